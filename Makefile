@@ -1,0 +1,71 @@
+# Two commands do everything: `make chat` and `make test`. Both set up what is missing; run again they start at once.
+#
+#   make chat              set up, build the index, open the chat on http://127.0.0.1:7860
+#   make ask Q="..."       one question on the terminal
+#   make test              set up and pass the tests (installs Debian's chromium where it may; CHROMIUM=no switches that off)
+#   make check             ruff and mypy
+#   make clean             remove what was made (.venv, the index, caches)
+#
+# PYTHON=python3.12        another interpreter (3.11 or newer)
+# TORCH_WHEEL=path-or-URL  the wheel of torch 2.13.0 to install, where pip would otherwise take a CUDA build
+# PORT=7861                another port for the chat
+
+PYTHON ?= python3
+PORT ?= 7860
+CHROMIUM ?= yes
+VENV := .venv
+BIN := $(VENV)/bin
+INPUTS := pyproject.toml constraints.txt
+
+.PHONY: chat ask test check clean setup index eval brief bench screenshots chromium
+
+chat: index
+	$(BIN)/findings chat --port $(PORT)
+
+ask: index
+	@$(BIN)/findings ask "$(subst ",\",$(Q))"
+
+test: $(VENV)/dev index chromium
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+setup: $(VENV)/base
+
+index: $(VENV)/base
+	@$(BIN)/findings index
+
+$(VENV)/python: 
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/torch: $(VENV)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_WHEEL),"$(TORCH_WHEEL)",torch==2.13.0)
+	touch $@
+
+$(VENV)/base: $(INPUTS) $(VENV)/torch
+	@echo "Installing findings into $(VENV) (the first time this takes some minutes)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/dev: $(INPUTS) $(VENV)/base
+	@echo "Installing what the tests and evaluations need"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[eval,dev]"
+	touch $@
+
+# The browser tests need Chromium. Where it cannot be installed, they are counted as not run (with CI=true: as failed).
+chromium:
+	@if [ "$(CHROMIUM)" = yes ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Debian's chromium for the browser tests (CHROMIUM=no switches this off)"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null || echo "chromium could not be installed"; \
+	  else \
+	    echo "chromium is missing and cannot be installed from here: the browser tests will not run"; \
+	  fi; \
+	fi
+
+clean:
+	rm -rf $(VENV) .findings .pytest_cache .ruff_cache .mypy_cache *.egg-info build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

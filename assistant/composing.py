@@ -1,0 +1,76 @@
+"""Outcome and statements -> the answer's words: quotes with their labels, and fixed wording from prompts/. No judgement here.
+
+Every quote is compared once more with its passage before it leaves (`check_verbatim`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assistant.answer import Draft, Section, Statement
+from index.passages import Report
+from index.sentences import fold
+from prompts import wording
+
+
+class NotVerbatim(Exception):
+    """A quote that is not a contiguous piece of its passage: a bug, never shown."""
+
+
+def check_verbatim(statement: Statement) -> Statement:
+    """The statement itself, or NotVerbatim."""
+    if not statement.quote or fold(statement.quote) not in fold(statement.passage.text):
+        raise NotVerbatim(f"{statement.passage.id}: {statement.quote[:80]}")
+    return statement
+
+
+def compose(draft: Draft) -> str:
+    """The answer text: opening, sections, closing, one paragraph each."""
+    parts = [draft.opening] if draft.opening else []
+    for section in draft.sections:
+        parts.append(_section(section))
+    return "\n\n".join([*parts, *draft.closing])
+
+
+def _section(section: Section) -> str:
+    lines = [section.heading] if section.heading else []
+    previous: Statement | None = None
+    for at, statement in enumerate(section.statements):
+        following = section.statements[at + 1] if at + 1 < len(section.statements) else None
+        same = previous is not None and previous.passage.context == statement.passage.context
+        lines.append(
+            line(statement, with_context=not same, with_label=following is None or following.passage is not statement.passage)
+        )
+        previous = statement
+    return "\n".join(lines)
+
+
+def line(statement: Statement, *, with_context: bool = True, with_label: bool = True) -> str:
+    """One statement: its context where it needs one, its quote, its label in brackets."""
+    passage = check_verbatim(statement).passage
+    text = statement.quote
+    if passage.context and with_context and passage.kind != "footnote":
+        context = passage.context.rstrip(":")
+        text = f"{context}: {text}"
+    if not with_label:
+        return text
+    if passage.corrected:
+        text = f"{text} {wording('answered.corrected')}"
+    return f"{text} [{passage.label}]"
+
+
+def day(iso: str) -> str:
+    """2018-01-29 -> 29 January 2018."""
+    value = date.fromisoformat(iso)
+    return f"{value.day} {value:%B %Y}"
+
+
+def report_variables(report: Report) -> dict[str, str]:
+    """What fixed texts may say of the report: authority, first and last day of inspection, date of publication."""
+    first, last = report.inspected or ("", "")
+    return {
+        "authority": report.authority.removesuffix(" County Council"),
+        "first": day(first) if first else "",
+        "last": day(last) if last else "",
+        "published": day(report.published) if report.published else "",
+    }

@@ -1,0 +1,18 @@
+"""What can go wrong while answering.
+
+AssistantFault
+├── BadQuestion      the question cannot be asked (empty, too long, not text)
+└── ModelFault       a configured language model failed (assistant/model.py)
+"""
+
+
+class AssistantFault(Exception):
+    """Base of the faults of assistant/: the message is a sentence for the user."""
+
+
+class BadQuestion(AssistantFault):
+    """The question is empty, too long or not text."""
+
+
+class ModelFault(AssistantFault):
+    """The configured model failed."""

@@ -1,0 +1,63 @@
+"""Questions that name passages by their printed numbers -> those passages, without a search.
+
+Asked for what does not exist, it says what does. Knows nothing of similarity.
+"""
+
+from __future__ import annotations
+
+from assistant.answer import Draft, Section, Statement
+from assistant.references import Reference
+from index.passages import Passage, Report
+from prompts import wording
+
+
+def look_up(report: Report, references: tuple[Reference, ...]) -> Draft:
+    """The named passages whole, or the outcome `no_such_passage` when one of them does not exist."""
+    found: list[Passage] = []
+    headings: list[str] = []
+    for reference in references:
+        for number in reference.numbers:
+            passages = named(report, reference.sort, number)
+            if not passages:
+                return Draft("no_such_passage", opening=_missing(report, reference.sort, number))
+            found += [passage for passage in passages if passage not in found]
+            if reference.sort == "page":
+                headings.append(number)
+    heading = wording("answered.page", page=", ".join(headings)) if headings and len(references) == 1 else None
+    return Draft("answered", (Section(heading, tuple(whole(passage) for passage in found)),))
+
+
+def whole(passage: Passage) -> Statement:
+    """The passage's full text as one statement."""
+    return Statement(passage, passage.text)
+
+
+def named(report: Report, sort: str, number: str) -> list[Passage]:
+    """The passages a reference names; empty when there are none."""
+    numbered = [passage for passage in report.passages if passage.number is not None]
+    if sort == "page":
+        page = report.pages if number == "last" else int(number)
+        return [passage for passage in report.passages if passage.page <= page <= passage.page_end]
+    if sort == "footnote":
+        notes = [passage for passage in report.passages if passage.kind == "footnote"]
+        return notes[-1:] if number == "last" else [note for note in notes if note.id.endswith(f".fn{number}")]
+    if sort == "recommendation":
+        made = [passage for passage in numbered if passage.kind == "recommendation"]
+        return made[-1:] if number == "last" else [passage for passage in made if passage.number == number]
+    return [passage for passage in numbered if passage.number == number] if sort == "paragraph" else []
+
+
+def _missing(report: Report, sort: str, number: str) -> str:
+    findings = [passage.number for passage in report.passages if passage.kind == "finding"]
+    recommendations = sum(1 for passage in report.passages if passage.kind == "recommendation")
+    footnotes = sum(1 for passage in report.passages if passage.kind == "footnote")
+    first, last = (findings[0], findings[-1]) if findings else ("", "")
+    if sort == "recommendation":
+        return wording("no_such_passage.recommendation", number=number, count=recommendations)
+    if sort == "page":
+        return wording("no_such_passage.page", number=number, count=report.pages)
+    if sort == "footnote":
+        return wording("no_such_passage.footnote", number=number, count=footnotes)
+    if sort == "appendix":
+        return wording("no_such_passage.appendix", count=report.pages, recommendations=recommendations, first=first, last=last)
+    return wording("no_such_passage.paragraph", number=number, first=first, last=last)

@@ -1,0 +1,50 @@
+"""The question bank: questions people ask, each tied to the sentence that answers it or to a passage as a whole.
+
+Data in report/question_bank.jsonl, one line a sentence: passage (id), sentence (verbatim) or null, questions.
+Bank questions help to find passages; they are never shown and never the answer.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+
+from index.passages import Passage
+from index.sentences import fold
+
+BANK_FILE = "question_bank.jsonl"
+
+
+@dataclass(frozen=True)
+class BankQuestion:
+    """One question: the position of its passage, and of its sentence within it (-1: the passage as a whole)."""
+
+    text: str
+    passage: int
+    sentence: int
+
+
+def bank_bytes() -> bytes:
+    """The packaged bank as it lies on disk."""
+    return files("index").joinpath("report").joinpath(BANK_FILE).read_bytes()
+
+
+def read_bank(data: bytes, passages: tuple[Passage, ...]) -> list[BankQuestion]:
+    """The bank's questions whose passage and sentence this report has (for another report: none)."""
+    position = {passage.id: at for at, passage in enumerate(passages)}
+    folded = [[fold(s) for s in passage.sentences] for passage in passages]
+    questions = []
+    for line in data.decode("utf-8").splitlines():
+        record = json.loads(line)
+        at = position.get(record["passage"])
+        if at is None:
+            continue
+        sentence = -1
+        if record["sentence"] is not None:
+            wanted = fold(record["sentence"])
+            if wanted not in folded[at]:
+                continue
+            sentence = folded[at].index(wanted)
+        questions += [BankQuestion(text, at, sentence) for text in record["questions"]]
+    return questions

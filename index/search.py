@@ -1,0 +1,131 @@
+"""A question's words -> ranked passages and sentences: dense + BM25 + question bank, fused in one visible place.
+
+Every signal is brought to 0..1 (cosines clipped at 0; BM25 divided by its best, as in min-max fusion of normalised
+scores: Bruch et al., "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023) and added with the weights of
+weights.json, chosen on development questions. Knows nothing of answers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+import numpy as np
+
+from index.passages import Passage
+from index.store import Index
+from index.words import tokens
+
+SIGNALS = (
+    "dense_sentence", "dense_passage", "words_sentence", "words_passage",
+    "bank_sentence", "bank_passage", "bank_words_sentence", "bank_words_passage",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage with its score (0 to about 1, comparable within one search)."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """One search: signals of every sentence, shape (sentences, len(SIGNALS)), and the scores made of them.
+
+    `sentence_scores` is aligned with `index.sentences`, `passage_scores` with `index.report.passages`;
+    `question_scores` holds the cosine with every bank question.
+    """
+
+    index: Index
+    signals: np.ndarray
+    sentence_scores: np.ndarray
+    passage_scores: np.ndarray
+    question_scores: np.ndarray
+    vector: np.ndarray
+
+    def hits(self, limit: int = 10) -> list[Hit]:
+        """The best passages, best first; only searchable ones."""
+        order = np.argsort(-self.passage_scores, kind="stable")[:limit]
+        passages = self.index.report.passages
+        return [Hit(passages[at], float(self.passage_scores[at])) for at in order if passages[at].searchable]
+
+
+class Searcher:
+    """Searches one opened index. Cheap to make; the arrays it needs are prepared at the first search."""
+
+    def __init__(self, index: Index, weights: dict[str, float] | None = None) -> None:
+        self.index = index
+        self.weights = weights or json.loads(files("index").joinpath("weights.json").read_text(encoding="utf-8"))
+
+    def search(self, text: str, vector: np.ndarray | None = None, without_question: int | None = None) -> Found:
+        """Search for `text`; `vector` saves encoding it again.
+
+        `without_question` leaves one bank question out, which is how the bank is measured and the decision trained.
+        """
+        index = self.index
+        if vector is None:
+            vector = index.embedder.embed([text])[0]
+        found = tokens(text)
+        dense_sentence = np.clip(index.sentence_vectors @ vector, 0, 1)
+        dense_passage = np.clip(index.passage_vectors @ vector, 0, 1)
+        questions = np.clip(index.question_vectors @ vector, 0, 1) if len(index.questions) else np.zeros(0, np.float32)
+        question_words = self._words("questions", found, len(index.questions))
+        if without_question is not None:
+            questions[without_question] = question_words[without_question] = 0.0
+        of = self._passage_of
+        signals = np.stack(
+            [
+                dense_sentence,
+                dense_passage[of],
+                self._words("sentences", found, len(of)),
+                self._words("passages", found, len(dense_passage))[of],
+                self._best(questions, self._sentence_of_question, len(of)),
+                self._best(questions, self._passage_of_question, len(dense_passage))[of],
+                self._best(question_words, self._sentence_of_question, len(of)),
+                self._best(question_words, self._passage_of_question, len(dense_passage))[of],
+            ],
+            axis=1,
+        )
+        scores = signals @ np.array([self.weights[name] for name in SIGNALS], np.float32)
+        scores = np.where(self._searchable, scores, 0.0)
+        passage_scores = np.zeros(len(dense_passage), np.float32)
+        np.maximum.at(passage_scores, of, scores)
+        return Found(index, signals, scores, passage_scores, questions, vector)
+
+    def _words(self, collection: str, found: list[str], size: int) -> np.ndarray:
+        """BM25 of every text of a collection, divided by the best."""
+        retriever = self.index.bm25.get(collection)
+        known = [token for token in found if retriever is not None and token in retriever.vocab_dict]
+        if not known:
+            return np.zeros(size, np.float32)
+        scores = np.asarray(retriever.get_scores(known), np.float32)
+        return scores / max(float(scores.max()), 1e-9)
+
+    @staticmethod
+    def _best(scores: np.ndarray, target: np.ndarray, size: int) -> np.ndarray:
+        best = np.zeros(size + 1, np.float32)
+        np.maximum.at(best, target, scores)
+        return best[:size]
+
+    @cached_property
+    def _passage_of(self) -> np.ndarray:
+        return np.array([sentence.passage for sentence in self.index.sentences], np.int64)
+
+    @cached_property
+    def _searchable(self) -> np.ndarray:
+        passages = self.index.report.passages
+        return np.array([passages[sentence.passage].searchable for sentence in self.index.sentences])
+
+    @cached_property
+    def _passage_of_question(self) -> np.ndarray:
+        return np.array([question.passage for question in self.index.questions], np.int64)
+
+    @cached_property
+    def _sentence_of_question(self) -> np.ndarray:
+        """The position of the sentence each bank question is tied to; one past the end where to none."""
+        position = {(s.passage, s.place): at for at, s in enumerate(self.index.sentences)}
+        return np.array([position.get((q.passage, q.sentence), len(position)) for q in self.index.questions], np.int64)

@@ -1,0 +1,340 @@
+"""The index on disk: build it, open it, tell whether it is still the right one.
+
+A build writes everything aside (Chroma collections, the vectors read back from them for exact search, the exported
+embedder, the passages, BM25) and then swaps one pointer file, so that no half-built index is ever used. The
+fingerprint covers all that the index depends on. Knows nothing of questions asked.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.bank import BankQuestion, bank_bytes, read_bank
+from index.embedding import (
+    DEFAULT_MODEL,
+    EQUAL_WITHIN,
+    Embedder,
+    OnnxEmbedder,
+    export_onnx,
+    model_identity,
+    model_name,
+    open_embedder,
+    sha256_of,
+)
+from index.errors import BadWeights, BrokenIndex, BuildRunning, MissingIndex, StaleIndex
+from index.passages import Judgement, Passage, Report, recognise
+from index.reading import read_markdown, read_text
+from index.words import tokens
+
+FORMAT = 1  # raised when the files of an index change their form
+COLLECTIONS = ("passages", "sentences", "questions")
+CHROMA_BATCH = 2_000
+LOCK_SECONDS = 600.0
+REBUILD = "run `findings index`"
+
+Progress = Callable[[str, float], None]  # what is being done, and the share of the build that is done (0 to 1)
+
+
+def packaged_report() -> Path:
+    """The report in force: FINDINGS_REPORT, or Somerset's as packaged."""
+    named = os.environ.get("FINDINGS_REPORT")
+    return Path(named) if named else Path(str(files("index").joinpath("report").joinpath("somerset_2018.md")))
+
+
+def index_folder() -> Path:
+    """Where the index lies: FINDINGS_INDEX_DIR, or .findings in the checkout, or the user's cache folder."""
+    if named := os.environ.get("FINDINGS_INDEX_DIR"):
+        return Path(named)
+    root = Path(__file__).resolve().parent.parent
+    return root / ".findings" if (root / "pyproject.toml").is_file() else Path.home() / ".cache" / "findings"
+
+
+def read_report(path: Path) -> Report:
+    """Read and recognise a report file. Raises UnreadableReport."""
+    text = read_text(path)
+    corrections = json.loads(_data("corrections.json"))
+    report = recognise(read_markdown(text, corrections))
+    return Report(**{**report.__dict__, "sha256": sha256_of(path)})
+
+
+def fingerprint(path: Path) -> str:
+    """A digest of the report's bytes, the corrections, the reader, the model and the question bank."""
+    digest = hashlib.sha256(f"{FORMAT}\0{model_name()}\0{model_identity(model_name())}\0".encode())
+    digest.update(path.read_bytes() if path.is_file() else b"")
+    digest.update(_data("corrections.json"))
+    digest.update(bank_bytes())
+    for module in ("reading.py", "passages.py", "sentences.py", "words.py", "bank.py", "store.py", "embedding.py"):
+        digest.update((Path(__file__).parent / module).read_bytes())
+    return digest.hexdigest()
+
+
+def _data(name: str) -> bytes:
+    return files("index").joinpath("report").joinpath(name).read_bytes()
+
+
+# ---- what is opened --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of the index: the position of its passage, its place in it, and its words, verbatim."""
+
+    passage: int
+    place: int
+    text: str
+
+
+@dataclass
+class Index:
+    """An opened index. Vectors are unit rows, aligned with `report.passages`, `sentences` and `questions`."""
+
+    folder: Path
+    report: Report
+    sentences: tuple[Sentence, ...]
+    questions: tuple[BankQuestion, ...]
+    passage_vectors: np.ndarray
+    sentence_vectors: np.ndarray
+    question_vectors: np.ndarray
+    model: str
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return open_embedder(self.folder, self.model)
+
+    @cached_property
+    def bm25(self) -> dict[str, Any]:
+        """BM25 over "passages", "sentences" and "questions"; a collection without words is absent."""
+        import bm25s
+
+        found = {}
+        for name in COLLECTIONS:
+            if (self.folder / "bm25" / name).is_dir():
+                found[name] = bm25s.BM25.load(str(self.folder / "bm25" / name), load_corpus=False)
+        return found
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        return {passage.id: at for at, passage in enumerate(self.report.passages)}
+
+    def passage(self, identity: str) -> Passage | None:
+        at = self.positions.get(identity)
+        return None if at is None else self.report.passages[at]
+
+
+def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
+    """Open the current index. Raises MissingIndex, StaleIndex or BrokenIndex, each saying what to do."""
+    folder, report = folder or index_folder(), report or packaged_report()
+    for attempt in (0, 1):
+        current = _current(folder)
+        if current is None:
+            raise MissingIndex(f"There is no index yet: {REBUILD}.")
+        try:
+            return _load(current, report)
+        except FileNotFoundError as fault:  # swapped away between reading the pointer and opening the files
+            if attempt:
+                raise BrokenIndex(f"The index lacks {Path(str(fault.filename)).name}: {REBUILD}.") from fault
+    raise AssertionError("unreachable")
+
+
+def _current(folder: Path) -> Path | None:
+    try:
+        return folder / (folder / "CURRENT").read_text().strip()
+    except FileNotFoundError:
+        return None
+
+
+def _load(folder: Path, report: Path) -> Index:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    if manifest["fingerprint"] != fingerprint(report):
+        raise StaleIndex(f"The index was built from another report, question bank, model or version of this program: {REBUILD}.")
+    for name, expected in manifest["files"].items():
+        path = folder / name
+        if path.stat().st_size != expected["size"] or (expected["checked"] and sha256_of(path) != expected["sha256"]):
+            raise BrokenIndex(f"The index file {name} is damaged: {REBUILD}.")
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"])}) for p in record.pop("passages"))
+    judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
+    inspected = tuple(record.pop("inspected") or ()) or None
+    read = Report(
+        **{**record, "warnings": tuple(record["warnings"])}, inspected=inspected, passages=passages, judgements=judgements
+    )
+    vectors = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in COLLECTIONS}
+    questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
+    return Index(
+        folder, read, tuple(_sentences(passages)), questions,
+        vectors["passages"], vectors["sentences"], vectors["questions"], manifest["model"],
+    )  # fmt: skip
+
+
+def _sentences(passages: tuple[Passage, ...]) -> Iterator[Sentence]:
+    for at, passage in enumerate(passages):
+        for place, text in enumerate(passage.sentences):
+            yield Sentence(at, place, text)
+
+
+# ---- building --------------------------------------------------------------------------------------------------
+
+
+def is_fresh(folder: Path | None = None, report: Path | None = None) -> bool:
+    """Whether the current index was built from exactly what is here now."""
+    current = _current(folder or index_folder())
+    if current is None:
+        return False
+    try:
+        return bool(
+            json.loads((current / "manifest.json").read_text())["fingerprint"] == fingerprint(report or packaged_report())
+        )
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def build(folder: Path | None = None, report: Path | None = None, progress: Progress = lambda what, share: None) -> Report:
+    """Build the index aside and swap it in. Returns the report as read.
+
+    Raises UnreadableReport before anything is touched, BadWeights, or BuildRunning when another build does not end.
+    """
+    folder, report = folder or index_folder(), report or packaged_report()
+    read = read_report(report)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _lock(folder, progress):
+        for left in folder.glob("building-*"):  # of builds that were killed
+            shutil.rmtree(left, ignore_errors=True)
+        mark = fingerprint(report)
+        aside = folder / f"building-{os.getpid()}"
+        aside.mkdir()
+        try:
+            _write(aside, read, mark, progress)
+            target = folder / f"build-{mark[:12]}-{time.time_ns()}"
+            aside.rename(target)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        before = _current(folder)
+        pointer = folder / "CURRENT.new"
+        pointer.write_text(target.name)
+        os.replace(pointer, folder / "CURRENT")
+        for old in folder.glob("build-*"):  # the one before stays for those who are reading it
+            if old not in (target, before):
+                shutil.rmtree(old, ignore_errors=True)
+    progress("ready", 1.0)
+    return read
+
+
+@contextmanager
+def _lock(folder: Path, progress: Progress) -> Iterator[None]:
+    with (folder / "lock").open("w") as file:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise BuildRunning("Another build of the index is still running: try again when it is done.") from None
+                progress("waiting for another build", 0.0)
+                time.sleep(0.2)
+        yield
+
+
+def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
+    progress("loading the embedding model", 0.02)
+    from index.embedding import SentenceTransformerEmbedder
+
+    name = model_name()
+    original = SentenceTransformerEmbedder(name)
+    sentences = list(_sentences(report.passages))
+    questions = read_bank(bank_bytes(), report.passages)
+    texts = {
+        "passages": [passage_text(passage) for passage in report.passages],
+        "sentences": [sentence_text(report.passages[s.passage], s.text) for s in sentences],
+        "questions": [question.text for question in questions],
+    }
+    metadata = {
+        "passages": [_metadata(passage) for passage in report.passages],
+        "sentences": [{**_metadata(report.passages[s.passage]), "sentence": s.place} for s in sentences],
+        "questions": [{**_metadata(report.passages[q.passage]), "sentence": q.sentence} for q in questions],
+    }
+    done = 0.3
+    total = sum(len(rows) for rows in texts.values())
+    for collection, rows in texts.items():
+        progress(f"embedding {len(rows):,} {collection}", done)
+        vectors = _into_chroma(folder / "chroma", collection, rows, metadata[collection], original)
+        np.save(folder / f"{collection}.npy", vectors)
+        _bm25(folder / "bm25" / collection, rows)
+        done += 0.55 * len(rows) / max(1, total)
+    progress("exporting the model", 0.88)
+    with suppress(BadWeights):  # then asking falls back to sentence-transformers, and says so
+        export_onnx(original, folder)
+        exported = OnnxEmbedder(folder).embed(texts["sentences"])
+        if np.abs(exported - np.load(folder / "sentences.npy")).max() > EQUAL_WITHIN:
+            (folder / "model.onnx").unlink()
+    _json(folder / "report.json", asdict(report))
+    _json(folder / "questions.json", [[q.text, q.passage, q.sentence] for q in questions])
+    written = [p for p in folder.iterdir() if p.is_file()]
+    recorded = {p.name: {"size": p.stat().st_size, "sha256": sha256_of(p), "checked": p.suffix == ".json"} for p in written}
+    _json(folder / "manifest.json", {"fingerprint": mark, "model": name, "default": name == DEFAULT_MODEL, "files": recorded})
+
+
+def passage_text(passage: Passage) -> str:
+    """What is embedded of a passage: its heading path, its parent's words, its own."""
+    heading = " - ".join(part for part in (passage.section, passage.subsection) if part)
+    return f"{heading}. {passage.context or ''} {passage.text}"
+
+
+def sentence_text(passage: Passage, sentence: str) -> str:
+    """What is embedded of a sentence: with the parent's words where it needs them."""
+    return f"{passage.context}: {sentence}" if passage.context else sentence
+
+
+def _metadata(passage: Passage) -> dict[str, str | int | bool]:
+    return {
+        "passage": passage.id, "paragraph": passage.number or "", "kind": passage.kind, "page": passage.page,
+        "page_end": passage.page_end, "section": passage.section, "flagged": passage.flagged,
+    }  # fmt: skip
+
+
+def _into_chroma(folder: Path, collection: str, texts: list[str], metadata: list[dict], embedder: Embedder) -> np.ndarray:
+    """Store the texts with their vectors, and read the vectors back for exact search."""
+    from index.chroma import open_collection
+
+    chroma = open_collection(folder, collection, embedder)
+    for start in range(0, len(texts), CHROMA_BATCH):
+        rows = slice(start, start + CHROMA_BATCH)
+        ids = [str(at) for at in range(len(texts))[rows]]
+        chroma.add_texts(texts[rows], metadatas=metadata[rows], ids=ids)
+    stored = chroma.get(include=["embeddings"])
+    if not stored["ids"]:
+        return np.zeros((0, 0), np.float32)
+    vectors = np.empty((len(texts), len(stored["embeddings"][0])), np.float32)
+    for identity, vector in zip(stored["ids"], stored["embeddings"], strict=True):
+        vectors[int(identity)] = vector
+    return vectors
+
+
+def _bm25(folder: Path, texts: list[str]) -> None:
+    import bm25s
+
+    corpus = [tokens(text) for text in texts]
+    if any(corpus):
+        folder.parent.mkdir(exist_ok=True)
+        retriever = bm25s.BM25()
+        retriever.index(corpus, show_progress=False)
+        retriever.save(str(folder))
+
+
+def _json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")

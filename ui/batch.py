@@ -1,0 +1,97 @@
+"""`findings ask --batch`: questions in, answer objects out, one a line, same order, a bad line never stops the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant, checked, error_answer
+from assistant.errors import BadQuestion
+from index.errors import NoUsableIndex
+from prompts import wording
+from ui.progress import bar
+
+CHUNK = 64  # questions encoded together; answers are flushed after each chunk
+
+
+class BadBatch(Exception):
+    """The batch cannot be run at all; `status` is the exit status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """One line of the input: a question to ask, or the reason why it cannot be asked."""
+
+    identity: str
+    question: str
+    history: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def run_batch(source: Path, target: Path) -> int:
+    """Answer every line of `source` into `target`; gives the number of lines with outcome error. Raises BadBatch."""
+    try:
+        lines = source.read_bytes().splitlines()
+    except OSError as fault:
+        raise BadBatch(f"{source} cannot be read ({fault.strerror}): name a file of questions.", 2) from fault
+    if target.exists() and target.resolve() == source.resolve():
+        raise BadBatch("The answers would overwrite the questions: name another file with --out.", 2)
+    try:
+        assistant = Assistant()
+    except NoUsableIndex as fault:
+        raise BadBatch(str(fault), 3) from fault
+    try:
+        out = target.open("w", encoding="utf-8")
+    except OSError as fault:
+        raise BadBatch(f"{target} cannot be written ({fault.strerror}): name another file with --out.", 2) from fault
+    parsed = (parse_line(raw, at) for at, raw in enumerate(lines, 1) if raw.strip())
+    errors = done = 0
+    with out, bar("Answering") as show:
+        while chunk := list(islice(parsed, CHUNK)):
+            for answer in answers(assistant, chunk):
+                out.write(json.dumps(answer.to_dict(), ensure_ascii=False) + "\n")
+                out.flush()
+                errors += answer.outcome == "error"
+            done += len(chunk)
+            show(f"{done:,} of {len(lines):,}", done / max(1, len(lines)))
+    return errors
+
+
+def answers(assistant: Assistant, lines: list[BatchLine]) -> Iterator[Answer]:
+    """One answer a line, in order."""
+    asked = [(line.question, line.history, line.identity) for line in lines if line.reason is None]
+    answered = iter(assistant.ask_many(asked))
+    for line in lines:
+        if line.reason is None:
+            yield next(answered)
+        else:
+            yield error_answer(line.question, line.reason, line.identity, assistant.index)
+
+
+def parse_line(raw: bytes, at: int) -> BatchLine:
+    """A line of the input (numbered from 1): unusable ones carry the reason."""
+    identity, question = f"line-{at}", ""
+    try:
+        record = json.loads(raw.decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as fault:
+        return BatchLine(identity, question, reason=wording("error.bad_line", reason=f"{type(fault).__name__}."))
+    if not isinstance(record, dict):
+        return BatchLine(identity, question, reason=wording("error.bad_line", reason="it is not an object."))
+    if record.get("id") not in (None, ""):
+        identity = str(record["id"])
+    question = record.get("question") if isinstance(record.get("question"), str) else ""
+    history = record.get("history") or []
+    if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
+        return BatchLine(identity, question, reason=wording("error.bad_line", reason="its history is not a list of texts."))
+    try:
+        return BatchLine(identity, checked(record.get("question")), tuple(h for h in history if h.strip()))
+    except BadQuestion as fault:
+        return BatchLine(identity, question, reason=str(fault))

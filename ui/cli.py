@@ -1,0 +1,130 @@
+"""The command `findings`: thin commands over library calls. Heavy imports happen inside the commands that need them.
+
+Exit status: 0 done; 1 some questions got outcome `error`; 2 wrong usage or unreadable input; 3 no usable index;
+4 a configured model failed and fallback was forbidden.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="Answers about one inspection report, in the report's own words.", no_args_is_help=True,
+    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+
+BAD_INPUT, NO_INDEX, MODEL_FAILED = 2, 3, 4
+
+
+def main() -> None:
+    """The entry point: runs the command, turning a closed pipe into a quiet end."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+def stop(message: str, status: int) -> NoReturn:
+    """One line on stderr, and the exit status."""
+    typer.echo(message, err=True)
+    raise typer.Exit(status)
+
+
+@app.command()
+def index(
+    report: Annotated[
+        Path | None, typer.Argument(help="A report in Markdown; without it the one that comes with findings.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even when the index is up to date.")] = False,
+) -> None:
+    """Build the index, if it is missing or stale."""
+    from index import store
+    from index.errors import IndexFault
+    from ui.progress import bar
+
+    path = report or store.packaged_report()
+    try:
+        if not force and store.is_fresh(report=path):
+            typer.echo("The index is up to date.")
+            return
+        with bar("Building the index") as show:
+            read = store.build(report=path, progress=show)
+    except IndexFault as fault:
+        stop(str(fault), BAD_INPUT)
+    for warning in read.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
+    numbered = sum(1 for passage in read.passages if passage.number)
+    typer.echo(f"Indexed {len(read.passages)} passages ({numbered} numbered) on {read.pages} pages of {path.name}.")
+    if report is not None:
+        typer.echo(f"To ask this report, set FINDINGS_REPORT={path}", err=True)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotation marks.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer object of docs/contract.md.")] = False,
+    batch: Annotated[Path | None, typer.Option("--batch", help="Questions, one JSON object a line.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the answers of a batch go, one a line.")] = None,
+) -> None:
+    """Ask one question, or a file of them."""
+    if (question is None) == (batch is None) or (batch is None) != (out is None):
+        stop(
+            'Ask one question (findings ask "...") or a file of them (findings ask --batch IN.jsonl --out OUT.jsonl).', BAD_INPUT
+        )
+    if batch is not None and out is not None:
+        _ask_batch(batch, out)
+    else:
+        _ask_one(question or "", as_json)
+
+
+def _ask_one(question: str, as_json: bool) -> None:
+    from assistant.assistant import Assistant, error_answer
+    from assistant.errors import BadQuestion
+    from index.errors import NoUsableIndex
+    from ui.plain import as_text
+
+    try:
+        answer = Assistant().ask(question)
+    except NoUsableIndex as fault:
+        if as_json:
+            typer.echo(json.dumps(error_answer(question, str(fault)).to_dict(), ensure_ascii=False))
+        stop(str(fault), NO_INDEX)
+    except BadQuestion as fault:
+        if as_json:
+            typer.echo(json.dumps(error_answer(question, str(fault)).to_dict(), ensure_ascii=False))
+        stop(str(fault), 1)
+    typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False) if as_json else as_text(answer))
+
+
+def _ask_batch(batch: Path, out: Path) -> None:
+    from ui.batch import BadBatch, run_batch
+
+    try:
+        errors = run_batch(batch, out)
+    except BadBatch as fault:
+        stop(str(fault), fault.status)
+    if errors:
+        stop(f"{errors} questions got outcome error: see the reason in their answers.", 1)
+
+
+@app.command()
+def chat(
+    port: Annotated[int, typer.Option(help="The port on the loopback address.")] = 7860,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; others than 127.0.0.1 let other machines in.")
+    ] = "127.0.0.1",
+) -> None:
+    """Open the chat in the browser."""
+    from ui.chat import serve
+
+    serve(host, port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""An answer as text for a terminal. Pure; decides nothing about content."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answer import Answer, Citation
+from prompts import wording
+
+_MARK = re.compile(r"<sup>(\d)</sup>")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def as_text(answer: Answer) -> str:
+    """The answer, then the nearest passages when the report does not say."""
+    parts = [raised(answer.answer)]
+    if answer.nearest:
+        parts.append(wording("not_stated.nearest"))
+        parts += [f"- {raised(shown(one))}" for one in answer.nearest]
+    return "\n".join(parts)
+
+
+def shown(one: Citation) -> str:
+    """A citation in one line: context, quote, label."""
+    context = f"{one.context.rstrip(':')}: " if one.context and one.kind != "footnote" else ""
+    return f"{context}{one.quote} [{one.label}]"
+
+
+def raised(text: str) -> str:
+    """Footnote marks as raised digits."""
+    return _MARK.sub(lambda match: match[1].translate(_RAISED), text)
