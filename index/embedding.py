@@ -134,7 +134,7 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
     pooling = getattr(modules[1], "pooling_mode", None) if len(modules) > 1 else None
     if pooling != "mean" or not hasattr(modules[0], "auto_model"):
         raise BadWeights("Only a transformer with mean pooling can be exported.")
-    transformer = modules[0].auto_model
+    transformer: Any = modules[0].auto_model
 
     class Pooled(torch.nn.Module):
         def __init__(self) -> None:
@@ -160,7 +160,7 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
             )  # fmt: skip
     except Exception as fault:  # the exporter raises whatever it meets in a foreign model
         raise BadWeights(f"The model cannot be exported ({type(fault).__name__}).") from fault
-    tokenizer = embedder.model.tokenizer.backend_tokenizer
+    tokenizer: Any = embedder.model.tokenizer.backend_tokenizer
     tokenizer.enable_truncation(max_length=int(embedder.model.max_seq_length or 256))
     tokenizer.enable_padding()
     tokenizer.save(str(folder / "tokenizer.json"))

@@ -233,15 +233,16 @@ class _Walk:
     def __init__(self, contents: list[str]) -> None:
         self.contents = contents
         self.passages: list[Passage] = []
-        self.section, self.subsection = "Cover page", None
+        self.section = "Cover page"
+        self.subsection: str | None = None
         self.lead: _Block | None = None  # the line that opens the list we are in
         self.heading: _Block | None = None
         self.marked: dict[str, str] = {}  # footnote mark -> the words it stands behind
         self.in_contents = False
 
     def take(self, block: _Block, following: _Block | None) -> None:
-        for mark in _MARK.finditer(block.text):
-            self.marked[mark[1]] = block.text[: mark.start()].rstrip(" ,.;")
+        for found in _MARK.finditer(block.text):
+            self.marked[found[1]] = block.text[: found.start()].rstrip(" ,.;")
         if block.sort == "heading":
             self._head(block)
         elif self.in_contents:
@@ -376,20 +377,7 @@ class _Walk:
 
 # ---- the report's own facts ------------------------------------------------------------------------------------
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = "January February March April May June July August September October November December".split()
 
 
 def _dates(text: str, pattern: str) -> tuple[str, str] | None:

@@ -99,8 +99,8 @@ class Searcher:
     def _words(self, collection: str, found: list[str], size: int) -> np.ndarray:
         """BM25 of every text of a collection, divided by the best."""
         retriever = self.index.bm25.get(collection)
-        known = [token for token in found if retriever is not None and token in retriever.vocab_dict]
-        if not known:
+        known = [token for token in found if token in retriever.vocab_dict] if retriever is not None else []
+        if retriever is None or not known:
             return np.zeros(size, np.float32)
         scores = np.asarray(retriever.get_scores(known), np.float32)
         return scores / max(float(scores.max()), 1e-9)

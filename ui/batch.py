@@ -87,7 +87,8 @@ def parse_line(raw: bytes, at: int) -> BatchLine:
         return BatchLine(identity, question, reason=wording("error.bad_line", reason="it is not an object."))
     if record.get("id") not in (None, ""):
         identity = str(record["id"])
-    question = record.get("question") if isinstance(record.get("question"), str) else ""
+    if isinstance(record.get("question"), str):
+        question = record["question"]
     history = record.get("history") or []
     if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
         return BatchLine(identity, question, reason=wording("error.bad_line", reason="its history is not a list of texts."))
