@@ -1,7 +1,9 @@
-"""The question bank: questions people ask, each tied to the sentence that answers it or to a passage as a whole.
+"""The question bank (questions people ask, tied to the sentence that answers them) and the near misses (questions that
+look answerable and are not).
 
-Data in report/question_bank.jsonl, one line a sentence: passage (id), sentence (verbatim) or null, questions.
-Bank questions help to find passages; they are never shown and never the answer.
+Data: report/question_bank.jsonl, one line a sentence: passage (id), sentence (verbatim) or null, questions;
+report/near_misses.jsonl: nearest (passage id, page as "p10", or null), asks_for, question.
+Both help to decide and to find; they are never shown and never the answer.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from index.passages import Passage
 from index.sentences import fold
 
 BANK_FILE = "question_bank.jsonl"
+NEAR_MISS_FILE = "near_misses.jsonl"
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,30 @@ class BankQuestion:
     sentence: int
 
 
+@dataclass(frozen=True)
+class NearMiss:
+    """A question that the report does not answer, and what it asks for."""
+
+    text: str
+    asks_for: str
+
+
 def bank_bytes() -> bytes:
     """The packaged bank as it lies on disk."""
     return files("index").joinpath("report").joinpath(BANK_FILE).read_bytes()
+
+
+def near_miss_bytes() -> bytes:
+    """The packaged near misses as they lie on disk."""
+    return files("index").joinpath("report").joinpath(NEAR_MISS_FILE).read_bytes()
+
+
+def read_near_misses(data: bytes, bank: list[BankQuestion]) -> list[NearMiss]:
+    """The near misses, when the report is the one they were written for (some bank question fits it); else none."""
+    if not bank:
+        return []
+    records = [json.loads(line) for line in data.decode("utf-8").splitlines()]
+    return [NearMiss(record["question"], record["asks_for"]) for record in records]
 
 
 def read_bank(data: bytes, passages: tuple[Passage, ...]) -> list[BankQuestion]:

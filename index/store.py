@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from index.bank import BankQuestion, bank_bytes, read_bank
+from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes, read_bank, read_near_misses
 from index.embedding import (
     DEFAULT_MODEL,
     EQUAL_WITHIN,
@@ -41,7 +41,7 @@ from index.reading import read_markdown, read_text
 from index.words import tokens
 
 FORMAT = 1  # raised when the files of an index change their form
-COLLECTIONS = ("passages", "sentences", "questions")
+COLLECTIONS = ("passages", "sentences", "questions", "near_misses")
 CHROMA_BATCH = 2_000
 LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
@@ -77,6 +77,7 @@ def fingerprint(path: Path) -> str:
     digest.update(path.read_bytes() if path.is_file() else b"")
     digest.update(_data("corrections.json"))
     digest.update(bank_bytes())
+    digest.update(near_miss_bytes())
     for module in ("reading.py", "passages.py", "sentences.py", "words.py", "bank.py", "store.py", "embedding.py"):
         digest.update((Path(__file__).parent / module).read_bytes())
     return digest.hexdigest()
@@ -100,15 +101,17 @@ class Sentence:
 
 @dataclass
 class Index:
-    """An opened index. Vectors are unit rows, aligned with `report.passages`, `sentences` and `questions`."""
+    """An opened index. Vectors are unit rows, aligned with `report.passages`, `sentences`, `questions` and `near_misses`."""
 
     folder: Path
     report: Report
     sentences: tuple[Sentence, ...]
     questions: tuple[BankQuestion, ...]
+    near_misses: tuple[NearMiss, ...]
     passage_vectors: np.ndarray
     sentence_vectors: np.ndarray
     question_vectors: np.ndarray
+    near_miss_vectors: np.ndarray
     model: str
 
     @cached_property
@@ -174,9 +177,10 @@ def _load(folder: Path, report: Path) -> Index:
     )
     vectors = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in COLLECTIONS}
     questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
+    misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
     return Index(
-        folder, read, tuple(_sentences(passages)), questions,
-        vectors["passages"], vectors["sentences"], vectors["questions"], manifest["model"],
+        folder, read, tuple(_sentences(passages)), questions, misses,
+        vectors["passages"], vectors["sentences"], vectors["questions"], vectors["near_misses"], manifest["model"],
     )  # fmt: skip
 
 
@@ -258,15 +262,18 @@ def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
     original = SentenceTransformerEmbedder(name)
     sentences = list(_sentences(report.passages))
     questions = read_bank(bank_bytes(), report.passages)
+    misses = read_near_misses(near_miss_bytes(), questions)
     texts = {
         "passages": [passage_text(passage) for passage in report.passages],
         "sentences": [sentence_text(report.passages[s.passage], s.text) for s in sentences],
         "questions": [question.text for question in questions],
+        "near_misses": [miss.text for miss in misses],
     }
     metadata = {
         "passages": [_metadata(passage) for passage in report.passages],
         "sentences": [{**_metadata(report.passages[s.passage]), "sentence": s.place} for s in sentences],
         "questions": [{**_metadata(report.passages[q.passage]), "sentence": q.sentence} for q in questions],
+        "near_misses": [{"asks_for": miss.asks_for} for miss in misses],
     }
     done = 0.3
     total = sum(len(rows) for rows in texts.values())
@@ -284,6 +291,7 @@ def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
             (folder / "model.onnx").unlink()
     _json(folder / "report.json", asdict(report))
     _json(folder / "questions.json", [[q.text, q.passage, q.sentence] for q in questions])
+    _json(folder / "near_misses.json", [[miss.text, miss.asks_for] for miss in misses])
     written = [p for p in folder.iterdir() if p.is_file()]
     recorded = {p.name: {"size": p.stat().st_size, "sha256": sha256_of(p), "checked": p.suffix == ".json"} for p in written}
     _json(folder / "manifest.json", {"fingerprint": mark, "model": name, "default": name == DEFAULT_MODEL, "files": recorded})

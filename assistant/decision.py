@@ -1,0 +1,173 @@
+"""Does a chosen sentence state what is asked? A small calibrated model over plain features, and vetoes anyone would make.
+
+The model's coefficients are data (decision.json), trained by `python -m evals.train`; applied with numpy alone. The
+features compare what is asked (a count of what, whose name, which year) with what the sentences hold.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+import numpy as np
+
+from assistant.kinds import kind_of
+from assistant.understanding import Query
+from index.search import SIGNALS, Found
+from index.store import Index
+from index.words import tokens, words
+
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|fifth|majority|most|all|none|no|only|few|both|single|fortnightly|twice)\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(r"%|\b(?:per cent|third|half|quarter|majority|most|minority|proportion|all|rate|vast|few|many|over a|almost)\b", re.IGNORECASE)
+_MONEY = re.compile(r"£|\b(?:million|pounds|cost)\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b(?:january|february|march|april|may \d|may 20|june|july|august|september|october|november|december|20\d\d|last (?:inspection|year)|recent|years|months)\b",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(r"\b(?:weeks?|months?|years?|days?|hours?|long|timely|delay\w*|fortnight\w*|soon|quick\w*|wait\w*|timescale)\b", re.IGNORECASE)
+_PERSON = re.compile(
+    r"[A-Z][a-z]+ [A-Z][a-z]+ing|\b(?:director|chief executive|chair|headteacher|nurse|officer|manager|leader|adviser|member|inspector|panel|lead|worker|team|board|analyst|partner|council|authority|cafcass|ofsted|police|agenc)\w*",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:home|homes|area|county|somerset|accommodation|distance|authority|school|schools|house|houses|website|page|placements?|settings?|live|prison|custody|court)\b", re.IGNORECASE)
+_CAUSE = re.compile(
+    r"\b(?:because|due to|as a result|means? that|meaning|led to|leads to|result\w* in|so that|so\b|caused|result of|owing|thus|therefore|ensur\w+|reason|mak(?:es|ing)|hamper\w*|to address|in order to|lack of|legacy|contribut\w+|reflect\w*|have had to|needed to|since|from)\b",
+    re.IGNORECASE,
+)
+_HOLDS = {
+    "count": _NUMBER, "percentage": _SHARE, "money": _MONEY, "date": _DATE, "duration": _DURATION, "person": _PERSON,
+    "place": _PLACE, "reason": _CAUSE,
+}  # fmt: skip
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_COUNCILS = re.compile(
+    r"\b(?:devon|dorset|cornwall|wiltshire|bristol|bath|gloucestershire|hampshire|surrey|doncaster|solihull|birmingham|london|manchester|leeds|kent|essex|plymouth|torbay|north somerset|wales|scotland|rotherham|sunderland|norfolk|suffolk|hackney|croydon)\b",
+    re.IGNORECASE,
+)
+FEATURES = (
+    "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "covered_sentence", "covered_passage",
+    "unknown", "asks_number", "lacks_number", "asks_money", "asks_date", "lacks_date", "asks_person", "lacks_person", "asks_place",
+    "lacks_place", "asks_reason", "lacks_reason", "asks_definition", "yesno", "broad", "keywords", "bank_same_kind", "miss_same_kind",
+    "length", "agree", "follows",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The calibrated confidence that the report states what is asked, and a veto's name if there is one."""
+
+    confidence: float
+    veto: str | None = None
+
+
+class Decision:
+    """The decision for one index. `weights` is decision.json: mean, scale, coefficients, intercept, threshold."""
+
+    def __init__(self, index: Index, weights: dict | None = None) -> None:
+        self.index = index
+        self.weights = weights or json.loads(files("assistant").joinpath("decision.json").read_text(encoding="utf-8"))
+
+    def features(self, query: Query, found: Found, scores: np.ndarray, without_miss: int | None = None) -> np.ndarray:
+        """Float64 (len(FEATURES),). `without_miss` leaves one near miss out, for training."""
+        index = self.index
+        top = int(np.argmax(scores))
+        passage = index.sentences[top].passage
+        others = found.passage_scores.copy()
+        others[passage] = 0
+        questions = found.question_scores
+        misses = np.clip(index.near_miss_vectors @ found.vector, 0, 1) if len(index.near_misses) else np.zeros(1, np.float32)
+        if without_miss is not None:
+            misses[without_miss] = 0
+        bank, bank_three = _best(questions)
+        miss, miss_three = _best(misses)
+        sentence = index.sentences[top].text
+        whole = f"{index.report.passages[passage].context or ''} {index.report.passages[passage].text}"
+        asked = self._content(query)
+        in_sentence, in_passage = set(tokens(sentence)), set(tokens(whole))
+        holds = _HOLDS.get(query.kind)
+        lacks = float(holds is not None and not holds.search(sentence))
+        unknown = [token for token in asked if token not in self.known]
+        kind = query.kind
+        bank_kind = kind_of(index.questions[int(np.argmax(questions))].text) if len(questions) else ""
+        miss_kind = kind_of(index.near_misses[int(np.argmax(misses))].text) if len(index.near_misses) else ""
+        numbers = kind in ("count", "percentage", "duration")
+        values = {
+            "score": float(scores[top]), "margin": float(scores[top] - others.max()),
+            **dict(zip(SIGNALS, map(float, found.signals[top]), strict=True)),
+            "bank": bank, "bank_three": bank_three, "miss": miss, "miss_three": miss_three, "bank_less_miss": bank - miss,
+            "covered_sentence": self._covered(asked, in_sentence), "covered_passage": self._covered(asked, in_passage),
+            "unknown": len(unknown) / max(1, len(asked)),
+            "asks_number": float(numbers), "lacks_number": lacks * numbers, "asks_money": float(kind == "money"),
+            "asks_date": float(kind == "date"), "lacks_date": lacks * (kind == "date"),
+            "asks_person": float(kind == "person"), "lacks_person": lacks * (kind == "person"),
+            "asks_place": float(kind == "place"), "lacks_place": lacks * (kind == "place"),
+            "asks_reason": float(kind == "reason"), "lacks_reason": lacks * (kind == "reason"),
+            "asks_definition": float(kind == "definition"), "yesno": float(kind == "yesno"),
+            "broad": float(bool(query.kinds & {"theme", "briefing", "strengths", "weaknesses", "improved", "scrutiny", "recommended"})),
+            "keywords": float(kind == "keywords"),
+            "bank_same_kind": float(bank_kind == kind), "miss_same_kind": float(miss_kind == kind),
+            "length": math.log1p(len(words(query.question))),
+            "agree": float(found.signals[top][4] >= 0.999 * found.signals[:, 4].max() and found.signals[top][4] > 0),
+            "follows": float(query.follows),
+        }  # fmt: skip
+        return np.array([values[name] for name in FEATURES])
+
+    def decide(self, query: Query, found: Found, scores: np.ndarray) -> Verdict:
+        """The verdict on the best sentence."""
+        veto = self.veto(query)
+        x = (self.features(query, found, scores) - np.array(self.weights["mean"])) / np.array(self.weights["scale"])
+        confidence = 1 / (1 + math.exp(-(float(x @ np.array(self.weights["coefficients"])) + self.weights["intercept"])))
+        return Verdict(confidence, veto)
+
+    def veto(self, query: Query) -> str | None:
+        """What no sentence of this report can answer: another council, a year after it or never mentioned, money."""
+        text = query.question
+        authority = self.index.report.authority.casefold()
+        if (named := _COUNCILS.search(text)) and named[0].casefold() not in self.text and named[0].casefold() not in authority:
+            return "council"
+        published = int((self.index.report.published or "9999")[:4])
+        for year in _YEAR.findall(text):
+            if int(year) > published or year not in self.text:
+                return "later" if int(year) > published else "year"
+        if query.kind == "money" and not _MONEY.search(self.text):
+            return "money"
+        return None
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(f"{p.context or ''} {p.text}" for p in self.index.report.passages).casefold()
+
+    @cached_property
+    def _frequency(self) -> Counter[str]:
+        return Counter(token for p in self.index.report.passages for token in set(tokens(f"{p.context or ''} {p.text}")))
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Stems that the report or the question bank uses."""
+        bank = {token for question in self.index.questions for token in tokens(question.text)}
+        return frozenset(set(self._frequency) | bank)
+
+    def _content(self, query: Query) -> list[str]:
+        return list(dict.fromkeys(tokens(query.topic or query.text)))
+
+    def _covered(self, asked: list[str], held: set[str]) -> float:
+        """Share of the asked words, weighted by how rare they are, that are held."""
+        size = len(self.index.report.passages)
+        weights = {token: math.log((size + 1) / (self._frequency[token] + 0.5)) for token in asked}
+        total = sum(weights.values())
+        return sum(weight for token, weight in weights.items() if token in held) / total if total else 0.0
+
+
+def _best(scores: np.ndarray) -> tuple[float, float]:
+    """The best score, and the mean of the best three."""
+    if not len(scores):
+        return 0.0, 0.0
+    three = np.sort(scores)[-3:]
+    return float(three[-1]), float(three.mean())

@@ -1,0 +1,86 @@
+"""The words of users and the words of the report: abbreviations, lay words, spellings, both ways.
+
+Data in glossary.jsonl, one entry a line: `report` (words as the report uses them, or null when it never does), `also`
+(other ways to say it), `sort` (abbreviation, lay, sector, spelling), `full` (what an abbreviation stands for).
+A question keeps its own words; the report's are added.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+MAX_ADDED = 6  # entries added to one question; a long question needs no more
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the glossary."""
+
+    report: str | None
+    also: tuple[str, ...]
+    sort: str
+    full: str | None = None
+
+
+class Glossary:
+    """Finds entries in a text, longest first, whole words, any case."""
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+
+    @classmethod
+    def packaged(cls) -> Glossary:
+        lines = files("assistant").joinpath("glossary.jsonl").read_text(encoding="utf-8").splitlines()
+        records = [json.loads(line) for line in lines]
+        return cls(tuple(Entry(r["report"], tuple(r["also"]), r["sort"], r.get("full")) for r in records))
+
+    @cached_property
+    def _by_term(self) -> dict[str, list[Entry]]:
+        terms: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            for term in entry.also:
+                terms.setdefault(term.casefold(), []).append(entry)
+        return terms
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        terms = sorted(self._by_term, key=len, reverse=True)
+        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, terms))})(?:'s|s)?(?![\w-])", re.IGNORECASE)
+
+    def found(self, text: str) -> list[tuple[str, Entry]]:
+        """(the words as they stand in the text, the entry), in order."""
+        pairs = []
+        for match in self._pattern.finditer(text.replace("’", "'")):
+            words = match[0]
+            for form in (words, words.removesuffix("'s"), words.removesuffix("s")):
+                if form.casefold() in self._by_term:
+                    pairs += [(words, entry) for entry in self._by_term[form.casefold()]]
+                    break
+        return pairs
+
+    def expanded(self, text: str) -> str:
+        """The text, with the report's words for what it names added in brackets."""
+        low = text.casefold()
+        added: list[str] = []
+        for _, entry in self.found(text):
+            words = entry.report or entry.full
+            if words and words.casefold() not in low and words not in added:
+                added.append(words)
+        return f"{text} ({', '.join(added[:MAX_ADDED])})" if added else text
+
+    def replaced(self, text: str) -> str:
+        """The text in the report's words: each term replaced rather than added."""
+        for words, entry in sorted(self.found(text), key=lambda pair: -len(pair[0])):
+            if entry.report:
+                text = re.sub(rf"(?<![\w-]){re.escape(words)}(?![\w-])", entry.report, text, count=1, flags=re.IGNORECASE)
+        return text
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every lower-case word of the glossary, for spelling."""
+        texts = [t for e in self.entries for t in (*e.also, e.report or "", e.full or "")]
+        return frozenset(word for text in texts for word in re.findall(r"[a-z]+", text.casefold()))

@@ -1,0 +1,65 @@
+"""Which recommendation a flagged finding leads to. The report does not print these links: they are derived.
+
+A finding and a recommendation belong together as far as their meanings (cosine of the recommendation with the nearest
+sentence, and with the whole finding) and their rarer words agree. Evaluated against links set by hand
+(docs/evaluation.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+
+from index.store import Index
+from index.words import tokens
+
+FLOOR = 0.93  # below this a finding has no matching recommendation
+SHARE = 0.93  # a second recommendation must come this near to the best
+
+
+class Links:
+    """Derived links, both ways, by printed number."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self.pairs = tuple(pairs)
+
+    @classmethod
+    def of(cls, index: Index) -> Links:
+        return cls(derive(index))
+
+    def recommendations(self, finding: str) -> list[str]:
+        return [r for f, r in self.pairs if f == finding]
+
+    def findings(self, recommendation: str) -> list[str]:
+        return [f for f, r in self.pairs if r == recommendation]
+
+
+def derive(index: Index) -> list[tuple[str, str]]:
+    """(finding, recommendation) for every flagged finding that has a match, in the order of findings."""
+    passages = index.report.passages
+    made = [at for at, passage in enumerate(passages) if passage.kind == "recommendation"]
+    if not made:
+        return []
+    frequency = Counter(token for passage in passages for token in set(tokens(passage.text)))
+
+    def weight(shared: set[str]) -> float:
+        return sum(math.log(len(passages) / frequency[token]) for token in shared)
+
+    words_of = {at: set(tokens(passages[at].text)) for at in range(len(passages))}
+    goals = index.passage_vectors[made]
+    pairs = []
+    for at, passage in enumerate(passages):
+        if not passage.flagged:
+            continue
+        own = [row for row, sentence in enumerate(index.sentences) if sentence.passage == at]
+        nearest = (index.sentence_vectors[own] @ goals.T).max(axis=0)
+        whole = index.passage_vectors[at] @ goals.T
+        shared = np.array([weight(words_of[at] & words_of[r]) / weight(words_of[r]) for r in made])
+        scores = nearest + 0.5 * whole + shared
+        best = float(scores.max())
+        for score, r in sorted(zip(scores, made, strict=True), reverse=True):
+            if score >= FLOOR and score >= SHARE * best:
+                pairs.append((passage.number or "", passages[r].number or ""))
+    return pairs

@@ -1,0 +1,167 @@
+"""Which sentences, how many, in what order, with what context: hits -> statements. Pure; decides no outcome.
+
+Facts: the sentence that states the thing first, and what it cannot be understood without. Themes: the most central
+passages of every part of the report, what works and what needs to improve apart, within a budget of words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.answer import Section, Statement
+from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
+from index.passages import Passage
+from index.search import Found
+from index.store import Index
+from prompts import wording
+
+_LEANS = re.compile(
+    r"^(?:They|These|This|It|Their|Its|He|She|Those|Such|As a result|However|But|Although this|In addition|Of these|Too|Therefore|Consequently|Here|There, |Initiatives, |Targets |Members |A few|Last year|Some plans)\b"
+)
+_LEANS_HARD = re.compile(r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|Therefore|Consequently|Last year)\b")
+_REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is said: chosen on development questions (docs/experiments.md)."""
+
+    near: float = 0.86  # share of the best score that a further passage of a fact must reach
+    passages: int = 2  # passages of a fact
+    same: float = 0.80  # cosine from which two sentences of different passages say the same
+    theme_share: float = 0.62
+    theme_passages: int = 7
+    theme_words: int = 235
+    brief_passages: int = 10
+    brief_words: int = 330
+
+
+LIMITS = Limits()
+
+
+def choose_fact(found: Found, scores: np.ndarray | None = None, limits: Limits = LIMITS) -> list[Statement]:
+    """One to three sentences that state what is asked, best first."""
+    index = found.index
+    scores = found.sentence_scores if scores is None else scores
+    order = np.argsort(-scores, kind="stable")[:40]
+    best = float(scores[order[0]]) if len(order) else 0.0
+    chosen: list[int] = []
+    for at in order:
+        if scores[at] < limits.near * best or len(chosen) >= limits.passages:
+            break
+        if any(index.sentences[at].passage == index.sentences[c].passage for c in chosen):
+            continue
+        if _twin(index, int(at), chosen, limits.same) is None:
+            chosen.append(int(at))
+    chosen = [_fuller(index, at, scores, limits.same) for at in chosen]
+    return [_with_context(index, at, scores) for at in dict.fromkeys(chosen)]
+
+
+def _twin(index: Index, at: int, chosen: list[int], same: float) -> int | None:
+    """The chosen sentence that says the same as this one."""
+    vectors = index.sentence_vectors
+    return next((c for c in chosen if float(vectors[at] @ vectors[c]) >= same), None)
+
+
+def _fuller(index: Index, at: int, scores: np.ndarray, same: float) -> int:
+    """The numbered finding that says the same as a summary's sentence and scores nearly as well, or the sentence itself."""
+    passage = index.report.passages[index.sentences[at].passage]
+    if passage.kind != "summary":
+        return at
+    alike = np.flatnonzero(index.sentence_vectors @ index.sentence_vectors[at] >= same)
+    numbered = [
+        int(a) for a in alike
+        if index.report.passages[index.sentences[a].passage].kind == "finding" and scores[a] >= 0.8 * scores[at]
+    ]  # fmt: skip
+    return max(numbered, key=lambda a: float(scores[a]), default=at)
+
+
+def _with_context(index: Index, at: int, scores: np.ndarray) -> Statement:
+    """The sentence, with the one before it when it leans on it, and the next when that reverses it."""
+    sentence = index.sentences[at]
+    passage = index.report.passages[sentence.passage]
+    parts = passage.sentences
+    first = last = sentence.place
+    if first > 0 and _LEANS_HARD.match(parts[first]):
+        first -= 1
+    if last + 1 < len(parts) and _REVERSES.match(parts[last + 1]) and polarity(parts[last]) == POSITIVE and last + 1 - first < 3:
+        position = at + 1
+        if position < len(scores) and scores[position] >= 0.6 * scores[at]:
+            last += 1
+    return Statement(passage, contiguous(passage, first, last), also_said(index, at))
+
+
+def contiguous(passage: Passage, first: int, last: int) -> str:
+    """The passage's text from one sentence to another, verbatim."""
+    parts = passage.sentences
+    start = passage.text.find(parts[first])
+    end = passage.text.find(parts[last], start) + len(parts[last])
+    return passage.text[start:end]
+
+
+def also_said(index: Index, at: int, same: float = 0.78, most: int = 3) -> tuple[str, ...]:
+    """Places of other passages with a sentence that says nearly the same."""
+    own = index.sentences[at].passage
+    likeness = index.sentence_vectors @ index.sentence_vectors[at]
+    order = [int(a) for a in np.argsort(-likeness)[:12] if likeness[a] >= same and index.sentences[a].passage != own]
+    passages = dict.fromkeys(index.sentences[a].passage for a in order)
+    return tuple(index.report.passages[p].place for p in list(passages)[:most])
+
+
+# ---- themes ----------------------------------------------------------------------------------------------------
+
+
+def choose_theme(
+    found: Found, scores: np.ndarray, *, wanted: tuple[str, ...] = (), passages: int, budget: int, share: float,
+    candidates: np.ndarray | None = None,
+) -> list[Statement]:  # fmt: skip
+    """The most central sentences on a subject, at most two a passage, without near-duplicates, within `budget` words.
+
+    `wanted` restricts to polarities (mixed ones always pass). Best first.
+    """
+    index = found.index
+    order = np.argsort(-scores, kind="stable")[:120]
+    best = float(scores[order[0]]) if len(order) else 0.0
+    taken: dict[int, list[int]] = {}
+    spent = 0
+    for at in map(int, order):
+        if scores[at] < share * best:
+            break
+        if candidates is not None and not candidates[at]:
+            continue
+        sentence = index.sentences[at]
+        if wanted and polarity(sentence.text) not in (*wanted, MIXED):
+            continue
+        if sentence.passage not in taken and len(taken) >= passages:
+            continue
+        if len(taken.get(sentence.passage, [])) >= 2:
+            continue
+        if _twin(index, at, [a for places in taken.values() for a in places], LIMITS.same) is not None:
+            continue
+        size = len(sentence.text.split())
+        if spent + size > budget:
+            continue
+        taken.setdefault(sentence.passage, []).append(at)
+        spent += size
+    statements = []
+    for places in taken.values():
+        for at in sorted(places):
+            sentence = index.sentences[at]
+            passage = index.report.passages[sentence.passage]
+            statements.append(Statement(passage, sentence.text, also_said(index, at)))
+    return statements
+
+
+def grouped(statements: list[Statement]) -> tuple[Section, ...]:
+    """What works, what needs to improve, and sentences that say both, under their fixed headings."""
+    groups: dict[str, list[Statement]] = {POSITIVE: [], NEGATIVE: [], MIXED: []}
+    for statement in statements:
+        mark = polarity(statement.quote)
+        if statement.passage.kind == "recommendation":
+            mark = NEGATIVE
+        groups[POSITIVE if mark == NEUTRAL else mark].append(statement)
+    headings = {POSITIVE: "answered.good", NEGATIVE: "answered.weak", MIXED: "answered.mixed"}
+    return tuple(Section(wording(headings[mark]), tuple(rows)) for mark, rows in groups.items() if rows)

@@ -1,0 +1,51 @@
+"""Spelling repaired against the words of the report and the glossary; a real English word is never touched."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+_WORD = re.compile(r"[A-Za-z]{4,}")
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Common English words, lower case (english.txt)."""
+    lines = files("assistant").joinpath("english.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+class Speller:
+    """Repairs words that are neither known to the report nor English. `known` maps lower-case words to their weight."""
+
+    def __init__(self, known: dict[str, int]) -> None:
+        self.known = known
+
+    @cached_property
+    def _candidates(self) -> list[str]:
+        return [word for word in self.known if len(word) >= 4]
+
+    def repaired(self, text: str) -> str:
+        """The text with misspelt words replaced; one edit for words up to seven letters, two for longer ones."""
+        return _WORD.sub(lambda match: self._word(match[0]), text)
+
+    def _word(self, word: str) -> str:
+        low = word.casefold()
+        if word.isupper() or low in self.known or self._is_english(low):
+            return word
+        allowed = 1 if len(low) <= 7 else 2
+        near = process.extract(low, self._candidates, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8)
+        near = [(candidate, distance) for candidate, distance, _ in near if candidate[0] == low[0] or distance == 1]
+        if not near:
+            return word
+        best = min(near, key=lambda pair: (pair[1], pair[0][0] != low[0], -self.known[pair[0]]))
+        return best[0]
+
+    @staticmethod
+    def _is_english(word: str) -> bool:
+        forms = {word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("ing"), word.removesuffix("ly")}
+        return any(form in english() for form in forms)

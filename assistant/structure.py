@@ -1,0 +1,269 @@
+"""Questions about the report's structure -> statements, without similarity: judgements, lists, counts, derived links.
+
+Which services are graded is read from the report; what people call them is data (services.toml).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from assistant.answer import Draft, Section, Statement
+from assistant.links import Links
+from assistant.lookup import whole
+from assistant.references import references, without_references
+from index.passages import GRADES, Judgement, Passage, Report
+from index.words import words
+from prompts import wording
+
+_GRADE_WORDS = re.compile(
+    r"\b(?:grades?|graded|grading|rat(?:e|ed|ing|ings)|judge?ments?|judged?|verdicts?|marks?|marked|scored?|scores|ofsted result)\b",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(
+    r"\b(?:2015|previous(?:ly)?|last time|earlier|before|prior|last inspection|used to|first inspection|back then)\b",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(
+    r"\b(?:chang(?:e|ed|es)|compar\w+|since|from .+ to|then and now|now and|both|versus|vs|improve[ds]?|better|worse|up from|gone up|history|move[ds]?|side by side)\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(
+    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b", re.IGNORECASE
+)
+_FILLER = frozenset(
+    """grade grades graded grading rate rated rating ratings judgement judgements judgment judgments judged judge verdict mark marks
+    marked score scored scores ofsted inspectors inspection inspected report result outcome service services area areas get got
+    give given receive received overall what which how did does do is was were the a an of for in on at to by and or its their
+    they it this that now current currently latest 2015 2017 2018 previous previously last time earlier before prior since
+    change changed compare compared improved improve better worse from then both each every all part parts children childrens
+    children's please tell me us show list side somerset council county local authority good inadequate outstanding requires
+    require improvement be any there has have had been with as whole many performance quality experience experiences progress
+    who need help kids after effectiveness headline come out final official table were are not still only one ones you can i
+    my our we again word words exact just so ok well hi""".split()
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A graded service and what people call it."""
+
+    name: str
+    aliases: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def services() -> tuple[Service, ...]:
+    data = tomllib.loads(files("assistant").joinpath("services.toml").read_text(encoding="utf-8"))
+    return tuple(Service(s["name"], tuple(s["aliases"])) for s in data["service"])
+
+
+def services_in(text: str) -> list[str]:
+    """Names of the services a text mentions, most specific first; "overall" only when no other is named."""
+    low = f" {' '.join(words(text))} "
+    found = []
+    for service in services():
+        if any(f" {' '.join(words(alias))} " in low for alias in service.aliases):
+            found.append(service.name)
+    return found[1:] if len(found) > 1 and found[0] == "Overall effectiveness" else found
+
+
+def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
+    """The draft that answers a question about structure, or None when it is not one."""
+    for step in (_links, _counts, _lists, _judgements):
+        draft = step(report, links, question)
+        if draft is not None:
+            return draft
+    return None
+
+
+# ---- derived links ---------------------------------------------------------------------------------------------
+
+_BEHIND = re.compile(
+    r"\b(?:behind|led to|lead to|leads to|evidence|support(?:s|ed|ing)?|underl\w+|underpin\w*|based on|rests? on|linked?|links|relat\w+|basis|come[s]? from|back(?:s|ed|ing)?(?: up)?|why|justif\w+|prompted|reason|result(?:ed|s)? in|goes with|connected|match(?:es)?|address(?:es|ed)?|correspond\w*|findings?)\b",
+    re.IGNORECASE,
+)
+
+
+def _links(report: Report, links: Links, question: str) -> Draft | None:
+    named = references(question)
+    rest = without_references(question)
+    recommendations = [n for r in named if r.sort == "recommendation" for n in r.numbers]
+    paragraphs = [n for r in named if r.sort == "paragraph" for n in r.numbers]
+    by_number = {p.number: p for p in report.passages if p.number}
+    if recommendations and not paragraphs and _BEHIND.search(rest):
+        sections = []
+        for number in recommendations:
+            passage = by_number.get(number)
+            if passage is None or passage.kind != "recommendation":
+                return None  # look-up says that it does not exist
+            behind = tuple(Statement(by_number[f], _gist(by_number[f]), derived=True) for f in links.findings(number))
+            sections.append(Section(None, (whole(passage),)))
+            heading = "answered.findings_behind" if behind else "answered.no_findings"
+            sections.append(Section(wording(heading, number=number), behind))
+        return Draft("answered", tuple(sections))
+    if paragraphs and re.search(r"\brec(?:ommendation|ommendations|s)?\b", rest, re.IGNORECASE) and not recommendations:
+        sections = []
+        for number in paragraphs:
+            passage = by_number.get(number)
+            if passage is None:
+                return None
+            leads = tuple(Statement(by_number[r], by_number[r].text, derived=True) for r in links.recommendations(number))
+            sections.append(
+                Section(wording("answered.leads_to") if leads else wording("answered.no_recommendation", number=number), leads)
+            )
+            sections.append(Section(None, (Statement(passage, _gist(passage)),)))
+        return Draft("answered", tuple(sections))
+    return None
+
+
+def _gist(passage: Passage) -> str:
+    """The sentence of a finding that asks for something: the first critical one, else its first."""
+    from assistant.polarity import NEGATIVE, polarity
+
+    return next((s for s in passage.sentences if polarity(s) == NEGATIVE), passage.sentences[0])
+
+
+# ---- counts and lists ------------------------------------------------------------------------------------------
+
+
+def _of(report: Report, kind: str) -> list[Passage]:
+    return [passage for passage in report.passages if passage.kind == kind]
+
+
+def _counts(report: Report, links: Links, question: str) -> Draft | None:
+    match = re.fullmatch(
+        r"(?:so |and )?(?:how many|number of|what number of|count(?: the)?|total(?: number)? of|what is the (?:total )?number of)\s+"
+        r"(?P<what>recommendations?|recs|(?:numbered )?(?:findings|paragraphs)|pages|judge?ments?|grades|(?:findings|paragraphs) (?:are |were )?(?:marked|flagged).*|flag(?:ged|s).*)"
+        r"(?:\s+(?:are|were|was|is|does|do|did|has|have|in|of|made|there|it|ofsted|inspectors|the|this|report|somerset|council|to|for|get|contain|make|give|given|altogether|total|set|out|long|with|a|all|as|recommendations?|recommendation))*\W*",
+        question.strip(), re.IGNORECASE,
+    )  # fmt: skip
+    if not match:
+        return None
+    what = match["what"].casefold()
+    findings, made = _of(report, "finding"), _of(report, "recommendation")
+    flagged = [passage for passage in findings if passage.flagged]
+    if "flag" in what or "mark" in what or ("finding" in what and "recommend" in match[0].casefold()):
+        heading = wording("answered.count_flagged", count=len(flagged), numbers=_and([p.number or "" for p in flagged]))
+        return Draft("answered", (Section(heading, (Statement(flagged[0], _gist(flagged[0])),)),)) if flagged else None
+    if "rec" in what:
+        heading = wording("answered.count_recommendations", count=len(made), page=made[0].page)
+        return Draft("answered", (Section(heading, (whole(made[-1]),)),))
+    if "page" in what:
+        heading = wording("answered.count_pages", count=report.pages)
+        return Draft("answered", (Section(heading, (whole(report.passages[-1]),)),))
+    if "judg" in what or "grade" in what:
+        now = _statements(report, _latest(report))
+        return Draft("answered", (Section(wording("answered.count_judgements", count=len(now)), tuple(now)),))
+    heading = wording("answered.count_findings", count=len(findings), first=findings[0].number, last=findings[-1].number)
+    return Draft(
+        "answered",
+        (
+            Section(
+                heading, (Statement(findings[0], findings[0].sentences[0]), Statement(findings[-1], findings[-1].sentences[0]))
+            ),
+        ),
+    )
+
+
+def _and(items: list[str]) -> str:
+    return ", ".join(items[:-1]) + f" and {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+_ALL_RECOMMENDATIONS = re.compile(
+    r"(?:(?:please |can you |could you )?(?:list|show|give|tell|read|name|what|what's|which|the|all|full|complete|every|me|us|out|were|are|is|of|did|do|does|ofsted|inspectors|they|report|this|in|make|made|for|council|somerset|to|has|have|a|been|it|and|from|local|authority|set|need|ofsted's|formal|13|thirteen|i|see|want|can|you|inspection|entire|that|by|please)\W+)*"
+    r"(?:recommendations|recs|action points)"
+    r"(?:\W+(?:in|the|this|report|please|of|for|to|council|somerset|made|make|did|does|ofsted|inspectors|were|are|by|from|it|and|full|one|all|list|there|somerset's|local|authority|given|set|out|inspection|that|they|contain|has|have|got|was|get))*\W*",
+    re.IGNORECASE,
+)
+_ALL_FLAGGED = re.compile(
+    r"\b(?:which|list|what|all|show)\b.{0,30}\b(?:findings?|paragraphs?)\b.{0,30}\b(?:flagged|marked|tagged|labelled|lead to|led to|carry|have|with|linked)\b.{0,25}\brecommendations?\b|\bflagged (?:findings|paragraphs)\b",
+    re.IGNORECASE,
+)
+
+
+def _lists(report: Report, links: Links, question: str) -> Draft | None:
+    if _ALL_FLAGGED.search(question):
+        flagged = [passage for passage in _of(report, "finding") if passage.flagged]
+        if not flagged:
+            return None
+        heading = wording("answered.count_flagged", count=len(flagged), numbers=_and([p.number or "" for p in flagged]))
+        return Draft("answered", (Section(heading, tuple(Statement(p, _clipped(p)) for p in flagged)),))
+    if _ALL_RECOMMENDATIONS.fullmatch(question.strip()):
+        return Draft(
+            "answered", (Section(wording("answered.recommended"), tuple(whole(p) for p in _of(report, "recommendation"))),)
+        )
+    return None
+
+
+def _clipped(passage: Passage) -> str:
+    """The first clause of a finding, enough to tell which one it is: a list of twenty must stay short."""
+    first = passage.sentences[0]
+    cut = re.match(r"(.{30,90}?)[,;]", first)
+    return cut[1] if cut else " ".join(first.split()[:14])
+
+
+# ---- judgements ------------------------------------------------------------------------------------------------
+
+
+def _latest(report: Report) -> list[Judgement]:
+    newest = max((j.year for j in report.judgements), default=0)
+    return [j for j in report.judgements if j.year == newest]
+
+
+def _previous(report: Report) -> list[Judgement]:
+    newest = max((j.year for j in report.judgements), default=0)
+    return [j for j in report.judgements if j.year != newest]
+
+
+def judgements_of(report: Report, names: list[str], *, earlier: bool = False) -> list[Judgement]:
+    """The judgements of the named services, in this report or in the inspection before it."""
+    given = _previous(report) if earlier else _latest(report)
+    return [judgement for judgement in given if not names or judgement.service in names]
+
+
+def _statements(report: Report, judgements: list[Judgement]) -> list[Statement]:
+    at = {passage.id: passage for passage in report.passages}
+    return [Statement(at[judgement.passage], at[judgement.passage].text) for judgement in judgements]
+
+
+def _judgements(report: Report, links: Links, question: str) -> Draft | None:
+    if not report.judgements or references(question):
+        return None
+    names = services_in(question)
+    alias_words = {w for service in services() if service.name in names for alias in service.aliases for w in words(alias)}
+    left = [word for word in words(question) if word not in _FILLER and word not in alias_words]
+    graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", question, re.IGNORECASE)), None)
+    if left or not (_GRADE_WORDS.search(question) or (graded and _WHICH.search(question))):
+        return None
+    if graded and _WHICH.search(question) and not set(names) - {"Overall effectiveness"}:
+        given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))
+        chosen = [j for j in given if _same_grade(j.grade, graded)] or given
+        return Draft("answered", (Section(None, tuple(_statements(report, chosen))),))
+    if names == ["Overall effectiveness"] and re.search(
+        r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE
+    ):
+        names = []
+    now, before = judgements_of(report, names), judgements_of(report, names, earlier=True)
+    if _EARLIER.search(question) and not _BOTH.search(question):
+        return Draft("answered", (Section(None, tuple(_statements(report, before))),)) if before else None
+    if _BOTH.search(question) and before:
+        year = str(before[0].year)
+        return Draft(
+            "answered",
+            (
+                Section(wording("answered.now"), tuple(_statements(report, now))),
+                Section(wording("answered.earlier", year=year), tuple(_statements(report, before))),
+            ),
+        )
+    return Draft("answered", (Section(None, tuple(_statements(report, now))),))
+
+
+def _same_grade(one: str, other: str) -> bool:
+    def key(grade: str) -> str:
+        return grade.casefold().replace(" to be good", "").replace("requires", "require")
+
+    return key(one) == key(other)
