@@ -44,6 +44,11 @@ class Draft:
     notes: tuple[str, ...] = ()
     confidence: float | None = None
 
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements in the order shown."""
+        return tuple(statement for section in self.sections for statement in section.statements)
+
 
 @dataclass(frozen=True)
 class Citation:

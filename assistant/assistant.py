@@ -6,20 +6,30 @@ understand -> look up -> enumerate -> search -> choose -> decide -> compose. A s
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
-from assistant.answer import Answer, Draft, Retrieved, Section, Statement, Turn, citation, report_facts
+from assistant.answer import Answer, Draft, Retrieved, Turn, citation, report_facts
+from assistant.choosing import choose
 from assistant.composing import compose
+from assistant.decision import Decision
 from assistant.errors import BadQuestion
-from assistant.lookup import look_up
-from assistant.understanding import Query, understand
+from assistant.glossary import Glossary
+from assistant.guarding import guard
+from assistant.links import Links
+from assistant.lookup import located, look_up
+from assistant.structure import enumerate_structure
+from assistant.understanding import Query, Understanding
 from index.search import Found, Searcher
 from index.store import Index, open_index
 from prompts import wording
 
 MAX_CHARACTERS = 4_000
+TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
+TOGETHER = 64  # questions encoded at once
 
 
 class Assistant:
@@ -29,44 +39,60 @@ class Assistant:
         """Raises NoUsableIndex when no index is given and none can be opened."""
         self.index = index or open_index()
         self.searcher = Searcher(self.index)
+        self.understanding = Understanding(self.index.report, Glossary.packaged())
+        self.decision = Decision(self.index)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links.of(self.index)
 
     def ask(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
         """Answer one question; `history` holds the user's earlier questions, oldest first. Raises BadQuestion."""
-        started = time.perf_counter()
-        question = checked(question)
+        return next(iter(self.ask_many([(question, history, identity)])))
+
+    def ask_many(self, questions: Iterable[tuple[str, Sequence[str], str]]) -> Iterator[Answer]:
+        """Answers to (question, history, id), in order; the questions are encoded together. Raises BadQuestion."""
+        asked = iter(questions)
+        while group := list(islice(asked, TOGETHER)):
+            started = time.perf_counter()
+            replayed = [(checked(question), self._replay(history), identity) for question, history, identity in group]
+            queries = [self.understanding.understand(question, turns) for question, turns, _ in replayed]
+            vectors = self._vectors(queries)
+            shared = (time.perf_counter() - started) / len(group)
+            for query, vector, (_, _, identity) in zip(queries, vectors, replayed, strict=True):
+                started = time.perf_counter()
+                draft, found = self._walk(query, vector)
+                yield self._answer(query, draft, found, identity, time.perf_counter() - started + shared)
+
+    def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
+        """The turns of the conversation so far: each earlier question answered as it was then."""
         turns: tuple[Turn, ...] = ()
-        for earlier in history:
-            turns = (*turns, self._turn(earlier, turns))
-        query = understand(question, turns)
-        draft, found = self._decide(query)
-        return self._answer(query, draft, found, identity, time.perf_counter() - started)
+        for earlier in history[-TURNS:]:
+            query = self.understanding.understand(earlier.strip()[:MAX_CHARACTERS], turns)
+            draft, _ = self._walk(query, self._vectors([query])[0])
+            passages = tuple(dict.fromkeys(s.passage.id for s in (*draft.statements, *draft.nearest)))
+            turns = (*turns, Turn(earlier, query.text, query.kind, draft.outcome, passages))
+        return turns
 
-    def ask_many(self, questions: Iterable[tuple[str, Sequence[str], str]]) -> Iterable[Answer]:
-        """Answers to (question, history, id), in order: the same engine, the questions encoded together."""
-        for question, history, identity in questions:
-            yield self.ask(question, history, identity)
+    def _vectors(self, queries: list[Query]) -> list[np.ndarray]:
+        """The vector of each query, unit length."""
+        return list(self.index.embedder.embed([query.search for query in queries]))
 
-    def _turn(self, question: str, turns: tuple[Turn, ...]) -> Turn:
-        query = understand(question, turns)
-        draft, _ = self._decide(query)
-        passages = tuple(s.passage.id for section in draft.sections for s in section.statements)
-        return Turn(question, query.text, query.kind, draft.outcome, passages)
-
-    def _decide(self, query: Query) -> tuple[Draft, Found | None]:
-        if query.references:
-            return look_up(self.index.report, query.references), None
-        found = self.searcher.search(query.text)
-        best = np.argsort(-found.sentence_scores)[:2]
-        statements = tuple(
-            Statement(self.index.report.passages[s.passage], s.text) for s in (self.index.sentences[at] for at in best)
+    def _walk(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found | None]:
+        report = self.index.report
+        draft = (
+            guard(query.question, report)
+            or located(self.index, query)
+            or enumerate_structure(report, self.links, query.text)
+            or look_up(report, query.references)
         )
-        confidence = float(min(1.0, found.sentence_scores[best[0]]))
-        if confidence < 0.35:
-            return Draft("not_stated", opening=wording("not_stated.answer"), nearest=statements, confidence=confidence), found
-        return Draft("answered", (Section(None, statements),), confidence=confidence), found
+        if draft is not None:
+            return draft, None
+        found = self.searcher.search(query.search, vector)
+        chosen = choose(query, found, self.searcher.search, self.understanding.glossary)
+        return self.decision.draft(query, found, chosen), found
 
     def _answer(self, query: Query, draft: Draft, found: Found | None, identity: str, seconds: float) -> Answer:
-        statements = [s for section in draft.sections for s in section.statements]
         retrieved = tuple(
             Retrieved(h.passage.id, h.passage.number, h.passage.page, h.passage.page_end, round(h.score, 4))
             for h in (found.hits() if found else [])
@@ -74,7 +100,7 @@ class Assistant:
         return Answer(
             id=identity, question=query.question, understood=query.text, outcome=draft.outcome,
             confidence=None if draft.confidence is None else round(draft.confidence, 4),
-            answer=compose(draft), citations=tuple(citation(s) for s in statements),
+            answer=compose(draft), citations=tuple(citation(s) for s in draft.statements),
             nearest=tuple(citation(s) for s in draft.nearest), retrieved=retrieved, notes=draft.notes,
             mode="extractive", report=report_facts(self.index.report), seconds=round(seconds, 5),
         )  # fmt: skip

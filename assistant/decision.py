@@ -16,11 +16,14 @@ from importlib.resources import files
 
 import numpy as np
 
+from assistant.answer import Draft, Section, Statement
+from assistant.composing import report_variables
 from assistant.kinds import kind_of
 from assistant.understanding import Query
 from index.search import SIGNALS, Found
 from index.store import Index
 from index.words import tokens, words
+from prompts import keys, wording
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|fifth|majority|most|all|none|no|only|few|both|single|fortnightly|twice)\b",
@@ -51,6 +54,10 @@ _COUNCILS = re.compile(
     r"\b(?:devon|dorset|cornwall|wiltshire|bristol|bath|gloucestershire|hampshire|surrey|doncaster|solihull|birmingham|london|manchester|leeds|kent|essex|plymouth|torbay|north somerset|wales|scotland|rotherham|sunderland|norfolk|suffolk|hackney|croydon)\b",
     re.IGNORECASE,
 )
+_NOW = re.compile(
+    r"\b(?:today|nowadays|these days|at the moment|right now|currently|at present|this (?:week|month|year)|still|now)\b(?! (?:than|that))|\b20(?:19|2\d)\b",
+    re.IGNORECASE,
+)
 FEATURES = (
     "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "covered_sentence", "covered_passage",
     "unknown", "asks_number", "lacks_number", "asks_money", "asks_date", "lacks_date", "asks_person", "lacks_person", "asks_place",
@@ -73,6 +80,27 @@ class Decision:
     def __init__(self, index: Index, weights: dict | None = None) -> None:
         self.index = index
         self.weights = weights or json.loads(files("assistant").joinpath("decision.json").read_text(encoding="utf-8"))
+
+    def draft(self, query: Query, found: Found, sections: tuple[Section, ...]) -> Draft:
+        """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
+        verdict = self.decide(query, found, found.sentence_scores)
+        confidence = min(verdict.confidence, 0.01) if verdict.veto else verdict.confidence
+        if sections and confidence >= self.weights["threshold"]:
+            notes = ("dated",) if _NOW.search(query.text) else ()
+            closing = (wording("answered.dated", **report_variables(self.index.report)),) if notes else ()
+            return Draft("answered", sections, closing=closing, notes=notes, confidence=confidence)
+        return Draft(
+            "not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=confidence
+        )
+
+    def _opening(self, query: Query, verdict: Verdict) -> str:
+        """What is said when the report does not say: of the kind asked for, and where one could look."""
+        facts = report_variables(self.index.report)
+        topic = verdict.veto if verdict.veto in ("later", "council") else query.kind
+        known = {key.split(".")[1] for key in keys() if key.startswith("not_stated.")}
+        first = wording(f"not_stated.{topic}" if topic in known else "not_stated.answer", **facts)
+        source = f"source_{topic}"
+        return f"{first} {wording(f'not_stated.{source}', **facts)}" if source in known else first
 
     def features(self, query: Query, found: Found, scores: np.ndarray, without_miss: int | None = None) -> np.ndarray:
         """Float64 (len(FEATURES),). `without_miss` leaves one near miss out, for training."""
@@ -122,6 +150,8 @@ class Decision:
     def decide(self, query: Query, found: Found, scores: np.ndarray) -> Verdict:
         """The verdict on the best sentence."""
         veto = self.veto(query)
+        if not self.weights["coefficients"]:
+            return Verdict(float(min(1.0, scores.max())), veto)
         x = (self.features(query, found, scores) - np.array(self.weights["mean"])) / np.array(self.weights["scale"])
         confidence = 1 / (1 + math.exp(-(float(x @ np.array(self.weights["coefficients"])) + self.weights["intercept"])))
         return Verdict(confidence, veto)
@@ -163,6 +193,16 @@ class Decision:
         weights = {token: math.log((size + 1) / (self._frequency[token] + 0.5)) for token in asked}
         total = sum(weights.values())
         return sum(weight for token, weight in weights.items() if token in held) / total if total else 0.0
+
+
+def nearest(found: Found, most: int = 3) -> tuple[Statement, ...]:
+    """The best sentence of each of the nearest passages."""
+    statements: dict[int, Statement] = {}
+    for at in np.argsort(-found.sentence_scores, kind="stable")[:40]:
+        sentence = found.index.sentences[int(at)]
+        if sentence.passage not in statements and len(statements) < most:
+            statements[sentence.passage] = Statement(found.index.report.passages[sentence.passage], sentence.text)
+    return tuple(statements.values())
 
 
 def _best(scores: np.ndarray) -> tuple[float, float]:

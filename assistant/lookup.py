@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from assistant.answer import Draft, Section, Statement
 from assistant.references import Reference
+from assistant.understanding import WHERE_IS_THAT, Query
 from index.passages import Passage, Report
+from index.store import Index
 from prompts import wording
 
 
-def look_up(report: Report, references: tuple[Reference, ...]) -> Draft:
-    """The named passages whole, or the outcome `no_such_passage` when one of them does not exist."""
+def located(index: Index, query: Query) -> Draft | None:
+    """ "What page is that on?": the passages the conversation is at, whole; None for any other question."""
+    if not query.focus or not WHERE_IS_THAT.match(query.question.strip()):
+        return None
+    passages = [index.report.passages[index.positions[identity]] for identity in query.focus[:3]]
+    return Draft("answered", (Section(wording("answered.located"), tuple(whole(p) for p in passages)),))
+
+
+def look_up(report: Report, references: tuple[Reference, ...]) -> Draft | None:
+    """The named passages whole, or the outcome `no_such_passage` when one of them does not exist; None without any."""
+    if not references:
+        return None
     found: list[Passage] = []
     headings: list[str] = []
     for reference in references:

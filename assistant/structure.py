@@ -225,6 +225,11 @@ def judgements_of(report: Report, names: list[str], *, earlier: bool = False) ->
     return [judgement for judgement in given if not names or judgement.service in names]
 
 
+def judgement_statements(report: Report, names: list[str], *, earlier: bool = False) -> list[Statement]:
+    """The judgements of the named services as statements; of no service when none is named."""
+    return _statements(report, judgements_of(report, names, earlier=earlier)) if names else []
+
+
 def _statements(report: Report, judgements: list[Judgement]) -> list[Statement]:
     at = {passage.id: passage for passage in report.passages}
     return [Statement(at[judgement.passage], at[judgement.passage].text) for judgement in judgements]

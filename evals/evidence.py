@@ -1,0 +1,73 @@
+"""The report as evidence: does a cited passage exist, and are these its words? Judged from the report file itself.
+
+Reads the file's lines, so that a fault of the passages or of the assistant cannot vouch for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from evals.answers import Cited
+from index.passages import Passage, Report
+from index.reading import read_markdown, read_text
+from index.sentences import fold
+
+_MARK = re.compile(r"<sup>\s*\d+\s*</sup>|[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u200b": None, "…": "..."})
+
+
+def plain(text: str) -> str:
+    """Text for comparison: white space, quotes, dashes, footnote marks, markup and case folded away."""
+    return fold(_MARK.sub("", text).translate(_HYPHENS)).casefold()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The report's passages by id and the lines and pages of its file, in the form in which quotes are compared."""
+
+    report: Report
+    lines: tuple[str, ...]
+    pages: tuple[int, ...]  # of each line
+
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        return {passage.id: passage for passage in self.report.passages}
+
+    @cached_property
+    def text(self) -> str:
+        """The whole report, folded."""
+        return plain("\n".join(self.lines))
+
+    def span(self, passage: Passage) -> str:
+        """The words of the file within the passage's lines, folded."""
+        return plain("\n".join(self.lines[passage.rows[0] : passage.rows[1] + 1]))
+
+    def on_pages(self, first: int, last: int) -> str:
+        """The words of the file on these pages, folded."""
+        return plain("\n".join(line for line, page in zip(self.lines, self.pages, strict=True) if first <= page <= last))
+
+    def exists(self, cited: Cited) -> bool:
+        """Whether the passage exists and has the number and the page that the citation gives."""
+        passage = self.passages.get(cited.passage)
+        return passage is not None and (passage.number, passage.page) == (cited.paragraph, cited.page)
+
+    def verbatim(self, cited: Cited) -> bool:
+        """Whether the quote is a contiguous piece of the cited paragraph, or for an unnumbered passage of its pages.
+
+        Where a correction of the scan is recorded, the corrected words count as the file's.
+        """
+        passage, quote = self.passages.get(cited.passage), plain(cited.quote)
+        if passage is None or not quote:
+            return False
+        if quote in self.span(passage) or (passage.corrected and quote in plain(f"{passage.context or ''} {passage.text}")):
+            return True
+        return passage.number is None and quote in self.on_pages(passage.page, passage.page_end)
+
+
+def read_evidence(path: Path, report: Report) -> Evidence:
+    """The evidence of a report file. Raises UnreadableReport."""
+    lines = read_markdown(read_text(path))
+    return Evidence(report, tuple(line.text for line in lines), tuple(line.page for line in lines))
