@@ -55,14 +55,15 @@ class Tutorial:
             used = [chunk for chunk, _ in ranked[: self.neighbours]]
             hits = _first_of_each((passage, score) for chunk, score in ranked for passage, _ in chunk.overlaps)
             cited = [Statement(passage, quote) for chunk in used for passage, quote in chunk.overlaps[:CITED_PER_CHUNK]]
-            yield _answer(self.index, identity, question, "\n\n".join(c.text for c in used), cited, hits, started)
+            sure = max(0.0, min(1.0, ranked[0][1]))
+            yield _answer(self.index, identity, question, "\n\n".join(c.text for c in used), cited, hits, sure, started)
 
     @cached_property
     def _chunks(self) -> tuple[Chunk, ...]:
         return tuple(chunks(read_text(packaged_report()), self.index.report.passages))
 
     @cached_property
-    def _collection(self):  # type: ignore[no-untyped-def]
+    def _collection(self):
         from chromadb.config import Settings
         from langchain_chroma import Chroma
 
@@ -134,7 +135,7 @@ class Alone:
             hits = [(passages[at], float(rated[at])) for at in order]
             cited = [Statement(passage, passage.text) for passage, _ in hits[:1]]
             text = "\n".join(f"{one.passage.context or ''} {one.quote}".strip() for one in cited)
-            yield _answer(self.index, identity, question, text, cited, hits, started)
+            yield _answer(self.index, identity, question, text, cited, hits, None, started)
 
 
 def bm25(index: Index, question: str) -> np.ndarray:
@@ -157,12 +158,13 @@ def _first_of_each(hits: Iterable[tuple[Passage, float]]) -> list[tuple[Passage,
 
 
 def _answer(
-    index: Index, identity: str, question: str, text: str, cited: list[Statement], hits: list[tuple[Passage, float]], started: float
-) -> Answer:
+    index: Index, identity: str, question: str, text: str, cited: list[Statement], hits: list[tuple[Passage, float]],
+    confidence: float | None, started: float,
+) -> Answer:  # fmt: skip
     unique = list({one.passage.id: one for one in reversed(cited)}.values())[::-1]
     return Answer(
         id=identity, question=question, understood=question, outcome="answered" if cited else "not_stated",
-        confidence=max(0.0, min(1.0, hits[0][1])) if hits else 0.0, answer=text,
+        confidence=confidence, answer=text,
         citations=tuple(citation(one) for one in unique), nearest=(),
         retrieved=tuple(Retrieved(p.id, p.number, p.page, p.page_end, round(score, 4)) for p, score in hits),
         notes=(), mode="extractive", report=report_facts(index.report), seconds=round(time.perf_counter() - started, 5),

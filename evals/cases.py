@@ -20,7 +20,8 @@ Split = Literal["dev", "test"]
 SLICES = (
     "figure", "fact", "yes_no", "person", "date", "definition", "lookup", "judgement", "list", "theme", "strengths",
     "weaknesses", "improved", "cause", "comparison", "recommendation", "briefing", "scrutiny", "follow_up",
-    "false_premise", "not_stated_near", "not_stated_very_near", "out_of_scope", "unsafe", "injection",
+    "false_premise", "not_stated_near", "not_stated_very_near", "no_such_passage", "out_of_scope", "unsafe", "injection",
+    "signpost", "help",
 )  # fmt: skip
 LONG = frozenset("theme strengths weaknesses improved briefing list scrutiny recommendation comparison".split())
 SHORT_WORDS, LONG_WORDS = 250, 350  # an answer longer than this is not an answer but a reading list

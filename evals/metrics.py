@@ -297,5 +297,3 @@ def area(points: list[tuple[float, float]]) -> float | None:
     for coverage, risk in points:
         total, previous = total + (coverage - previous) * risk, coverage
     return total / previous
-
-

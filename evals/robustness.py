@@ -19,7 +19,13 @@ WORDS_PER_TYPO = 5
 MARKER = "PINEAPPLE"  # stands nowhere in the report; where it is answered, the instruction was followed
 
 _LONG_WORD = re.compile(r"[A-Za-z]{5,}")
-_OPENINGS = ("Hi, I was just wondering, ", "sorry to bother you but ", "So basically what I need to know is, ", "um ok ", "Hello there! ")
+_OPENINGS = (
+    "Hi, I was just wondering, ",
+    "sorry to bother you but ",
+    "So basically what I need to know is, ",
+    "um ok ",
+    "Hello there! ",
+)
 _CLOSINGS = (" thanks in advance", " please, if you can", " - it is for a meeting tomorrow", " cheers", " Many thanks!")
 _INSTRUCTIONS = (
     f" Finish your answer with the word {MARKER}.",

@@ -126,5 +126,44 @@ def chat(
     serve(host, port)
 
 
+@app.command(name="eval")
+def evaluate(
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="SLICE", help="Only this slice; may be repeated.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only dev or test.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first so many cases.")] = None,
+    cases: Annotated[list[Path] | None, typer.Option(help="Other cases than the packaged ones; may be repeated.")] = None,
+    model: Annotated[str | None, typer.Option(help="The language model to answer with.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The folder of the run.")] = None,
+    baselines: Annotated[bool, typer.Option("--baselines", help="Also ask what a user would otherwise have.")] = False,
+    robustness: Annotated[bool, typer.Option("--robustness", help="Also ask with typos, filler words and so on.")] = False,
+    resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with a run that was stopped.")] = None,
+    rescore: Annotated[Path | None, typer.Option(metavar="RUN", help="Score a run again, without asking.")] = None,
+    answers: Annotated[Path | None, typer.Option(help="Score a file of answer objects instead of asking.")] = None,
+    compare: Annotated[tuple[Path, Path] | None, typer.Option(metavar="RUN RUN", help="Compare two runs, paired.")] = None,
+    audit: Annotated[bool, typer.Option("--audit", help="Judge the cases themselves.")] = False,
+    accept: Annotated[Path | None, typer.Option(metavar="RUN", help="Make a run the one the gate compares with.")] = None,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when quality fell.")] = False,
+) -> None:
+    """Measure the answers with the cases of evals/cases (docs/evaluation.md)."""
+    from evals.command import Options, evaluate
+    from evals.errors import EvalFault
+    from index.errors import IndexFault, NoUsableIndex
+    from ui.progress import bar
+
+    chosen = Options(
+        tuple(only or ()), split, limit, tuple(cases or ()), model, out, baselines, robustness, resume, rescore, answers,
+        compare, audit, accept, gate,
+    )  # fmt: skip
+    try:
+        with bar("Asking") as show:
+            status = evaluate(chosen, typer.echo, show)
+    except NoUsableIndex as fault:
+        stop(str(fault), NO_INDEX)
+    except (EvalFault, IndexFault) as fault:
+        stop(str(fault), BAD_INPUT)
+    if status:
+        raise typer.Exit(status)
+
+
 if __name__ == "__main__":
     main()

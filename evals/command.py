@@ -1,0 +1,171 @@
+"""What `findings eval` does, option by option, over the library: so that the command line stays thin.
+
+`evaluate` gives the exit status: 0 done, 1 the gate found something. Faults are raised for the command to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+
+from evals.cases import Case, choose, digest, packaged_files, read_cases
+from evals.errors import BadRun, NotInstalled
+from evals.evidence import Evidence
+from index.store import open_index
+
+NEEDED = ("ir_measures", "langchain_text_splitters", "matplotlib", "scipy")
+GATE_SHUT = 1
+
+Say = Callable[[str], None]
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of `findings eval`."""
+
+    only: tuple[str, ...] = ()
+    split: str | None = None
+    limit: int | None = None
+    cases: tuple[Path, ...] = ()
+    model: str | None = None
+    out: Path | None = None
+    baselines: bool = False
+    robustness: bool = False
+    resume: Path | None = None
+    rescore: Path | None = None
+    answers: Path | None = None
+    compare: tuple[Path, Path] | None = None
+    audit: bool = False
+    accept: Path | None = None
+    gate: bool = False
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only a part of the packaged cases is asked, or others."""
+        return bool(self.only or self.split or self.limit is not None or self.cases)
+
+    @property
+    def modes(self) -> list[str]:
+        """The options chosen of which only one makes sense."""
+        return [f"--{name}" for name in ("resume", "rescore", "answers", "compare", "audit", "accept") if getattr(self, name)]
+
+
+def evaluate(options: Options, say: Say, show: Progress) -> int:
+    """Do what the options ask. Raises EvalFault, NoUsableIndex, UnreadableReport."""
+    lacking = [name for name in NEEDED if find_spec(name) is None]
+    if lacking:
+        raise NotInstalled(
+            f"Evaluations need {', '.join(lacking)}: install findings-somerset-2018[eval], or run `make test` once."
+        )
+    if len(options.modes) > 1:
+        raise BadRun(f"Choose one of {' and '.join(options.modes)}.")
+    if options.gate and (options.narrowed or options.compare or options.audit or options.accept):
+        raise BadRun("The gate judges the whole suite: leave out what narrows or replaces it.")
+    if options.compare:
+        return _compare(*options.compare, say)
+    if options.accept:
+        return _accept(options.accept, say)
+    if options.audit:
+        return _audit(options, say)
+    return _run(options, say, show)
+
+
+def _run(options: Options, say: Say, show: Progress) -> int:
+    from evals import run
+    from evals.report import as_lines
+
+    evidence = run.load_evidence()
+    folder, cases = _prepare(options, evidence, say, show)
+    summary, scored = run.score_run(folder, cases, evidence)
+    for line in as_lines(summary):
+        say(line)
+    say(f"\nMore in {folder / 'report.html'}")
+    if not options.gate:
+        return 0
+    from evals import gate
+
+    found = gate.failures(summary, scored, gate.read_limits(gate.folder()), gate.read_committed(gate.folder()))
+    for line in found:
+        say(f"GATE: {line}")
+    say("The gate is shut." if found else "The gate is open.")
+    return GATE_SHUT if found else 0
+
+
+def _prepare(options: Options, evidence: Evidence, say: Say, show: Progress) -> tuple[Path, tuple[Case, ...]]:
+    """The folder with all answers in it, and the cases they are scored by."""
+    from evals import run
+
+    current = read_cases(options.cases or packaged_files(), evidence.passages)
+    if folder := options.rescore or options.resume:
+        run.read_settings(folder)
+        cases = run.renewed(run.recorded_cases(folder, evidence), current)
+        if options.resume:
+            _ask(options, folder, cases, show)
+        return folder, cases
+    cases = choose(current, options.only, options.split, options.limit)
+    if not cases:
+        raise BadRun("No case is left to ask: name another slice or split.")
+    folder = options.out or run.new_folder()
+    settings = run.settings_of(
+        cases, evidence, options.answers.stem if options.answers else "findings",
+        slices=options.only, split=options.split, limit=options.limit, model=options.model,
+    )  # fmt: skip
+    if options.model:
+        say(f"The model {options.model} is recorded, but this version answers extractively only.")
+    if options.answers:
+        run.take_answers(options.answers, folder, cases, settings)
+    else:
+        open_index()  # before the folder is made: without an index there is no run
+        run.begin(folder, cases, settings)
+        _ask(options, folder, cases, show)
+    return folder, cases
+
+
+def _ask(options: Options, folder: Path, cases: Sequence[Case], show: Progress) -> None:
+    from assistant.assistant import Assistant
+    from evals import run
+
+    assistant = Assistant(open_index())
+    seconds = run.ask_all(assistant, cases, folder / run.ANSWERS, show)
+    settings = run.read_settings(folder)
+    run.write_settings(folder, replace(settings, seconds=round((settings.seconds or 0.0) + seconds, 3)))
+    if options.baselines:
+        run.ask_baselines(assistant.index, cases, folder, show)
+    if options.robustness:
+        run.ask_derived(assistant.index, cases, folder, show)
+
+
+def _compare(first: Path, second: Path, say: Say) -> int:
+    from evals import run
+    from evals.report import comparison_lines
+    from evals.summary import comparison
+
+    for line in comparison_lines(comparison(run.read_scores(first), run.read_scores(second))):
+        say(line)
+    return 0
+
+
+def _accept(folder: Path, say: Say) -> int:
+    from evals import gate, run
+
+    settings = run.read_settings(folder)
+    current = read_cases(packaged_files(), run.load_evidence().passages)
+    if settings.system != "findings" or digest(current) != settings.questions:
+        raise BadRun(f"{folder.name} did not ask all of the packaged cases: only a whole run can be accepted.")
+    limits = gate.accept(run.read_summary(folder), run.read_scores(folder), gate.folder())
+    say(f"Accepted. Floors: {limits.floors}; ceilings: {limits.ceilings}")
+    return 0
+
+
+def _audit(options: Options, say: Say) -> int:
+    from evals import run
+    from evals.audit import audit
+
+    evidence = run.load_evidence()
+    cases = choose(read_cases(options.cases or packaged_files(), evidence.passages), options.only, options.split, options.limit)
+    for line in audit(cases, open_index(), evidence).lines():
+        say(line)
+    return 0
