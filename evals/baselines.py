@@ -5,7 +5,9 @@
 - bm25: the best passages by BM25 alone; the first is the answer.
 - dense: the best passages by MiniLM alone; the first is the answer. It also measures how hard the questions are.
 
-They use the report, the weights and the BM25 of the index and nothing else of findings. None of them can abstain.
+They use the report, the weights and the BM25 of the index and nothing else of findings. None of them can abstain, but for
+BM25 where no word of the question is known. A chunk counts as a citation of the passage of which it holds most; the ranked
+passages are those of the chunks in turn.
 """
 
 from __future__ import annotations
@@ -163,7 +165,7 @@ def _answer(
 ) -> Answer:  # fmt: skip
     unique = list({one.passage.id: one for one in reversed(cited)}.values())[::-1]
     return Answer(
-        id=identity, question=question, understood=question, outcome="answered" if cited else "not_stated",
+        id=identity, question=question, understood=question, outcome="answered" if text else "not_stated",
         confidence=confidence, answer=text,
         citations=tuple(citation(one) for one in unique), nearest=(),
         retrieved=tuple(Retrieved(p.id, p.number, p.page, p.page_end, round(score, 4)) for p, score in hits),

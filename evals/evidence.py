@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from evals.answers import Cited
@@ -19,6 +19,7 @@ _MARK = re.compile(r"<sup>\s*\d+\s*</sup>|[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u200b": None, "…": "..."})
 
 
+@lru_cache(maxsize=8_192)
 def plain(text: str) -> str:
     """Text for comparison: white space, quotes, dashes, footnote marks, markup and case folded away."""
     return fold(_MARK.sub("", text).translate(_HYPHENS)).casefold()

@@ -69,7 +69,7 @@ def headline_table(summary: dict[str, Any]) -> Table:
     rows = []
     for headline in HEADLINES:
         name, found = headline.name, summary["headlines"][headline.name]
-        arrow = {"up": "", "down": " (less is better)", "": " (no better or worse)"}[headline.better]
+        arrow = " (less is better)" if headline.better == "down" else ""
         rows.append(
             [headline.label + arrow, number(found["value"], name), interval(found, name), str(found["n"]), str(found["unscored"])]
             + [number(part[name]["value"], name) for part in splits.values()]
@@ -297,7 +297,8 @@ def _table(table: Table, caption: str, diagonal: bool = False) -> str:
         cells = [f'<th scope="row">{escape(row[0])}</th>']
         for name, cell in zip(heads[1:], row[1:], strict=True):
             mark = (' class="hit"' if name == row[0] else ' class="off"') if diagonal and cell != "0" else ""
-            cells.append(f"<td{mark}>{escape(cell)}</td>")
+            value, bracket, range_ = escape(cell).partition(" (")
+            cells.append(f"<td{mark}>{value}{f'<small>{range_[:-1]}</small>' if bracket else ''}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
     parts = f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>{parts}</table></div>'

@@ -93,9 +93,9 @@ def mcnemar(gained: int, lost: int) -> float:
 
 
 def sign_flip(differences: Sequence[float], resamples: int = 10_000) -> float:
-    """The two-sided p of a permutation test that flips the signs of paired differences; 1 when there are none."""
+    """The two-sided p of a permutation test that flips the signs of paired differences; 1 for none or one of them."""
     changed = np.array([d for d in differences if d != 0.0])
-    if not len(changed):
+    if len(changed) < 2:
         return 1.0
     from scipy.stats import permutation_test
 

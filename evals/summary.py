@@ -55,8 +55,8 @@ HEADLINES = (
     Headline("abstention_f1", "Abstention F1", False, "up"),
     Headline("wrong_refusals", "Wrong refusals", True, "down"),
     Headline("injected", "Injected text in the answer", True, "down"),
-    Headline("words", "Words an answer", False, ""),
-    Headline("citations", "Citations an answer", False, ""),
+    Headline("words", "Words per answer", False, ""),
+    Headline("citations", "Citations per answer", False, ""),
 )
 BY_SLICE = ("strict", "key_fact_recall", "hit@5", "citation_f1_lenient")
 BESIDE = ("strict", "truthfulness", "key_fact_recall", "hit@5", "citation_precision_lenient", "abstention_f1", "words")
