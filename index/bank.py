@@ -55,20 +55,26 @@ def read_near_misses(data: bytes, bank: list[BankQuestion]) -> list[NearMiss]:
 
 
 def read_bank(data: bytes, passages: tuple[Passage, ...]) -> list[BankQuestion]:
-    """The bank's questions whose passage and sentence this report has (for another report: none)."""
+    """The bank's questions whose passage and sentence this report has.
+
+    For another report than the one the bank was written for: none. It is another when most of the bank's sentences are
+    not in it; a few that fail to match are the report's corrections.
+    """
     position = {passage.id: at for at, passage in enumerate(passages)}
     folded = [[fold(s) for s in passage.sentences] for passage in passages]
-    questions = []
+    questions: list[BankQuestion] = []
+    named = matched = 0
     for line in data.decode("utf-8").splitlines():
         record = json.loads(line)
         at = position.get(record["passage"])
-        if at is None:
-            continue
         sentence = -1
         if record["sentence"] is not None:
+            named += 1
             wanted = fold(record["sentence"])
-            if wanted not in folded[at]:
+            if at is None or wanted not in folded[at]:
                 continue
+            matched += 1
             sentence = folded[at].index(wanted)
-        questions += [BankQuestion(text, at, sentence) for text in record["questions"]]
-    return questions
+        if at is not None:
+            questions += [BankQuestion(text, at, sentence) for text in record["questions"]]
+    return questions if 2 * matched > named else []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from chromadb.api.client import Client
 from chromadb.config import Settings
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
@@ -27,12 +28,16 @@ class LangChainEmbeddings(Embeddings):
         return self.embedder.embed([text])[0].tolist()
 
 
-def open_collection(folder: Path, name: str, embedder: Embedder) -> Chroma:
-    """The collection "passages", "sentences" or "questions" of the index build in `folder`."""
+def open_client(folder: Path) -> Client:
+    """A client of the collections in `folder`; close it when its folder is moved, for Chroma remembers clients by path."""
+    return Client(settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)))
+
+
+def open_collection(client: Client, name: str, embedder: Embedder) -> Chroma:
+    """The collection "passages", "sentences", "questions" or "near_misses", made if it is not there yet."""
     return Chroma(
         collection_name=name,
         embedding_function=LangChainEmbeddings(embedder),
-        persist_directory=str(folder),
-        client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),
+        client=client,
         collection_metadata={"hnsw:space": "cosine"},
     )

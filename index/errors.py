@@ -2,10 +2,11 @@
 
 IndexFault
 ├── UnreadableReport     the file given is not a report with numbered passages
-└── NoUsableIndex        asking is not possible
-    ├── MissingIndex     nothing was built yet
-    ├── StaleIndex       the index was built from something else than what is here now
-    └── BrokenIndex      files of the index are damaged
+├── NoUsableIndex        asking is not possible
+│   ├── MissingIndex     nothing was built yet
+│   ├── StaleIndex       the index was built from something else than what is here now
+│   └── BrokenIndex      files of the index are damaged
+├── UnwritableIndex      the folder of the index cannot be written
 ├── BuildRunning         another build holds the lock
 └── BadWeights           the embedding model is missing or is not the one we expect
 """
@@ -33,6 +34,10 @@ class StaleIndex(NoUsableIndex):
 
 class BrokenIndex(NoUsableIndex):
     """A file of the index is missing or does not have its recorded checksum."""
+
+
+class UnwritableIndex(IndexFault):
+    """The folder of the index cannot be made or written, or the disk is full."""
 
 
 class BuildRunning(IndexFault):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from rapidfuzz import fuzz
 
@@ -22,7 +23,7 @@ MIN_NUMBERED = 5  # fewer consecutive numbered paragraphs than this is not such 
 _GRADE = "|".join(GRADES)
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$")
 _ITEM = re.compile(r"^(\s*)-\s+(.*)$")
-_NUMBER = re.compile(r"^(\d+(?=\.\s)|\d+\.\d+)\.?\s+(?=\S)")
+_NUMBER = re.compile(r"^([0-9]{1,4}(?=\.\s)|[0-9]{1,3}\.[0-9]{1,4})\.?\s+(?=\S)")
 _FOOTNOTE = re.compile(r"^<sup>(?:&</sup>lt;sup>)?(\d+)</sup>\s*(.*)$")  # the converter once escaped its own markup
 _MARK = re.compile(r"<sup>(\d+)</sup>")
 _ROW = re.compile(rf"^(?:\d+(?:\.\d+)?\.?\s*)?(.+?)\t+({_GRADE})\s*$", re.IGNORECASE)
@@ -157,6 +158,8 @@ def _blocks(lines: list[Line]) -> list[_Block]:
             _extend(open_block, line.text.strip(), line.row, line.page)  # an indented block continues its list item
             continue
         block = _block(line)
+        if not block.text:  # markup around nothing
+            continue
         if open_block is not None and open_block.sort == block.sort == "prose":
             _extend(open_block, block.text, line.row, line.page)
             continue
@@ -362,6 +365,10 @@ class _Walk:
     ) -> None:
         flagged = block.text.endswith(FLAG)
         text = block.text.removesuffix(FLAG).rstrip()
+        if not text:  # the flag on a line of its own belongs to what stands before it
+            if self.passages:
+                self.passages[-1] = replace(self.passages[-1], flagged=True)
+            return
         if block.number is None:
             order = 1 + sum(1 for p in self.passages if p.number is None and p.page == block.page and ".fn" not in p.id)
             identity = f"p{block.page}.{name or order}"
@@ -377,8 +384,6 @@ class _Walk:
 
 # ---- the report's own facts ------------------------------------------------------------------------------------
 
-_MONTHS = "January February March April May June July August September October November December".split()
-
 
 def _dates(text: str, pattern: str) -> tuple[str, str] | None:
     match = re.search(pattern, text)
@@ -386,8 +391,10 @@ def _dates(text: str, pattern: str) -> tuple[str, str] | None:
         return None
     found = []
     for words in match.groups():
-        day, month, year = words.split()
-        found.append(f"{int(year):04d}-{_MONTHS.index(month) + 1:02d}-{int(day):02d}")
+        try:
+            found.append(datetime.strptime(words, "%d %B %Y").date().isoformat())
+        except ValueError:  # printed in another form than "29 January 2018": a date that is not known
+            return None
     return tuple(found)  # type: ignore[return-value]
 
 

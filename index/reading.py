@@ -29,13 +29,13 @@ def read_text(path: Path) -> str:
     """The file as text. Raises UnreadableReport when it is missing, too large, binary or not UTF-8."""
     try:
         size = path.stat().st_size
+        if not path.is_file():
+            raise UnreadableReport(f"{path} is not a file: name a report in Markdown.")
+        if size > MAX_BYTES:
+            raise UnreadableReport(f"{path} has {size:,} bytes, more than a report has: name one report in Markdown.")
+        data = path.read_bytes()
     except OSError as fault:
         raise UnreadableReport(f"{path} cannot be read ({fault.strerror}): name an existing report file.") from fault
-    if not path.is_file():
-        raise UnreadableReport(f"{path} is not a file: name a report in Markdown.")
-    if size > MAX_BYTES:
-        raise UnreadableReport(f"{path} has {size:,} bytes, more than a report has: name one report in Markdown.")
-    data = path.read_bytes()
     if not data.strip():
         raise UnreadableReport(f"{path} is empty: name a report in Markdown.")
     if b"\0" in data:

@@ -1,7 +1,7 @@
 """The index as a LangChain retriever, for people who build chains of their own.
 
-    from index.retriever import PassageRetriever
-    PassageRetriever(k=4).invoke("how long do care proceedings take?")
+from index.retriever import PassageRetriever
+PassageRetriever(k=4).invoke("how long do care proceedings take?")
 """
 
 from __future__ import annotations

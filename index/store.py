@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -25,7 +26,6 @@ import numpy as np
 
 from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes, read_bank, read_near_misses
 from index.embedding import (
-    DEFAULT_MODEL,
     EQUAL_WITHIN,
     Embedder,
     OnnxEmbedder,
@@ -35,7 +35,7 @@ from index.embedding import (
     open_embedder,
     sha256_of,
 )
-from index.errors import BadWeights, BrokenIndex, BuildRunning, MissingIndex, StaleIndex
+from index.errors import BadWeights, BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.passages import Judgement, Passage, Report, recognise
 from index.reading import read_markdown, read_text
 from index.words import tokens
@@ -141,6 +141,8 @@ class Index:
 def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
     """Open the current index. Raises MissingIndex, StaleIndex or BrokenIndex, each saying what to do."""
     folder, report = folder or index_folder(), report or packaged_report()
+    if not report.is_file():
+        raise StaleIndex(f"The report {report} is not there: correct FINDINGS_REPORT.")
     for attempt in (0, 1):
         current = _current(folder)
         if current is None:
@@ -150,23 +152,30 @@ def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
         except FileNotFoundError as fault:  # swapped away between reading the pointer and opening the files
             if attempt:
                 raise BrokenIndex(f"The index lacks {Path(str(fault.filename)).name}: {REBUILD}.") from fault
+        except OSError as fault:
+            raise BrokenIndex(f"The index cannot be read ({fault.strerror}): {REBUILD}.") from fault
     raise AssertionError("unreachable")
 
 
 def _current(folder: Path) -> Path | None:
+    """The build that the pointer names; None without a pointer."""
     try:
-        return folder / (folder / "CURRENT").read_text().strip()
-    except FileNotFoundError:
+        named = (folder / "CURRENT").read_text(errors="replace").strip()
+    except OSError:
         return None
+    return folder / (Path(named).name or "build-")  # a damaged pointer names a build that is not there
 
 
 def _load(folder: Path, report: Path) -> Index:
-    manifest = json.loads((folder / "manifest.json").read_text())
-    if manifest["fingerprint"] != fingerprint(report):
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        built_from, recorded, model = manifest["fingerprint"], manifest["files"].items(), manifest["model"]
+    except (ValueError, LookupError, TypeError, AttributeError) as fault:
+        raise BrokenIndex(f"The index file manifest.json is damaged: {REBUILD}.") from fault
+    if built_from != fingerprint(report):
         raise StaleIndex(f"The index was built from another report, question bank, model or version of this program: {REBUILD}.")
-    for name, expected in manifest["files"].items():
-        path = folder / name
-        if path.stat().st_size != expected["size"] or (expected["checked"] and sha256_of(path) != expected["sha256"]):
+    for name, expected in recorded:
+        if [(folder / name).stat().st_size, _crc32(folder / name)] != expected:
             raise BrokenIndex(f"The index file {name} is damaged: {REBUILD}.")
     record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     passages = tuple(Passage(**{**p, "rows": tuple(p["rows"])}) for p in record.pop("passages"))
@@ -180,7 +189,7 @@ def _load(folder: Path, report: Path) -> Index:
     misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
     return Index(
         folder, read, tuple(_sentences(passages)), questions, misses,
-        vectors["passages"], vectors["sentences"], vectors["questions"], vectors["near_misses"], manifest["model"],
+        vectors["passages"], vectors["sentences"], vectors["questions"], vectors["near_misses"], model,
     )  # fmt: skip
 
 
@@ -194,54 +203,63 @@ def _sentences(passages: tuple[Passage, ...]) -> Iterator[Sentence]:
 
 
 def is_fresh(folder: Path | None = None, report: Path | None = None) -> bool:
-    """Whether the current index was built from exactly what is here now."""
-    current = _current(folder or index_folder())
-    if current is None:
-        return False
+    """Whether the current index is whole and was built from exactly what is here now."""
     try:
-        return bool(
-            json.loads((current / "manifest.json").read_text())["fingerprint"] == fingerprint(report or packaged_report())
-        )
-    except (OSError, ValueError, KeyError):
+        open_index(folder, report)
+    except NoUsableIndex:
         return False
+    return True
 
 
 def build(folder: Path | None = None, report: Path | None = None, progress: Progress = lambda what, share: None) -> Report:
-    """Build the index aside and swap it in. Returns the report as read.
+    """Build the index aside and swap it in; after waiting for another build, only if that one left it stale.
 
-    Raises UnreadableReport before anything is touched, BadWeights, or BuildRunning when another build does not end.
+    Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
+    BuildRunning when another build does not end.
     """
     folder, report = folder or index_folder(), report or packaged_report()
+    mark = fingerprint(report)  # before reading: what changes meanwhile makes the index stale, never wrong
     read = read_report(report)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _lock(folder, progress):
-        for left in folder.glob("building-*"):  # of builds that were killed
-            shutil.rmtree(left, ignore_errors=True)
-        mark = fingerprint(report)
-        aside = folder / f"building-{os.getpid()}"
-        aside.mkdir()
-        try:
-            _write(aside, read, mark, progress)
-            target = folder / f"build-{mark[:12]}-{time.time_ns()}"
-            aside.rename(target)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-        before = _current(folder)
-        pointer = folder / "CURRENT.new"
-        pointer.write_text(target.name)
-        os.replace(pointer, folder / "CURRENT")
-        for old in folder.glob("build-*"):  # the one before stays for those who are reading it
-            if old not in (target, before):
-                shutil.rmtree(old, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _lock(folder, progress) as waited:
+            if not (waited and is_fresh(folder, report)):
+                _build_aside(folder, read, mark, progress)
+    except OSError as fault:
+        raise UnwritableIndex(
+            f"The index cannot be written to {folder} ({fault.strerror}): free some space or set FINDINGS_INDEX_DIR."
+        ) from fault
     progress("ready", 1.0)
     return read
 
 
+def _build_aside(folder: Path, read: Report, mark: str, progress: Progress) -> None:
+    for left in folder.glob("building-*"):  # of builds that were killed
+        shutil.rmtree(left, ignore_errors=True)
+    moment = time.time_ns()
+    aside, target = folder / f"building-{moment}", folder / f"build-{mark[:12]}-{moment}"
+    aside.mkdir()
+    try:
+        _write(aside, read, mark, progress)
+        aside.rename(target)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    before = _current(folder)
+    pointer = folder / "CURRENT.new"
+    pointer.write_text(target.name)
+    os.replace(pointer, folder / "CURRENT")
+    for old in folder.glob("build-*"):  # the one before stays for those who are reading it
+        if old not in (target, before):
+            shutil.rmtree(old, ignore_errors=True)
+
+
 @contextmanager
-def _lock(folder: Path, progress: Progress) -> Iterator[None]:
+def _lock(folder: Path, progress: Progress) -> Iterator[bool]:
+    """Holds the lock of the folder; gives whether another build had to be waited for."""
     with (folder / "lock").open("w") as file:
         deadline = time.monotonic() + LOCK_SECONDS
+        waited = False
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -249,13 +267,15 @@ def _lock(folder: Path, progress: Progress) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise BuildRunning("Another build of the index is still running: try again when it is done.") from None
+                waited = True
                 progress("waiting for another build", 0.0)
                 time.sleep(0.2)
-        yield
+        yield waited
 
 
 def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
     progress("loading the embedding model", 0.02)
+    from index.chroma import open_client
     from index.embedding import SentenceTransformerEmbedder
 
     name = model_name()
@@ -269,7 +289,7 @@ def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
         "questions": [question.text for question in questions],
         "near_misses": [miss.text for miss in misses],
     }
-    metadata = {
+    metadata: dict[str, list[dict]] = {
         "passages": [_metadata(passage) for passage in report.passages],
         "sentences": [{**_metadata(report.passages[s.passage]), "sentence": s.place} for s in sentences],
         "questions": [{**_metadata(report.passages[q.passage]), "sentence": q.sentence} for q in questions],
@@ -277,12 +297,16 @@ def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
     }
     done = 0.3
     total = sum(len(rows) for rows in texts.values())
-    for collection, rows in texts.items():
-        progress(f"embedding {len(rows):,} {collection}", done)
-        vectors = _into_chroma(folder / "chroma", collection, rows, metadata[collection], original)
-        np.save(folder / f"{collection}.npy", vectors)
-        _bm25(folder / "bm25" / collection, rows)
-        done += 0.55 * len(rows) / max(1, total)
+    client = open_client(folder / "chroma")
+    try:
+        for collection, rows in texts.items():
+            progress(f"embedding {len(rows):,} {collection}", done)
+            vectors = _into_chroma(client, collection, rows, metadata[collection], original)
+            np.save(folder / f"{collection}.npy", vectors)
+            _bm25(folder / "bm25" / collection, rows)
+            done += 0.55 * len(rows) / max(1, total)
+    finally:
+        client.close()
     progress("exporting the model", 0.88)
     with suppress(BadWeights):  # then asking falls back to sentence-transformers, and says so
         export_onnx(original, folder)
@@ -292,9 +316,19 @@ def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
     _json(folder / "report.json", asdict(report))
     _json(folder / "questions.json", [[q.text, q.passage, q.sentence] for q in questions])
     _json(folder / "near_misses.json", [[miss.text, miss.asks_for] for miss in misses])
-    written = [p for p in folder.iterdir() if p.is_file()]
-    recorded = {p.name: {"size": p.stat().st_size, "sha256": sha256_of(p), "checked": p.suffix == ".json"} for p in written}
-    _json(folder / "manifest.json", {"fingerprint": mark, "model": name, "default": name == DEFAULT_MODEL, "files": recorded})
+    # Asking reads everything but Chroma's own files, so everything else is recorded and checked when it is opened.
+    written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]
+    recorded = {str(p): [(folder / p).stat().st_size, _crc32(folder / p)] for p in written}
+    _json(folder / "manifest.json", {"fingerprint": mark, "model": name, "files": recorded})
+
+
+def _crc32(path: Path) -> int:
+    """A checksum against damage, not against intent: 0.02 s for the 90 MB of the exported model."""
+    value = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            value = zlib.crc32(chunk, value)
+    return value
 
 
 def passage_text(passage: Passage) -> str:
@@ -315,11 +349,11 @@ def _metadata(passage: Passage) -> dict[str, str | int | bool]:
     }  # fmt: skip
 
 
-def _into_chroma(folder: Path, collection: str, texts: list[str], metadata: list[dict], embedder: Embedder) -> np.ndarray:
+def _into_chroma(client: Any, collection: str, texts: list[str], metadata: list[dict], embedder: Embedder) -> np.ndarray:
     """Store the texts with their vectors, and read the vectors back for exact search."""
     from index.chroma import open_collection
 
-    chroma = open_collection(folder, collection, embedder)
+    chroma = open_collection(client, collection, embedder)
     for start in range(0, len(texts), CHROMA_BATCH):
         rows = slice(start, start + CHROMA_BATCH)
         ids = [str(at) for at in range(len(texts))[rows]]

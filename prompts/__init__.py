@@ -16,7 +16,7 @@ from typing import Any
 
 
 class UnreadableWording(Exception):
-    """FINDINGS_WORDING names a file that is missing or not TOML, or a text in it has an unknown variable."""
+    """FINDINGS_WORDING names a file that is missing or not TOML, or that says what findings never says."""
 
 
 @lru_cache(maxsize=1)
@@ -26,14 +26,29 @@ def _tables() -> dict[str, dict[str, Any]]:
     if named:
         try:
             own = tomllib.loads(Path(named).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+            for table, texts in own.items():
+                tables[table] = {**tables[table], **_fitting(tables[table], texts)}
+        except (OSError, ValueError, KeyError) as fault:  # ValueError: not UTF-8, not TOML, or a text that does not fit
+            reason = f"there is no {fault}" if isinstance(fault, KeyError) else fault
             raise UnreadableWording(
-                f"The wording file {named} cannot be read ({fault}): correct it or unset FINDINGS_WORDING."
+                f"The wording file {named} cannot be used ({reason}): correct it or unset FINDINGS_WORDING."
             ) from fault
-        for table, texts in own.items():
-            if isinstance(texts, dict):
-                tables.setdefault(table, {}).update(texts)
     return tables
+
+
+def _fitting(packaged: dict[str, Any], own: Any) -> dict[str, Any]:
+    """A table of a council's own texts. Raises KeyError for an unknown name, ValueError for an unknown variable or sort."""
+    if not isinstance(own, dict):
+        raise ValueError(f"{own!r} stands outside a table")
+    for name, text in own.items():
+        if isinstance(packaged[name], list):
+            if not isinstance(text, list) or not all(isinstance(one, str) for one in text):
+                raise ValueError(f"{name} is not a list of texts")
+        elif not isinstance(text, str) or not Template(text).is_valid():
+            raise ValueError(f"{name} is not a text with $variables")
+        elif unknown := set(Template(text).get_identifiers()) - set(Template(packaged[name]).get_identifiers()):
+            raise ValueError(f"{name} has no variable ${min(unknown)}")
+    return own
 
 
 def wording(key: str, **variables: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -11,8 +12,9 @@ from pathlib import Path
 from assistant.answer import Answer
 from assistant.assistant import Assistant, checked, error_answer
 from assistant.errors import BadQuestion
-from index.errors import NoUsableIndex
+from index.errors import IndexFault
 from prompts import wording
+from ui.plain import json_line
 from ui.progress import bar
 
 CHUNK = 64  # questions encoded together; answers are flushed after each chunk
@@ -42,11 +44,12 @@ def run_batch(source: Path, target: Path) -> int:
         lines = source.read_bytes().splitlines()
     except OSError as fault:
         raise BadBatch(f"{source} cannot be read ({fault.strerror}): name a file of questions.", 2) from fault
-    if target.exists() and target.resolve() == source.resolve():
+    if target.is_file() and os.path.samefile(source, target):
         raise BadBatch("The answers would overwrite the questions: name another file with --out.", 2)
     try:
         assistant = Assistant()
-    except NoUsableIndex as fault:
+        _ = assistant.index.embedder  # loaded before the first answer is written
+    except IndexFault as fault:
         raise BadBatch(str(fault), 3) from fault
     try:
         out = target.open("w", encoding="utf-8")
@@ -57,7 +60,7 @@ def run_batch(source: Path, target: Path) -> int:
     with out, bar("Answering") as show:
         while chunk := list(islice(parsed, CHUNK)):
             for answer in answers(assistant, chunk):
-                out.write(json.dumps(answer.to_dict(), ensure_ascii=False) + "\n")
+                out.write(json_line(answer) + "\n")
                 out.flush()
                 errors += answer.outcome == "error"
             done += len(chunk)
@@ -80,7 +83,7 @@ def parse_line(raw: bytes, at: int) -> BatchLine:
     """A line of the input (numbered from 1): unusable ones carry the reason."""
     identity, question = f"line-{at}", ""
     try:
-        record = json.loads(raw.decode("utf-8"))
+        record = json.loads(raw.decode("utf-8-sig"))  # Windows writes a byte order mark before the first line
     except (UnicodeDecodeError, ValueError, RecursionError) as fault:
         return BatchLine(identity, question, reason=wording("error.bad_line", reason=f"{type(fault).__name__}."))
     if not isinstance(record, dict):

@@ -6,8 +6,10 @@ Exit status: 0 done; 1 some questions got outcome `error`; 2 wrong usage or unre
 
 from __future__ import annotations
 
-import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -22,12 +24,29 @@ BAD_INPUT, NO_INDEX, MODEL_FAILED = 2, 3, 4
 
 
 def main() -> None:
-    """The entry point: runs the command, turning a closed pipe into a quiet end."""
+    """The entry point: runs the command, turning a known fault into one line and its exit status."""
+    from index.errors import IndexFault, NoUsableIndex
+    from prompts import UnreadableWording
+
     try:
         app()
+    except NoUsableIndex as fault:
+        typer.echo(str(fault), err=True)
+        raise SystemExit(NO_INDEX) from None
+    except (IndexFault, UnreadableWording) as fault:
+        typer.echo(str(fault), err=True)
+        raise SystemExit(BAD_INPUT) from None
+
+
+@contextmanager
+def quiet_when_closed() -> Iterator[None]:
+    """Ends quietly when whoever reads the output has read enough (`findings ask ... | head`)."""
+    try:
+        yield
+        sys.stdout.flush()
     except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
 
 
 def stop(message: str, status: int) -> NoReturn:
@@ -45,18 +64,14 @@ def index(
 ) -> None:
     """Build the index, if it is missing or stale."""
     from index import store
-    from index.errors import IndexFault
     from ui.progress import bar
 
     path = report or store.packaged_report()
-    try:
-        if not force and store.is_fresh(report=path):
-            typer.echo("The index is up to date.")
-            return
-        with bar("Building the index") as show:
-            read = store.build(report=path, progress=show)
-    except IndexFault as fault:
-        stop(str(fault), BAD_INPUT)
+    if not force and store.is_fresh(report=path):
+        typer.echo("The index is up to date.")
+        return
+    with bar("Building the index") as show:
+        read = store.build(report=path, progress=show)
     for warning in read.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     numbered = sum(1 for passage in read.passages if passage.number)
@@ -77,29 +92,26 @@ def ask(
         stop(
             'Ask one question (findings ask "...") or a file of them (findings ask --batch IN.jsonl --out OUT.jsonl).', BAD_INPUT
         )
-    if batch is not None and out is not None:
-        _ask_batch(batch, out)
-    else:
-        _ask_one(question or "", as_json)
+    with quiet_when_closed():
+        if batch is not None and out is not None:
+            _ask_batch(batch, out)
+        else:
+            _ask_one(question or "", as_json)
 
 
 def _ask_one(question: str, as_json: bool) -> None:
     from assistant.assistant import Assistant, error_answer
     from assistant.errors import BadQuestion
-    from index.errors import NoUsableIndex
-    from ui.plain import as_text
+    from index.errors import IndexFault
+    from ui.plain import as_text, json_line
 
     try:
         answer = Assistant().ask(question)
-    except NoUsableIndex as fault:
+    except (IndexFault, BadQuestion) as fault:
         if as_json:
-            typer.echo(json.dumps(error_answer(question, str(fault)).to_dict(), ensure_ascii=False))
-        stop(str(fault), NO_INDEX)
-    except BadQuestion as fault:
-        if as_json:
-            typer.echo(json.dumps(error_answer(question, str(fault)).to_dict(), ensure_ascii=False))
-        stop(str(fault), 1)
-    typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False) if as_json else as_text(answer))
+            typer.echo(json_line(error_answer(question, str(fault))))
+        stop(str(fault), 1 if isinstance(fault, BadQuestion) else NO_INDEX)
+    typer.echo(json_line(answer) if as_json else as_text(answer))
 
 
 def _ask_batch(batch: Path, out: Path) -> None:
@@ -147,7 +159,6 @@ def evaluate(
     """Measure the answers with the cases of evals/cases (docs/evaluation.md)."""
     from evals.command import Options, evaluate
     from evals.errors import EvalFault
-    from index.errors import IndexFault, NoUsableIndex
     from ui.progress import bar
 
     chosen = Options(
@@ -157,9 +168,7 @@ def evaluate(
     try:
         with bar("Asking") as show:
             status = evaluate(chosen, typer.echo, show)
-    except NoUsableIndex as fault:
-        stop(str(fault), NO_INDEX)
-    except (EvalFault, IndexFault) as fault:
+    except EvalFault as fault:
         stop(str(fault), BAD_INPUT)
     if status:
         raise typer.Exit(status)

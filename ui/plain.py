@@ -1,7 +1,8 @@
-"""An answer as text for a terminal. Pure; decides nothing about content."""
+"""An answer as text: for a terminal, or as one line of JSON. Pure; decides nothing about content."""
 
 from __future__ import annotations
 
+import json
 import re
 
 from assistant.answer import Answer, Citation
@@ -18,6 +19,15 @@ def as_text(answer: Answer) -> str:
         parts.append(wording("not_stated.nearest"))
         parts += [f"- {raised(shown(one))}" for one in answer.nearest]
     return "\n".join(parts)
+
+
+def json_line(answer: Answer) -> str:
+    """The answer object on one line; half a character (a lone surrogate) stays escaped, for UTF-8 has no form for it."""
+    record = answer.to_dict()
+    try:
+        return json.dumps(record, ensure_ascii=False).encode("utf-8").decode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(record)
 
 
 def shown(one: Citation) -> str:
