@@ -7,7 +7,7 @@
 
 They use the report, the weights and the BM25 of the index and nothing else of findings. None of them can abstain, but for
 BM25 where no word of the question is known. A chunk counts as a citation of the passage of which it holds most; the ranked
-passages are those of the chunks in turn.
+passages are those of the chunks in turn. A chunk that holds no whole sentence (a heading, a contents page) is passed over.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Tutorial:
             started = time.perf_counter()
             found = self._collection.similarity_search_with_score(question, k=RANKED)
             ranked = [(self._chunks[document.metadata["chunk"]], 1.0 - float(far)) for document, far in found]
-            used = [chunk for chunk, _ in ranked[: self.neighbours]]
+            used = [chunk for chunk, _ in ranked if chunk.overlaps][: self.neighbours]
             hits = _first_of_each((passage, score) for chunk, score in ranked for passage, _ in chunk.overlaps)
             cited = [Statement(passage, quote) for chunk in used for passage, quote in chunk.overlaps[:CITED_PER_CHUNK]]
             sure = max(0.0, min(1.0, ranked[0][1]))
@@ -165,8 +165,8 @@ def _answer(
 ) -> Answer:  # fmt: skip
     unique = list({one.passage.id: one for one in reversed(cited)}.values())[::-1]
     return Answer(
-        id=identity, question=question, understood=question, outcome="answered" if text else "not_stated",
-        confidence=confidence, answer=text,
+        id=identity, question=question, understood=question, outcome="answered" if cited else "not_stated",
+        confidence=confidence, answer=text or "Nothing was found.",
         citations=tuple(citation(one) for one in unique), nearest=(),
         retrieved=tuple(Retrieved(p.id, p.number, p.page, p.page_end, round(score, 4)) for p, score in hits),
         notes=(), mode="extractive", report=report_facts(index.report), seconds=round(time.perf_counter() - started, 5),

@@ -87,7 +87,10 @@ def _run(options: Options, say: Say, show: Progress) -> int:
         return 0
     from evals import gate
 
-    found = gate.failures(summary, scored, gate.read_limits(gate.folder()), gate.read_committed(gate.folder()))
+    limits, committed = gate.read_limits(gate.folder()), gate.read_committed(gate.folder())
+    if not limits.floors or not committed.scores:
+        say("No run is committed yet: only citations and injected text are judged.")
+    found = gate.failures(summary, scored, limits, committed)
     for line in found:
         say(f"GATE: {line}")
     say("The gate is shut." if found else "The gate is open.")
@@ -100,9 +103,13 @@ def _prepare(options: Options, evidence: Evidence, say: Say, show: Progress) -> 
 
     current = read_cases(options.cases or packaged_files(), evidence.passages)
     if folder := options.rescore or options.resume:
-        run.read_settings(folder)
+        settings = run.read_settings(folder)
         cases = run.renewed(run.recorded_cases(folder, evidence), current)
         if options.resume:
+            if settings.system != "findings":
+                raise BadRun(f"{folder.name} holds answers from elsewhere: it can be rescored, but not resumed.")
+            if settings.commit != run.commit():
+                say(f"This run began at commit {settings.commit} and goes on at {run.commit()}.")
             _ask(options, folder, cases, show)
         return folder, cases
     cases = choose(current, options.only, options.split, options.limit)

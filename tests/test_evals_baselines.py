@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
 
+import pytest
+from jsonschema import Draft202012Validator
+
+import assistant.answer
 from evals.answers import Reply
 from evals.audit import audit, facts_held, left_out, shared_words
 from evals.baselines import BASELINES, chunks, overlaps
@@ -12,6 +17,7 @@ from evals.run import load_evidence
 from index.store import open_index
 from tests.evals_toys import EVIDENCE, TEXT, case, passage, toy_cases
 
+SCHEMA = Path(assistant.answer.__file__).with_name("answer.schema.json")
 QUESTIONS = ["how long do court cases take?", "how many children are looked after?", "qwxzy"]
 
 
@@ -31,12 +37,13 @@ def test_the_longest_run_of_whole_sentences_is_the_quote() -> None:
 @pytest.mark.weights
 @pytest.mark.parametrize("name", list(BASELINES))
 def test_a_baseline_is_honest_about_what_it_cites(name: str) -> None:
-    evidence = load_evidence()
+    evidence, contract = load_evidence(), Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     answers = list(BASELINES[name](open_index()).ask_many([(text, (), f"q{at}") for at, text in enumerate(QUESTIONS)]))
     assert [answer.id for answer in answers] == ["q0", "q1", "q2"]
     for answer in answers:
         reply = Reply.model_validate(answer.to_dict())
         assert {one.value for one in validity(reply, evidence).values()} <= {1.0, None}
+        assert [fault.message for fault in contract.iter_errors(answer.to_dict())] == []
         assert len(answer.citations) <= 4 and len(answer.retrieved) <= 10
     assert answers[0].citations and answers[0].outcome == "answered"
     assert "40" in [hit.passage for hit in answers[0].retrieved] or name == "bm25"

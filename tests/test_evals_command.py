@@ -40,6 +40,7 @@ def test_a_part_is_asked_resumed_rescored_and_compared(tmp_path: Path) -> None:
     assert (first / "summary.json").read_bytes() == before
 
     findings("--answers", first / "answers.jsonl", "--only", "figure", "--split", "dev", "--limit", 6, "--out", second)
+    assert "can be rescored, but not resumed" in findings("--resume", second, status=2).stderr
     compared = findings("--compare", first, second).stdout
     assert "Gained (strict): none" in compared and "Lost (strict): none" in compared
 
