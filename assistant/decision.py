@@ -102,17 +102,15 @@ class Decision:
         source = f"source_{topic}"
         return f"{first} {wording(f'not_stated.{source}', **facts)}" if source in known else first
 
-    def features(self, query: Query, found: Found, scores: np.ndarray, without_miss: int | None = None) -> np.ndarray:
-        """Float64 (len(FEATURES),). `without_miss` leaves one near miss out, for training."""
+    def features(self, query: Query, found: Found, scores: np.ndarray) -> np.ndarray:
+        """Float64 (len(FEATURES),)."""
         index = self.index
         top = int(np.argmax(scores))
         passage = index.sentences[top].passage
         others = found.passage_scores.copy()
         others[passage] = 0
         questions = found.question_scores
-        misses = np.clip(index.near_miss_vectors @ found.vector, 0, 1) if len(index.near_misses) else np.zeros(1, np.float32)
-        if without_miss is not None:
-            misses[without_miss] = 0
+        misses = found.near_miss_scores
         bank, bank_three = _best(questions)
         miss, miss_three = _best(misses)
         sentence = index.sentences[top].text
@@ -124,7 +122,7 @@ class Decision:
         unknown = [token for token in asked if token not in self.known]
         kind = query.kind
         bank_kind = kind_of(index.questions[int(np.argmax(questions))].text) if len(questions) else ""
-        miss_kind = kind_of(index.near_misses[int(np.argmax(misses))].text) if len(index.near_misses) else ""
+        miss_kind = kind_of(index.near_misses[int(np.argmax(misses))].text) if len(misses) else ""
         numbers = kind in ("count", "percentage", "duration")
         values = {
             "score": float(scores[top]), "margin": float(scores[top] - others.max()),

@@ -246,7 +246,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         return None
     if graded and _WHICH.search(question) and not set(names) - {"Overall effectiveness"}:
         given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))
-        chosen = [j for j in given if _same_grade(j.grade, graded)] or given
+        chosen = [j for j in given if same_grade(j.grade, graded)] or given
         return Draft("answered", (Section(None, tuple(_statements(report, chosen))),))
     if names == ["Overall effectiveness"] and re.search(
         r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE
@@ -267,7 +267,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
     return Draft("answered", (Section(None, tuple(_statements(report, now))),))
 
 
-def _same_grade(one: str, other: str) -> bool:
+def same_grade(one: str, other: str) -> bool:
     def key(grade: str) -> str:
         return grade.casefold().replace(" to be good", "").replace("requires", "require")
 

@@ -15,13 +15,18 @@ from importlib.resources import files
 import numpy as np
 
 from index.passages import Passage
+from index.probe import kernel
 from index.store import Index
 from index.words import tokens
 
 SIGNALS = (
     "dense_sentence", "dense_passage", "words_sentence", "words_passage",
-    "bank_sentence", "bank_passage", "bank_words_sentence", "bank_words_passage",
+    "bank_sentence", "bank_passage", "bank_words_sentence", "bank_words_passage", "probe_sentence", "probe_passage",
 )  # fmt: skip
+
+
+def _cosines(vectors: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    return vectors @ vector if len(vectors) else np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class Found:
     """One search: signals of every sentence, shape (sentences, len(SIGNALS)), and the scores made of them.
 
     `sentence_scores` is aligned with `index.sentences`, `passage_scores` with `index.report.passages`;
-    `question_scores` holds the cosine with every bank question.
+    `question_scores` and `near_miss_scores` hold the cosine with every bank question and near miss; `answerable` tells how
+    far questions like this one have an answer (about -1 to 1; 0 without a bank).
     """
 
     index: Index
@@ -45,6 +51,8 @@ class Found:
     sentence_scores: np.ndarray
     passage_scores: np.ndarray
     question_scores: np.ndarray
+    near_miss_scores: np.ndarray
+    answerable: float
     vector: np.ndarray
 
     def hits(self, limit: int = 10) -> list[Hit]:
@@ -61,22 +69,17 @@ class Searcher:
         self.index = index
         self.weights = weights or json.loads(files("index").joinpath("weights.json").read_text(encoding="utf-8"))
 
-    def search(self, text: str, vector: np.ndarray | None = None, without_question: int | None = None) -> Found:
-        """Search for `text`; `vector` saves encoding it again.
-
-        `without_question` leaves one bank question out, which is how the bank is measured and the decision trained.
-        """
+    def search(self, text: str, vector: np.ndarray | None = None) -> Found:
+        """Search for `text`; `vector` saves encoding it again."""
         index = self.index
         if vector is None:
             vector = index.embedder.embed([text])[0]
         found = tokens(text)
-        dense_sentence = np.clip(index.sentence_vectors @ vector, 0, 1)
-        dense_passage = np.clip(index.passage_vectors @ vector, 0, 1)
-        questions = np.clip(index.question_vectors @ vector, 0, 1) if len(index.questions) else np.zeros(0, np.float32)
+        sentences, passages, questions, misses = (_cosines(vectors, vector) for vectors in self._vectors)
+        dense_sentence, dense_passage = np.clip(sentences, 0, 1), np.clip(passages, 0, 1)
         question_words = self._words("questions", found, len(index.questions))
-        if without_question is not None:
-            questions[without_question] = question_words[without_question] = 0.0
         of = self._passage_of
+        probed, probed_passage, answerable = self._probed(vector, (questions, sentences, passages, misses))
         signals = np.stack(
             [
                 dense_sentence,
@@ -87,6 +90,8 @@ class Searcher:
                 self._best(questions, self._passage_of_question, len(dense_passage))[of],
                 self._best(question_words, self._sentence_of_question, len(of)),
                 self._best(question_words, self._passage_of_question, len(dense_passage))[of],
+                probed,
+                probed_passage[of],
             ],
             axis=1,
         )
@@ -94,7 +99,24 @@ class Searcher:
         scores = np.where(self._searchable, scores, 0.0)
         passage_scores = np.zeros(len(dense_passage), np.float32)
         np.maximum.at(passage_scores, of, scores)
-        return Found(index, signals, scores, passage_scores, questions, vector)
+        return Found(index, signals, scores, passage_scores, questions, misses, answerable, vector)
+
+    def _probed(self, vector: np.ndarray, cosines: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray, float]:
+        """The probe's word on every sentence and passage, and on whether there is an answer; zeros without a probe."""
+        of, probe = self._passage_of, self.index.probe
+        of_passage = np.zeros(len(self.index.report.passages), np.float32)
+        if probe is None:
+            return np.zeros(len(of), np.float32), of_passage, 0.0
+        probed = probe.sentences(vector)
+        np.add.at(of_passage, of, probed)
+        return probed, of_passage, float(kernel(np.concatenate(cosines)) @ probe.answers)
+
+    @cached_property
+    def _vectors(self) -> tuple[np.ndarray, ...]:
+        """Vectors of sentences, passages, questions and near misses, in memory."""
+        index = self.index
+        stored = (index.sentence_vectors, index.passage_vectors, index.question_vectors, index.near_miss_vectors)
+        return tuple(np.asarray(vectors) for vectors in stored)
 
     def _words(self, collection: str, found: list[str], size: int) -> np.ndarray:
         """BM25 of every text of a collection, divided by the best."""

@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -37,10 +37,11 @@ from index.embedding import (
 )
 from index.errors import BadWeights, BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.passages import Judgement, Passage, Report, recognise
+from index.probe import Probe, Rows, fit
 from index.reading import read_markdown, read_text
 from index.words import tokens
 
-FORMAT = 1  # raised when the files of an index change their form
+FORMAT = 2  # raised when the files of an index change their form
 COLLECTIONS = ("passages", "sentences", "questions", "near_misses")
 CHROMA_BATCH = 2_000
 LOCK_SECONDS = 600.0
@@ -78,7 +79,7 @@ def fingerprint(path: Path) -> str:
     digest.update(_data("corrections.json"))
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
-    for module in ("reading.py", "passages.py", "sentences.py", "words.py", "bank.py", "store.py", "embedding.py"):
+    for module in ("reading.py", "passages.py", "sentences.py", "words.py", "bank.py", "store.py", "embedding.py", "probe.py"):
         digest.update((Path(__file__).parent / module).read_bytes())
     return digest.hexdigest()
 
@@ -113,6 +114,7 @@ class Index:
     question_vectors: np.ndarray
     near_miss_vectors: np.ndarray
     model: str
+    probe: Probe | None = None
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -190,7 +192,15 @@ def _load(folder: Path, report: Path) -> Index:
     return Index(
         folder, read, tuple(_sentences(passages)), questions, misses,
         vectors["passages"], vectors["sentences"], vectors["questions"], vectors["near_misses"], model,
+        _load_probe(folder),
     )  # fmt: skip
+
+
+def _load_probe(folder: Path) -> Probe | None:
+    names = ("landmarks", "weights", "answers")
+    if not (folder / "probe_landmarks.npy").is_file():
+        return None
+    return Probe(*(np.load(folder / f"probe_{name}.npy", mmap_mode="r") for name in names))
 
 
 def _sentences(passages: tuple[Passage, ...]) -> Iterator[Sentence]:
@@ -307,7 +317,10 @@ def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
             done += 0.55 * len(rows) / max(1, total)
     finally:
         client.close()
-    progress("exporting the model", 0.88)
+    if questions:
+        progress("learning from the question bank", 0.86)
+        _write_probe(folder, fit_probe(report.passages, questions, *(np.load(folder / f"{name}.npy") for name in COLLECTIONS)))
+    progress("exporting the model", 0.9)
     with suppress(BadWeights):  # then asking falls back to sentence-transformers, and says so
         export_onnx(original, folder)
         exported = OnnxEmbedder(folder).embed(texts["sentences"])
@@ -329,6 +342,29 @@ def _crc32(path: Path) -> int:
         while chunk := file.read(1 << 20):
             value = zlib.crc32(chunk, value)
     return value
+
+
+def fit_probe(
+    passages: tuple[Passage, ...], questions: Sequence[BankQuestion], passage_vectors: np.ndarray, sentence_vectors: np.ndarray,
+    question_vectors: np.ndarray, near_miss_vectors: np.ndarray,
+) -> Probe:  # fmt: skip
+    """Learn the probe from the bank, the report's own sentences and passages, and the near misses."""
+    of = np.array([sentence.passage for sentence in _sentences(passages)], np.int64)
+    starts = np.searchsorted(of, np.arange(len(passages)))
+    tied = np.array([starts[q.passage] + q.sentence if q.sentence >= 0 else -1 for q in questions], np.int64)
+    none = np.full(len(near_miss_vectors), -1, np.int64)
+    vectors = [question_vectors, sentence_vectors, passage_vectors, *([near_miss_vectors] if len(none) else [])]
+    rows = Rows(
+        np.concatenate(vectors),
+        np.concatenate([tied, np.arange(len(of)), np.full(len(passages), -1), none]),
+        np.concatenate([np.array([q.passage for q in questions]), of, np.arange(len(passages)), none]),
+    )
+    return fit(rows, of)
+
+
+def _write_probe(folder: Path, probe: Probe) -> None:
+    for name in ("landmarks", "weights", "answers"):
+        np.save(folder / f"probe_{name}.npy", getattr(probe, name))
 
 
 def passage_text(passage: Passage) -> str:

@@ -1,0 +1,110 @@
+"""Does the report contradict what a question takes for granted? A grade, a direction of change, a number, praise for blame.
+
+Pure: compares the question's words with the chosen sentences. Careful to keep silent when unsure: an opening "The report
+says otherwise" on a right premise would mislead a committee (measured: docs/evaluation.md).
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answer import Statement
+from assistant.polarity import NEGATIVE, POSITIVE, polarity
+from assistant.structure import judgements_of, same_grade, services_in
+from index.passages import GRADES, Report
+from index.words import STOPWORDS, stem, words
+
+# Words by which a question takes something for granted instead of asking whether it is so.
+_TAKES_FOR_GRANTED = re.compile(
+    r"\b(?:why|how come|given(?: that)?|since|considering|what (?:made|caused|explains|led|lies behind|is behind|was behind|drove|accounts)|what(?:'s| is| was| were| are) (?:the )?(?:reasons?|causes?|explanation)|reasons?|how did|how has|how have|because|now that|seeing (?:that|as)|after|despite|although|even though|when did|who decided|what happens now|which of the|if|as)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHETHER = re.compile(r"^(?:so |and |but |ok,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b", re.IGNORECASE)
+_GRADED = re.compile(
+    rf"\b(?:rated|graded|judged|grading|rating|grade|judgement|judgment|verdict|scored|get|got|given|labelled|marked|deemed|found|classed|called|declared|received?|awarded)\b.{{0,50}}?\b(?P<after>{'|'.join(GRADES)})\b|\b(?P<before>{'|'.join(GRADES)})\b.{{0,15}}\b(?:rating|grade|judgement|judgment|verdict|mark)\b",
+    re.IGNORECASE,
+)
+
+_UP = r"increas\w*|rise|rises|risen|rising|rose|grow\w*|grew|went up|gone up|going up|higher|more and more|climb\w*|soar\w*|doubl\w*"
+_DOWN = r"decreas\w*|f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|reduc\w*|fewer|lower|went down|gone down|going down|shr[aiu]nk\w*|halv\w*|cut"
+_BETTER = r"improv(?:ed|es|ing|ement|ements)|better|quicker|faster|shorter|strengthened|accelerated|stabilis\w+|more stable"
+_WORSE = r"worse(?:n\w*)?|deteriorat\w*|declin\w*|slower|longer|weaker|weakened|poorer|slipp\w*|less stable|got bad|destabilis\w+"
+_DIRECTIONS = tuple(
+    (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
+    for one, other in ((_UP, _DOWN), (_DOWN, _UP), (_BETTER, _WORSE), (_WORSE, rf"{_BETTER}|{_DOWN}"))
+)
+_NUMBER = re.compile(r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?", re.IGNORECASE)
+_YEARS = re.compile(r"^(?:19|20)\d\d$")
+_UNITS = {"per cent": "%", "percent": "%", "percentage": "%"}
+
+
+def contradicted(question: str, statements: list[Statement], report: Report) -> bool:
+    """Whether the best statement contradicts what the question takes for granted."""
+    if not statements:
+        return False
+    best = statements[0]
+    if _grade(question, report):
+        return True
+    said = f"{best.passage.context or ''} {best.quote}"
+    return _number(question, said) or _direction(question, said) or _tone(question, best.quote)
+
+
+def wrong_grade(question: str, report: Report) -> list[str]:
+    """Services for which the question names another grade than the report gives."""
+    match = _GRADED.search(question)
+    if match is None or re.search(r"\b(?:2015|previous|last time|before|earlier|not|isn't|wasn't|or)\b", question, re.IGNORECASE):
+        return []
+    named = (match["after"] or match["before"]).casefold()
+    wrong = []
+    for service in services_in(question):
+        given = judgements_of(report, [service])
+        if given and not any(same_grade(judgement.grade, named) for judgement in given):
+            wrong.append(service)
+    return wrong
+
+
+def _grade(question: str, report: Report) -> bool:
+    return bool(wrong_grade(question, report))
+
+
+def _number(question: str, said: str) -> bool:
+    """A number in the question, where the sentence gives another one of the same unit or noun, and not that one."""
+    if re.search(r"\b(?:more|less|fewer|over|under|above|below|at least|up to|between|about|around|nearly|almost)\b\W+(?:than\W+)?\d", question):
+        return False
+    held = [(value, unit) for value, unit in _numbers(said)]
+    values = {value for value, _ in held}
+    for value, unit in _numbers(question):
+        if value not in values and unit and any(unit == other for _, other in held):
+            return True
+    return False
+
+
+def _numbers(text: str) -> list[tuple[str, str]]:
+    """(number, its unit: "%" or the stem of the noun after it), years and ages left out."""
+    found = []
+    for match in _NUMBER.finditer(text):
+        value = match[1].replace(",", "")
+        if _YEARS.match(value):
+            continue
+        after = (match[3] or "").casefold()
+        unit = "%" if match[2] else stem(after) if after and after not in STOPWORDS else ""
+        found.append((value, _UNITS.get(unit, unit)))
+    return found
+
+
+def _direction(question: str, said: str) -> bool:
+    if _ASKS_WHETHER.match(question) or not _TAKES_FOR_GRANTED.search(question):
+        return False
+    return any(
+        one.search(question) and other.search(said) and not one.search(said) and not other.search(question)
+        for one, other in _DIRECTIONS
+    )
+
+
+def _tone(question: str, said: str) -> bool:
+    """Blame taken for granted where the sentence praises, or praise where it blames, of the same thing."""
+    if _ASKS_WHETHER.match(question) or not re.match(r"\W*(?:so |and |but )?(?:why|how come|given|what (?:made|caused|explains|led))\b", question, re.IGNORECASE):
+        return False
+    asked, found = polarity(question), polarity(said)
+    shared = {stem(w) for w in words(question) if w not in STOPWORDS} & {stem(w) for w in words(said) if w not in STOPWORDS}
+    return {asked, found} == {POSITIVE, NEGATIVE} and len(shared) >= 2
