@@ -21,6 +21,7 @@ from assistant.glossary import Glossary
 from assistant.guarding import guard
 from assistant.links import Links
 from assistant.lookup import located, look_up
+from assistant.ranking import Ranking
 from assistant.structure import enumerate_structure
 from assistant.understanding import Query, Understanding
 from index.search import Found, Searcher
@@ -40,6 +41,7 @@ class Assistant:
         self.index = index or open_index()
         self.searcher = Searcher(self.index)
         self.understanding = Understanding(self.index.report, Glossary.packaged())
+        self.ranking = Ranking(self.index)
         self.decision = Decision(self.index)
 
     @cached_property
@@ -88,7 +90,7 @@ class Assistant:
         )
         if draft is not None:
             return draft, None
-        found = self.searcher.search(query.search, vector)
+        found = self.ranking.rank(query, self.searcher.search(query.search, vector))
         chosen = choose(query, found, self.searcher.search, self.understanding.glossary)
         return self.decision.draft(query, found, chosen), found
 

@@ -19,36 +19,13 @@ import numpy as np
 from assistant.answer import Draft, Section, Statement
 from assistant.composing import report_variables
 from assistant.kinds import kind_of
+from assistant.ranking import HOLDS
 from assistant.understanding import Query
 from index.search import SIGNALS, Found
 from index.store import Index
 from index.words import tokens, words
 from prompts import keys, wording
 
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|fifth|majority|most|all|none|no|only|few|both|single|fortnightly|twice)\b",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(r"%|\b(?:per cent|third|half|quarter|majority|most|minority|proportion|all|rate|vast|few|many|over a|almost)\b", re.IGNORECASE)
-_MONEY = re.compile(r"£|\b(?:million|pounds|cost)\b", re.IGNORECASE)
-_DATE = re.compile(
-    r"\b(?:january|february|march|april|may \d|may 20|june|july|august|september|october|november|december|20\d\d|last (?:inspection|year)|recent|years|months)\b",
-    re.IGNORECASE,
-)
-_DURATION = re.compile(r"\b(?:weeks?|months?|years?|days?|hours?|long|timely|delay\w*|fortnight\w*|soon|quick\w*|wait\w*|timescale)\b", re.IGNORECASE)
-_PERSON = re.compile(
-    r"[A-Z][a-z]+ [A-Z][a-z]+ing|\b(?:director|chief executive|chair|headteacher|nurse|officer|manager|leader|adviser|member|inspector|panel|lead|worker|team|board|analyst|partner|council|authority|cafcass|ofsted|police|agenc)\w*",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(r"\b(?:home|homes|area|county|somerset|accommodation|distance|authority|school|schools|house|houses|website|page|placements?|settings?|live|prison|custody|court)\b", re.IGNORECASE)
-_CAUSE = re.compile(
-    r"\b(?:because|due to|as a result|means? that|meaning|led to|leads to|result\w* in|so that|so\b|caused|result of|owing|thus|therefore|ensur\w+|reason|mak(?:es|ing)|hamper\w*|to address|in order to|lack of|legacy|contribut\w+|reflect\w*|have had to|needed to|since|from)\b",
-    re.IGNORECASE,
-)
-_HOLDS = {
-    "count": _NUMBER, "percentage": _SHARE, "money": _MONEY, "date": _DATE, "duration": _DURATION, "person": _PERSON,
-    "place": _PLACE, "reason": _CAUSE,
-}  # fmt: skip
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COUNCILS = re.compile(
     r"\b(?:devon|dorset|cornwall|wiltshire|bristol|bath|gloucestershire|hampshire|surrey|doncaster|solihull|birmingham|london|manchester|leeds|kent|essex|plymouth|torbay|north somerset|wales|scotland|rotherham|sunderland|norfolk|suffolk|hackney|croydon)\b",
@@ -59,7 +36,7 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 FEATURES = (
-    "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "covered_sentence", "covered_passage",
+    "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "answerable", "covered_sentence", "covered_passage",
     "unknown", "asks_number", "lacks_number", "asks_money", "asks_date", "lacks_date", "asks_person", "lacks_person", "asks_place",
     "lacks_place", "asks_reason", "lacks_reason", "asks_definition", "yesno", "broad", "keywords", "bank_same_kind", "miss_same_kind",
     "length", "agree", "follows",
@@ -117,7 +94,7 @@ class Decision:
         whole = f"{index.report.passages[passage].context or ''} {index.report.passages[passage].text}"
         asked = self._content(query)
         in_sentence, in_passage = set(tokens(sentence)), set(tokens(whole))
-        holds = _HOLDS.get(query.kind)
+        holds = HOLDS.get(query.kind)
         lacks = float(holds is not None and not holds.search(sentence))
         unknown = [token for token in asked if token not in self.known]
         kind = query.kind
@@ -127,7 +104,7 @@ class Decision:
         values = {
             "score": float(scores[top]), "margin": float(scores[top] - others.max()),
             **dict(zip(SIGNALS, map(float, found.signals[top]), strict=True)),
-            "bank": bank, "bank_three": bank_three, "miss": miss, "miss_three": miss_three, "bank_less_miss": bank - miss,
+            "bank": bank, "bank_three": bank_three, "miss": miss, "miss_three": miss_three, "bank_less_miss": bank - miss, "answerable": found.answerable,
             "covered_sentence": self._covered(asked, in_sentence), "covered_passage": self._covered(asked, in_passage),
             "unknown": len(unknown) / max(1, len(asked)),
             "asks_number": float(numbers), "lacks_number": lacks * numbers, "asks_money": float(kind == "money"),
@@ -164,7 +141,7 @@ class Decision:
         for year in _YEAR.findall(text):
             if int(year) > published or year not in self.text:
                 return "later" if int(year) > published else "year"
-        if query.kind == "money" and not _MONEY.search(self.text):
+        if query.kind == "money" and not HOLDS["money"].search(self.text):
             return "money"
         return None
 

@@ -2,7 +2,8 @@
 look answerable and are not).
 
 Data: report/question_bank.jsonl, one line a sentence: passage (id), sentence (verbatim) or null, questions;
-report/near_misses.jsonl: nearest (passage id, page as "p10", or null), asks_for, question.
+report/near_misses.jsonl: nearest (passage id, page as "p10", or null), asks_for, question. In both, voice (1 when
+absent) tells authors apart, for cross-fitting.
 Both help to decide and to find; they are never shown and never the answer.
 """
 
@@ -26,6 +27,7 @@ class BankQuestion:
     text: str
     passage: int
     sentence: int
+    voice: int = 1
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class NearMiss:
 
     text: str
     asks_for: str
+    voice: int = 1
 
 
 def bank_bytes() -> bytes:
@@ -51,7 +54,7 @@ def read_near_misses(data: bytes, bank: list[BankQuestion]) -> list[NearMiss]:
     if not bank:
         return []
     records = [json.loads(line) for line in data.decode("utf-8").splitlines()]
-    return [NearMiss(record["question"], record["asks_for"]) for record in records]
+    return [NearMiss(record["question"], record["asks_for"], record.get("voice", 1)) for record in records]
 
 
 def read_bank(data: bytes, passages: tuple[Passage, ...]) -> list[BankQuestion]:
@@ -76,5 +79,5 @@ def read_bank(data: bytes, passages: tuple[Passage, ...]) -> list[BankQuestion]:
             matched += 1
             sentence = folded[at].index(wanted)
         if at is not None:
-            questions += [BankQuestion(text, at, sentence) for text in record["questions"]]
+            questions += [BankQuestion(text, at, sentence, record.get("voice", 1)) for text in record["questions"]]
     return questions if 2 * matched > named else []

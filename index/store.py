@@ -15,7 +15,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -29,6 +29,7 @@ from index.embedding import (
     EQUAL_WITHIN,
     Embedder,
     OnnxEmbedder,
+    SentenceTransformerEmbedder,
     export_onnx,
     model_identity,
     model_name,
@@ -286,7 +287,6 @@ def _lock(folder: Path, progress: Progress) -> Iterator[bool]:
 def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
     progress("loading the embedding model", 0.02)
     from index.chroma import open_client
-    from index.embedding import SentenceTransformerEmbedder
 
     name = model_name()
     original = SentenceTransformerEmbedder(name)
@@ -303,32 +303,29 @@ def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
         "passages": [_metadata(passage) for passage in report.passages],
         "sentences": [{**_metadata(report.passages[s.passage]), "sentence": s.place} for s in sentences],
         "questions": [{**_metadata(report.passages[q.passage]), "sentence": q.sentence} for q in questions],
-        "near_misses": [{"asks_for": miss.asks_for} for miss in misses],
     }
-    done = 0.3
+    progress("exporting the model", 0.2)
+    quick = _exported(original, folder, texts["sentences"])
+    done = 0.35
     total = sum(len(rows) for rows in texts.values())
     client = open_client(folder / "chroma")
     try:
         for collection, rows in texts.items():
-            progress(f"embedding {len(rows):,} {collection}", done)
-            vectors = _into_chroma(client, collection, rows, metadata[collection], original)
+            progress(f"embedding {len(rows):,} {collection.replace('_', ' ')}", done)
+            vectors = quick.embed(rows)
             np.save(folder / f"{collection}.npy", vectors)
-            _bm25(folder / "bm25" / collection, rows)
-            done += 0.55 * len(rows) / max(1, total)
+            if collection != "near_misses":  # not of the report: only the decision needs them
+                _into_chroma(client, collection, rows, metadata[collection], vectors, quick)
+                _bm25(folder / "bm25" / collection, rows)
+            done += 0.45 * len(rows) / max(1, total)
     finally:
         client.close()
     if questions:
         progress("learning from the question bank", 0.86)
         _write_probe(folder, fit_probe(report.passages, questions, *(np.load(folder / f"{name}.npy") for name in COLLECTIONS)))
-    progress("exporting the model", 0.9)
-    with suppress(BadWeights):  # then asking falls back to sentence-transformers, and says so
-        export_onnx(original, folder)
-        exported = OnnxEmbedder(folder).embed(texts["sentences"])
-        if np.abs(exported - np.load(folder / "sentences.npy")).max() > EQUAL_WITHIN:
-            (folder / "model.onnx").unlink()
     _json(folder / "report.json", asdict(report))
-    _json(folder / "questions.json", [[q.text, q.passage, q.sentence] for q in questions])
-    _json(folder / "near_misses.json", [[miss.text, miss.asks_for] for miss in misses])
+    _json(folder / "questions.json", [[q.text, q.passage, q.sentence, q.voice] for q in questions])
+    _json(folder / "near_misses.json", [[miss.text, miss.asks_for, miss.voice] for miss in misses])
     # Asking reads everything but Chroma's own files, so everything else is recorded and checked when it is opened.
     written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]
     recorded = {str(p): [(folder / p).stat().st_size, _crc32(folder / p)] for p in written}
@@ -385,22 +382,33 @@ def _metadata(passage: Passage) -> dict[str, str | int | bool]:
     }  # fmt: skip
 
 
-def _into_chroma(client: Any, collection: str, texts: list[str], metadata: list[dict], embedder: Embedder) -> np.ndarray:
-    """Store the texts with their vectors, and read the vectors back for exact search."""
+def _exported(original: SentenceTransformerEmbedder, folder: Path, sentences: list[str]) -> Embedder:
+    """The exported model once its vectors are proven equal on every sentence, else the original."""
+    try:
+        export_onnx(original, folder)
+    except BadWeights:  # then asking falls back to sentence-transformers, and says so
+        return original
+    exported = OnnxEmbedder(folder)
+    if np.abs(exported.embed(sentences) - original.embed(sentences)).max() > EQUAL_WITHIN:
+        (folder / "model.onnx").unlink()
+        return original
+    return exported
+
+
+def _into_chroma(
+    client: Any, collection: str, texts: list[str], metadata: list[Any], vectors: np.ndarray, embedder: Embedder
+) -> None:
+    """Store the texts with their vectors."""
     from index.chroma import open_collection
 
-    chroma = open_collection(client, collection, embedder)
+    open_collection(client, collection, embedder)  # makes it as LangChain expects it
+    stored = client.get_collection(collection, embedding_function=None)
     for start in range(0, len(texts), CHROMA_BATCH):
         rows = slice(start, start + CHROMA_BATCH)
-        ids = [str(at) for at in range(len(texts))[rows]]
-        chroma.add_texts(texts[rows], metadatas=metadata[rows], ids=ids)
-    stored = chroma.get(include=["embeddings"])
-    if not stored["ids"]:
-        return np.zeros((0, 0), np.float32)
-    vectors = np.empty((len(texts), len(stored["embeddings"][0])), np.float32)
-    for identity, vector in zip(stored["ids"], stored["embeddings"], strict=True):
-        vectors[int(identity)] = vector
-    return vectors
+        stored.add(
+            ids=[str(at) for at in range(len(texts))[rows]], embeddings=vectors[rows], documents=texts[rows],
+            metadatas=metadata[rows],
+        )  # fmt: skip
 
 
 def _bm25(folder: Path, texts: list[str]) -> None:

@@ -1,0 +1,94 @@
+"""Which sentence answers this query? The search's signals, and whether a sentence holds the kind of thing that is asked.
+
+Asked how many, a sentence without any number is not the answer, however near its words. Weights are data
+(ranking.json), trained by `python -m evals.train`. Pure; knows nothing of outcomes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import cached_property
+from importlib.resources import files
+
+import numpy as np
+
+from assistant.polarity import NEGATIVE, POSITIVE, polarity
+from assistant.understanding import Query
+from index.search import SIGNALS, Found
+from index.store import Index
+
+_NUMBER = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|fifth|majority|most|all|none|no|only|few|both|single|fortnightly|twice)\b"
+_SHARE = r"%|\b(?:per cent|third|half|quarter|majority|most|minority|proportion|all|rate|vast|few|many|over a|almost)\b"
+_MONEY = r"£|\b(?:million|pounds|cost)\b"
+_DATE = r"\b(?:january|february|march|april|may \d|may 20|june|july|august|september|october|november|december|20\d\d|last (?:inspection|year)|recent|years|months)\b"
+_DURATION = r"\b(?:weeks?|months?|years?|days?|hours?|long|timely|delay\w*|fortnight\w*|soon|quick\w*|wait\w*|timescale)\b"
+_PERSON = r"[A-Z][a-z]+ [A-Z][a-z]+ing|\b(?:director|chief executive|chair|headteacher|nurse|officer|manager|leader|adviser|member|inspector|panel|lead|worker|team|board|analyst|partner|council|authority|cafcass|ofsted|police|agenc)\w*"
+_PLACE = r"\b(?:home|homes|area|county|somerset|accommodation|distance|authority|school|schools|house|houses|website|page|placements?|settings?|live|prison|custody|court)\b"
+_CAUSE = r"\b(?:because|due to|as a result|means? that|meaning|led to|leads to|result\w* in|so that|so\b|caused|result of|owing|thus|therefore|ensur\w+|reason|mak(?:es|ing)|hamper\w*|to address|in order to|lack of|legacy|contribut\w+|reflect\w*|have had to|needed to|since|from)\b"
+HOLDS = {
+    kind: re.compile(pattern, re.IGNORECASE)
+    for kind, pattern in {
+        "count": _NUMBER, "percentage": _SHARE, "money": _MONEY, "date": _DATE, "duration": _DURATION, "person": _PERSON,
+        "place": _PLACE, "reason": _CAUSE,
+    }.items()
+}  # fmt: skip
+EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommendation", "agrees", "disagrees")
+
+
+class Ranking:
+    """The ranking for one index. `weights` is ranking.json: one number a signal and extra."""
+
+    def __init__(self, index: Index, weights: dict[str, float] | None = None) -> None:
+        self.index = index
+        self.weights = weights or json.loads(files("assistant").joinpath("ranking.json").read_text(encoding="utf-8"))
+
+    def rank(self, query: Query, found: Found) -> Found:
+        """The search's result with scores for this query; 0 to about 1, comparable between queries."""
+        features = self.features(query, found)
+        scores = features @ np.array([self.weights[name] for name in (*SIGNALS, *EXTRAS)], np.float32)
+        scores = np.where(found.sentence_scores > 0, scores, 0.0)
+        passages = np.zeros(len(found.passage_scores), np.float32)
+        np.maximum.at(passages, self._passage, scores)
+        return replace(found, sentence_scores=scores, passage_scores=passages)
+
+    def features(self, query: Query, found: Found) -> np.ndarray:
+        """Float32 (sentences, len(SIGNALS) + len(EXTRAS))."""
+        size = len(self.index.sentences)
+        extras = np.zeros((size, len(EXTRAS)), np.float32)
+        if query.kind in HOLDS:
+            holds = self._holds[query.kind]
+            extras[:, 0], extras[:, 1] = holds, ~holds
+        if query.kind in ("count", "percentage"):
+            extras[:, 2] = self._digits
+            extras[:, 3] = self._kinds["figure"]
+        extras[:, 4], extras[:, 5] = self._kinds["finding"], self._kinds["summary"]
+        extras[:, 6] = self._kinds["recommendation"]
+        if {"strengths", "improved"} & query.kinds and "weaknesses" not in query.kinds:
+            extras[:, 7], extras[:, 8] = self._tone == 1, self._tone == -1
+        elif "weaknesses" in query.kinds and "strengths" not in query.kinds:
+            extras[:, 7], extras[:, 8] = self._tone == -1, self._tone == 1
+        return np.concatenate([found.signals, extras], axis=1)
+
+    @cached_property
+    def _passage(self) -> np.ndarray:
+        return np.array([sentence.passage for sentence in self.index.sentences], np.int64)
+
+    @cached_property
+    def _holds(self) -> dict[str, np.ndarray]:
+        return {kind: np.array([bool(p.search(s.text)) for s in self.index.sentences]) for kind, p in HOLDS.items()}
+
+    @cached_property
+    def _digits(self) -> np.ndarray:
+        return np.array([bool(re.search(r"\d", s.text)) for s in self.index.sentences])
+
+    @cached_property
+    def _kinds(self) -> dict[str, np.ndarray]:
+        kinds = np.array([self.index.report.passages[s.passage].kind for s in self.index.sentences])
+        return {kind: kinds == kind for kind in ("figure", "finding", "summary", "recommendation")}
+
+    @cached_property
+    def _tone(self) -> np.ndarray:
+        marks = {POSITIVE: 1, NEGATIVE: -1}
+        return np.array([marks.get(polarity(s.text), 0) for s in self.index.sentences])
