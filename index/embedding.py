@@ -68,6 +68,11 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def whole(texts: list[str]) -> list[str]:
+    """The texts with "?" for half characters (lone surrogates), which no tokenizer takes."""
+    return [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+
+
 class SentenceTransformerEmbedder:
     """The original model, through sentence-transformers. Raises BadWeights when it cannot be loaded."""
 
@@ -93,7 +98,7 @@ class SentenceTransformerEmbedder:
 
     def embed(self, texts: list[str]) -> np.ndarray:
         vectors = self.model.encode(
-            texts, batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            whole(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
 
@@ -112,7 +117,7 @@ class OnnxEmbedder:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        encoded = self.tokenizer.encode_batch(texts)
+        encoded = self.tokenizer.encode_batch(whole(texts))
         order = sorted(range(len(texts)), key=lambda at: sum(encoded[at].attention_mask))
         rows: list[Any] = [None] * len(texts)
         for start in range(0, len(order), BATCH):

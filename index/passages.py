@@ -32,7 +32,7 @@ _OVERALL = re.compile(
 )
 _EARLIER = re.compile(rf"^([A-Z][^:.]+): ({_GRADE})\.?$")
 _ONLY_GRADE = re.compile(rf"^({_GRADE})\.?$", re.IGNORECASE)
-_CONTENTS_LINE = re.compile(r"^(.*?)\s*(\d+)?$")
+_CONTENTS_LINE = re.compile(r"^(.*?)\s*([0-9]{1,4})?$")
 _GENERIC = {"summary", "inspection findings"}
 
 
@@ -125,7 +125,8 @@ def recognise(lines: list[Line]) -> Report:
         raise UnreadableReport(
             "This file holds no recognisable numbered passages: it is not an inspection report whose paragraphs are numbered."
         )
-    walk = _Walk(_contents(blocks))
+    contents = _contents(blocks)
+    walk = _Walk([title for title, _ in contents])
     for at, block in enumerate(blocks):
         walk.take(block, blocks[at + 1] if at + 1 < len(blocks) else None)
     passages = tuple(walk.passages)
@@ -138,7 +139,7 @@ def recognise(lines: list[Line]) -> Report:
         pages=lines[-1].page if lines else 0,
         passages=passages,
         judgements=_judgements(passages, cover),
-        warnings=tuple(_oddities([p.number for p in passages if p.number])),
+        warnings=(*_oddities([p.number for p in passages if p.number]), *_misplaced(contents, blocks)),
     )
 
 
@@ -215,16 +216,22 @@ def _longest_run(numbers: list[str]) -> int:
     return best
 
 
-def _contents(blocks: list[_Block]) -> list[str]:
-    """The section titles that the contents page lists; empty when there is no contents page."""
+def _contents(blocks: list[_Block]) -> list[tuple[str, int | None]]:
+    """The section titles that the contents page lists, with their pages where it has them; empty without such a page."""
     page = next((b.page for b in blocks if b.sort == "heading" and b.text.casefold() == "contents"), None)
-    titles = []
+    listed = []
     for block in blocks:
         if block.page == page and block.sort in {"row", "prose"}:
             text = re.sub(r"\s+", " ", block.text).strip()
             match = _CONTENTS_LINE.match(text)
-            titles.append((match[1] if match else text).strip())
-    return titles
+            title, number = match.groups() if match else (text, None)
+            listed.append((title.strip(), int(number) if number else None))
+    return listed
+
+
+def _same_title(one: str, other: str) -> bool:
+    """Whether a heading is the one that the contents page lists, whose words the scan may have put in disorder."""
+    return fuzz.token_sort_ratio(one.casefold(), other.casefold()) >= 88
 
 
 # ---- blocks to passages ----------------------------------------------------------------------------------------
@@ -278,7 +285,7 @@ class _Walk:
     def _opens_section(self, title: str) -> bool:
         if not self.contents:
             return True
-        return any(fuzz.token_sort_ratio(title.casefold(), listed.casefold()) >= 88 for listed in self.contents)
+        return any(_same_title(title, listed) for listed in self.contents)
 
     def _row(self, block: _Block) -> None:
         cells = [cell.strip() for cell in block.text.split("\t") if cell.strip()]
@@ -436,4 +443,14 @@ def _oddities(numbers: list[str]) -> list[str]:
             warnings.append(f"paragraph number {value} stands after {previous}")
         seen.add(number)
         previous = value
+    return warnings
+
+
+def _misplaced(contents: list[tuple[str, int | None]], blocks: list[_Block]) -> list[str]:
+    """What the contents page puts on another page than the one it was found on: page breaks were lost or added."""
+    warnings = []
+    for title, listed in contents:
+        pages = [b.page for b in blocks if b.sort == "heading" and _same_title(_MARK.sub("", b.text), title)]
+        if listed and pages and listed not in pages:
+            warnings.append(f'the contents page puts "{title}" on page {listed}, it was found on page {pages[0]}')
     return warnings
