@@ -3,6 +3,7 @@
 #   make chat              set up, build the index, open the chat on http://127.0.0.1:7860
 #   make ask Q="..."       one question on the terminal
 #   make test              set up and pass the tests (installs Debian's chromium where it may; CHROMIUM=no switches that off)
+#   make eval ARGS="..."   measure the answers (docs/evaluation.md)
 #   make check             ruff and mypy
 #   make clean             remove what was made (.venv, the index, caches)
 #
@@ -17,13 +18,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: chat ask test check clean setup index eval brief bench screenshots chromium
+.PHONY: chat ask test eval check setup index chromium clean
 
 chat: index
 	$(BIN)/findings chat --port $(PORT)
 
+ask: export QUESTION = $(value Q)
 ask: index
-	@$(BIN)/findings ask "$(subst ",\",$(Q))"
+	@$(BIN)/findings ask "$$QUESTION"
+
+eval: $(VENV)/dev index
+	$(BIN)/findings eval $(ARGS)
 
 test: $(VENV)/dev index chromium
 	$(BIN)/python -m pytest
