@@ -41,24 +41,25 @@ setup: $(VENV)/base
 index: $(VENV)/base
 	@$(BIN)/findings index
 
-$(VENV)/python: 
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
-	touch $@
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
 
 $(VENV)/torch: $(VENV)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(TORCH_WHEEL),"$(TORCH_WHEEL)",torch==2.13.0)
-	touch $@
+	@echo "Installing torch"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(if $(TORCH_WHEEL),"$(TORCH_WHEEL)",torch==2.13.0)
+	@touch $@
 
 $(VENV)/base: $(INPUTS) $(VENV)/torch
 	@echo "Installing findings into $(VENV) (the first time this takes some minutes)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
-	touch $@
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
 
 $(VENV)/dev: $(INPUTS) $(VENV)/base
 	@echo "Installing what the tests and evaluations need"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[eval,dev]"
-	touch $@
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[eval,dev]"
+	@touch $@
 
 # The browser tests need Chromium. Where it cannot be installed, they are counted as not run (with CI=true: as failed).
 chromium:
