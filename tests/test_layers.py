@@ -23,7 +23,7 @@ HEAVY = {
     "torch", "transformers", "sentence_transformers", "sklearn", "scipy", "gradio", "chromadb", "langchain", "langchain_chroma",
     "langchain_core", "onnxruntime", "onnx", "matplotlib", "bm25s", "tokenizers", "docx", "ir_measures", "uvicorn", "fastapi",
 }  # fmt: skip
-DOORS = ("ui/cli.py", "ui/batch.py", "evals/run.py", "evals/command.py")
+DOORS = [door for door in ("ui/cli.py", "ui/batch.py", "ui/chat.py", "ui/api.py", "evals/run.py") if (ROOT / door).is_file()]
 
 
 def modules() -> list[str]:
