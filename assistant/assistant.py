@@ -78,7 +78,7 @@ class Assistant:
 
     def _vectors(self, queries: list[Query]) -> list[np.ndarray]:
         """The vector of each query, unit length."""
-        return list(self.index.embedder.embed([query.search for query in queries]))
+        return list(self.index.embedder.embed([query.text for query in queries]))
 
     def _walk(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found | None]:
         report = self.index.report

@@ -34,7 +34,7 @@ HOLDS = {
         "place": _PLACE, "reason": _CAUSE,
     }.items()
 }  # fmt: skip
-EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommendation", "agrees", "disagrees")
+EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommendation", "context", "agrees", "disagrees")
 
 
 class Ranking:
@@ -64,11 +64,11 @@ class Ranking:
             extras[:, 2] = self._digits
             extras[:, 3] = self._kinds["figure"]
         extras[:, 4], extras[:, 5] = self._kinds["finding"], self._kinds["summary"]
-        extras[:, 6] = self._kinds["recommendation"]
+        extras[:, 6], extras[:, 7] = self._kinds["recommendation"], self._kinds["context"]
         if {"strengths", "improved"} & query.kinds and "weaknesses" not in query.kinds:
-            extras[:, 7], extras[:, 8] = self._tone == 1, self._tone == -1
+            extras[:, 8], extras[:, 9] = self._tone == 1, self._tone == -1
         elif "weaknesses" in query.kinds and "strengths" not in query.kinds:
-            extras[:, 7], extras[:, 8] = self._tone == -1, self._tone == 1
+            extras[:, 8], extras[:, 9] = self._tone == -1, self._tone == 1
         return np.concatenate([found.signals, extras], axis=1)
 
     @cached_property
@@ -86,7 +86,7 @@ class Ranking:
     @cached_property
     def _kinds(self) -> dict[str, np.ndarray]:
         kinds = np.array([self.index.report.passages[s.passage].kind for s in self.index.sentences])
-        return {kind: kinds == kind for kind in ("figure", "finding", "summary", "recommendation")}
+        return {kind: kinds == kind for kind in ("figure", "finding", "summary", "recommendation", "context")}
 
     @cached_property
     def _tone(self) -> np.ndarray:

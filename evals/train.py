@@ -27,6 +27,8 @@ from index.words import tokens
 
 CANDIDATES = 60  # sentences kept of each question: the rest never wins
 SAME = 0.85  # cosine from which another sentence says the same as the right one
+PASSAGE_SHARE = 0.6  # of the loss: a wrong passage is worse than a neighbouring sentence of the right one
+RIDGE = 1e-3
 SCALE = 20.0  # how peaked the soft maximum over sentences is at the start
 
 
@@ -40,10 +42,12 @@ class Fold:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the ranking learns from: features of the candidates (n, CANDIDATES, features), and which of them are right."""
+    """What the ranking learns from: features of the candidates (n, CANDIDATES, features), which of them say what is
+    asked, and which stand in a passage that does."""
 
     features: np.ndarray
     right: np.ndarray
+    near: np.ndarray
 
 
 def folds(index: Index) -> list[Fold]:
@@ -96,7 +100,7 @@ def main() -> None:
     same = np.asarray(index.sentence_vectors) @ np.asarray(index.sentence_vectors).T
     passage_of = np.array([sentence.passage for sentence in index.sentences])
     engine = Assistant(index)
-    features, right, replays = [], [], []
+    features, right, near, replays = [], [], [], []
     for fold in folds(index):
         made = without(index, fold)
         searcher, ranking = Searcher(made), Ranking(made)
@@ -106,7 +110,7 @@ def main() -> None:
             replays.append((answerable, position, query, made, searcher))
         print(f"fold of {len(fold.questions)} questions, {len(fold.misses)} near misses", flush=True)
         group = [r for r in replays if r[3] is made]
-        vectors = index.embedder.embed([r[2].search for r in group])
+        vectors = index.embedder.embed([r[2].text for r in group])
         for at, (answerable, position, query, _, _) in enumerate(group):
             if not answerable:
                 continue
@@ -118,7 +122,9 @@ def main() -> None:
             if gold[order].any():
                 features.append(matrix[order])
                 right.append(gold[order])
-    asked = Asked(np.stack(features), np.stack(right))
+                near.append(np.isin(passage_of, passage_of[gold])[order])
+    asked = Asked(np.stack(features), np.stack(right), np.stack(near))
+    np.savez("/tmp/ranking_training.npz", x=asked.features, right=asked.right, near=asked.near)
     weights = train_ranking(asked, engine.ranking.weights)
     if not given.dry:
         _write("ranking.json", weights)
@@ -144,10 +150,14 @@ def train_ranking(asked: Asked, start: dict[str, float]) -> dict[str, float]:
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
         z = x @ w
         e = np.exp(z - z.max(1, keepdims=True))
-        total, good = e.sum(1), (e * gold).sum(1)
-        slope = e / total[:, None] - e * gold / good[:, None]
+        total = e.sum(1)
+        value, slope = 0.0, np.zeros_like(e)
+        for wanted, share in ((asked.near, PASSAGE_SHARE), (gold, 1 - PASSAGE_SHARE)):
+            good = (e * wanted).sum(1)
+            value -= share * float(np.log(good / total).mean())
+            slope += share * (e / total[:, None] - e * wanted / good[:, None])
         gradient = np.einsum("qs,qsk->k", slope, x) / len(x)
-        return float(-np.log(good / total).mean() + 1e-4 * (w**2).sum()), gradient + 2e-4 * w
+        return value + RIDGE * float((w**2).sum()), gradient + 2 * RIDGE * w
 
     bounds = [(0.0, None)] * len(SIGNALS) + [(None, None)] * len(EXTRAS)
     first = np.array([start[name] for name in names]) * SCALE
@@ -174,14 +184,14 @@ def train_decision(index: Index, replays: list, weights: dict[str, float]) -> di
         if made is not current:
             current, ranking, decision = made, Ranking(made, weights), Decision(made)
             group = [r for r in replays if r[3] is made]
-            vectors = dict(zip((id(r) for r in group), index.embedder.embed([r[2].search for r in group]), strict=True))
+            vectors = dict(zip((id(r) for r in group), index.embedder.embed([r[2].text for r in group]), strict=True))
             lookup = iter(vectors.values())
         found = ranking.rank(query, searcher.search(query.search, next(lookup)))
         rows.append(decision.features(query, found, found.sentence_scores))
         labels.append(answerable)
     x, y = np.stack(rows), np.array(labels)
     np.savez("/tmp/decision_training.npz", x=x, y=y)
-    mean, scale = x.mean(0), x.std(0) + 1e-6
+    mean, scale = x.mean(0), np.maximum(x.std(0), 0.01)
     model = LogisticRegression(C=0.3, max_iter=2000, class_weight="balanced")
     predicted = cross_val_predict(model, (x - mean) / scale, y, cv=5, method="predict_proba")[:, 1]
     print("area under the curve, cross-fitted:", round(float(roc_auc_score(y, predicted)), 4), "of", len(y))
