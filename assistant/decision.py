@@ -60,7 +60,7 @@ class Decision:
 
     def draft(self, query: Query, found: Found, sections: tuple[Section, ...]) -> Draft:
         """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
-        verdict = self.decide(query, found, found.sentence_scores)
+        verdict = self.decide(query, found)
         confidence = min(verdict.confidence, 0.01) if verdict.veto else verdict.confidence
         if sections and confidence >= self.weights["threshold"]:
             notes = ("dated",) if _NOW.search(query.text) else ()
@@ -79,9 +79,10 @@ class Decision:
         source = f"source_{topic}"
         return f"{first} {wording(f'not_stated.{source}', **facts)}" if source in known else first
 
-    def features(self, query: Query, found: Found, scores: np.ndarray) -> np.ndarray:
+    def features(self, query: Query, found: Found) -> np.ndarray:
         """Float64 (len(FEATURES),)."""
         index = self.index
+        scores = found.sentence_scores
         top = int(np.argmax(scores))
         passage = index.sentences[top].passage
         others = found.passage_scores.copy()
@@ -122,12 +123,12 @@ class Decision:
         }  # fmt: skip
         return np.array([values[name] for name in FEATURES])
 
-    def decide(self, query: Query, found: Found, scores: np.ndarray) -> Verdict:
+    def decide(self, query: Query, found: Found) -> Verdict:
         """The verdict on the best sentence."""
         veto = self.veto(query)
         if not self.weights["coefficients"]:
-            return Verdict(float(min(1.0, scores.max())), veto)
-        x = (self.features(query, found, scores) - np.array(self.weights["mean"])) / np.array(self.weights["scale"])
+            return Verdict(float(min(1.0, found.sentence_scores.max())), veto)
+        x = (self.features(query, found) - np.array(self.weights["mean"])) / np.array(self.weights["scale"])
         confidence = 1 / (1 + math.exp(-(float(x @ np.array(self.weights["coefficients"])) + self.weights["intercept"])))
         return Verdict(confidence, veto)
 

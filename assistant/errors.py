@@ -2,6 +2,7 @@
 
 AssistantFault
 ├── BadQuestion      the question cannot be asked (empty, too long, not text)
+├── UnusableSetting  a setting of the language model makes no sense (assistant/settings.py)
 └── ModelFault       a configured language model failed (assistant/model.py)
 """
 
@@ -12,6 +13,10 @@ class AssistantFault(Exception):
 
 class BadQuestion(AssistantFault):
     """The question is empty, too long or not text."""
+
+
+class UnusableSetting(AssistantFault):
+    """A setting of the language model makes no sense."""
 
 
 class ModelFault(AssistantFault):

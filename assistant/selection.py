@@ -19,9 +19,8 @@ from index.store import Index
 from prompts import wording
 
 _LEANS = re.compile(
-    r"^(?:They|These|This|It|Their|Its|He|She|Those|Such|As a result|However|But|Although this|In addition|Of these|Too|Therefore|Consequently|Here|There, |Initiatives, |Targets |Members |A few|Last year|Some plans)\b"
+    r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year)\b"
 )
-_LEANS_HARD = re.compile(r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|Therefore|Consequently|Last year)\b")
 _REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
 
 
@@ -29,8 +28,10 @@ _REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
 class Limits:
     """How much is said: chosen on development questions (docs/experiments.md)."""
 
-    near: float = 0.86  # share of the best score that a further passage of a fact must reach
     passages: int = 2  # passages of a fact
+    near: float = 0.90  # share of the best score that a further passage must reach
+    sentences: int = 2  # sentences of a passage, before those they need to be understood
+    within: float = 0.70  # share of its passage's best score that a further sentence must reach
     same: float = 0.80  # cosine from which two sentences of different passages say the same
     theme_share: float = 0.62
     theme_passages: int = 7
@@ -42,22 +43,30 @@ class Limits:
 LIMITS = Limits()
 
 
-def choose_fact(found: Found, scores: np.ndarray | None = None, limits: Limits = LIMITS) -> list[Statement]:
-    """One to three sentences that state what is asked, best first."""
-    index = found.index
-    scores = found.sentence_scores if scores is None else scores
-    order = np.argsort(-scores, kind="stable")[:40]
-    best = float(scores[order[0]]) if len(order) else 0.0
+def choose_fact(found: Found, limits: Limits = LIMITS) -> list[Statement]:
+    """The sentences that state what is asked: of the best passage, and of another one that comes near to it."""
+    index, scores = found.index, found.sentence_scores
+    order = np.argsort(-found.passage_scores, kind="stable")[: 2 * limits.passages]
+    best = float(found.passage_scores[order[0]])
     chosen: list[int] = []
-    for at in order:
-        if scores[at] < limits.near * best or len(chosen) >= limits.passages:
+    for passage in map(int, order):
+        if best <= 0 or found.passage_scores[passage] < limits.near * best or len(chosen) >= limits.passages:
             break
-        if any(index.sentences[at].passage == index.sentences[c].passage for c in chosen):
-            continue
-        if _twin(index, int(at), chosen, limits.same) is None:
-            chosen.append(int(at))
-    chosen = [_fuller(index, at, scores, limits.same) for at in chosen]
-    return [_with_context(index, at, scores) for at in dict.fromkeys(chosen)]
+        at = _fuller(index, _top(index, passage, scores), scores, limits.same)
+        if _twin(index, at, chosen, limits.same) is None and all(index.sentences[at].passage != index.sentences[c].passage for c in chosen):
+            chosen.append(at)
+    return [statement for at in chosen for statement in _quoted(index, at, scores, limits)]
+
+
+def _rows(index: Index, passage: int) -> np.ndarray:
+    """Positions of the sentences of a passage, in order."""
+    first = index.starts[passage]
+    return np.arange(first, first + len(index.report.passages[passage].sentences))
+
+
+def _top(index: Index, passage: int, scores: np.ndarray) -> int:
+    rows = _rows(index, passage)
+    return int(rows[scores[rows].argmax()])
 
 
 def _twin(index: Index, at: int, chosen: list[int], same: float) -> int | None:
@@ -79,19 +88,38 @@ def _fuller(index: Index, at: int, scores: np.ndarray, same: float) -> int:
     return max(numbered, key=lambda a: float(scores[a]), default=at)
 
 
-def _with_context(index: Index, at: int, scores: np.ndarray) -> Statement:
-    """The sentence, with the one before it when it leans on it, and the next when that reverses it."""
-    sentence = index.sentences[at]
-    passage = index.report.passages[sentence.passage]
+def _quoted(index: Index, at: int, scores: np.ndarray, limits: Limits) -> list[Statement]:
+    """A passage's best sentences, each with what it cannot be understood without; neighbours become one quotation."""
+    number = index.sentences[at].passage
+    passage = index.report.passages[number]
+    rows = _rows(index, number)
+    ranked = [int(row) for row in rows[np.argsort(-scores[rows], kind="stable")] if scores[row] >= limits.within * scores[at]]
+    places: set[int] = set()
+    for row in [at, *[row for row in ranked if row != at]][: limits.sentences]:
+        places |= _needed(passage, index.sentences[row].place)
+    return [Statement(passage, contiguous(passage, run[0], run[-1]), also_said(index, at)) for run in _runs(sorted(places))]
+
+
+def _needed(passage: Passage, place: int) -> set[int]:
+    """The sentence, the one before it when it leans on it, and the next when that reverses it."""
     parts = passage.sentences
-    first = last = sentence.place
-    if first > 0 and _LEANS_HARD.match(parts[first]):
-        first -= 1
-    if last + 1 < len(parts) and _REVERSES.match(parts[last + 1]) and polarity(parts[last]) == POSITIVE and last + 1 - first < 3:
-        position = at + 1
-        if position < len(scores) and scores[position] >= 0.6 * scores[at]:
-            last += 1
-    return Statement(passage, contiguous(passage, first, last), also_said(index, at))
+    needed = {place}
+    if place > 0 and _LEANS.match(parts[place]):
+        needed.add(place - 1)
+    if place + 1 < len(parts) and _REVERSES.match(parts[place + 1]):
+        needed.add(place + 1)
+    return needed
+
+
+def _runs(places: list[int]) -> list[list[int]]:
+    """Places grouped into runs of neighbours."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
 
 
 def contiguous(passage: Passage, first: int, last: int) -> str:

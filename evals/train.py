@@ -1,11 +1,11 @@
 """Train the weights of the ranking (assistant/ranking.json) and of the decision (assistant/decision.json).
 
-    python -m evals.train            train both, print cross-fitted figures, write the two files
+    python -m evals.train ranking     from the development cases
+    python -m evals.train decision    from the question bank and the near misses; the threshold from development cases
 
-From the question bank and the near misses alone, never from evaluation cases. Cross-fitted: the bank and the near misses
-were written by several authors ("voice"); each voice is asked of an index that has learnt only from the others, so that
-what is learnt is to meet words nobody here has written. The threshold of the decision is chosen on development cases
-(`--threshold`), for the share of answerable questions that may be refused.
+Never from test cases. The decision is cross-fitted: the bank and the near misses were written by several authors
+("voice"); each voice is asked of an index that has learnt only from the others, so that what is learnt is to meet words
+nobody here has written.
 """
 
 from __future__ import annotations
@@ -21,15 +21,84 @@ import numpy as np
 from assistant.assistant import Assistant
 from assistant.decision import FEATURES, Decision
 from assistant.ranking import EXTRAS, Ranking
+from evals.cases import Case, packaged_files, read_cases
 from index.search import SIGNALS, Searcher
 from index.store import Index, fit_probe, open_index
 from index.words import tokens
 
-CANDIDATES = 60  # sentences kept of each question: the rest never wins
-SAME = 0.85  # cosine from which another sentence says the same as the right one
-PASSAGE_SHARE = 0.6  # of the loss: a wrong passage is worse than a neighbouring sentence of the right one
-RIDGE = 1e-3
-SCALE = 20.0  # how peaked the soft maximum over sentences is at the start
+NAMES = (*SIGNALS, *EXTRAS)
+SHARPNESS = 20.0  # of the soft maximum over sentences
+PULL = 0.003  # towards the weights of plain search: few development questions must not carry far
+REFUSED = 0.05  # the share of answerable development questions that may be refused
+SEED = 2018
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("what", choices=("ranking", "decision"))
+    arguments.add_argument("--dry", action="store_true", help="print, write nothing")
+    arguments.add_argument("--save", type=Path, help="keep the decision's training features in this .npz file")
+    given = arguments.parse_args()
+    engine = Assistant(open_index())
+    cases = development(engine.index)
+    value = train_ranking(engine, cases) if given.what == "ranking" else train_decision(engine, cases, given.save)
+    if not given.dry:
+        path = Path(__file__).resolve().parent.parent / "assistant" / f"{given.what}.json"
+        path.write_text(json.dumps(value) + "\n", encoding="utf-8")
+        print(f"wrote {path.name}")
+
+
+def development(index: Index) -> list[Case]:
+    """The development cases that stand by themselves."""
+    cases = read_cases(packaged_files(), [passage.id for passage in index.report.passages])
+    return [case for case in cases if case.split == "dev" and not case.history]
+
+
+# ---- ranking ---------------------------------------------------------------------------------------------------
+
+SHORT = ("fact", "figure", "yes_no", "person", "date", "definition", "cause", "false_premise")
+
+
+def train_ranking(engine: Assistant, cases: list[Case]) -> dict[str, float]:
+    """Weights that put a sentence of a gold passage first (soft maximum, L-BFGS; a signal never counts against)."""
+    from scipy.optimize import minimize
+
+    index = engine.index
+    asked = [case for case in cases if case.answerable and case.slice in SHORT]
+    queries = [engine.understanding.understand(case.question) for case in asked]
+    vectors = index.embedder.embed([query.text for query in queries])
+    found = [engine.searcher.search(query.search, vector) for query, vector in zip(queries, vectors, strict=True)]
+    x = np.stack([engine.ranking.features(q, f) * (f.sentence_scores > 0)[:, None] for q, f in zip(queries, found, strict=True)])
+    passage_of = np.array([sentence.passage for sentence in index.sentences])
+    gold = np.stack([np.isin(passage_of, [index.positions[identity] for identity in case.gold]) for case in asked])
+    start = SHARPNESS * np.array([engine.searcher.weights.get(name, 0.0) for name in NAMES])
+    bounds = [(0.0, None)] * len(SIGNALS) + [(None, None)] * len(EXTRAS)
+
+    def fit(rows: np.ndarray) -> np.ndarray:
+        def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+            z = x[rows] @ w
+            e = np.exp(z - z.max(1, keepdims=True))
+            total, good = e.sum(1), (e * gold[rows]).sum(1)
+            slope = e / total[:, None] - e * gold[rows] / good[:, None]
+            gradient = np.einsum("qs,qsk->k", slope, x[rows]) / len(rows)
+            away = w - start
+            return float(-np.log(good / total).mean() + PULL * away @ away), gradient + 2 * PULL * away
+
+        return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+
+    def first(rows: np.ndarray, w: np.ndarray) -> int:
+        return int(gold[rows, (x[rows] @ w).argmax(1)].sum())
+
+    everything = np.arange(len(asked))
+    parts = np.array_split(np.random.default_rng(SEED).permutation(everything), 5)
+    held_out = sum(first(part, fit(np.setdiff1d(everything, part))) for part in parts)
+    size = len(asked)
+    print(f"hit@1 on {size} development questions: {first(everything, start) / size:.3f} plain, {held_out / size:.3f} held out")
+    weights = fit(everything)
+    return {name: round(float(v / weights[: len(SIGNALS)].sum()), 4) for name, v in zip(NAMES, weights, strict=True)}
+
+
+# ---- decision --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -40,25 +109,16 @@ class Fold:
     misses: np.ndarray
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the ranking learns from: features of the candidates (n, CANDIDATES, features), which of them say what is
-    asked, and which stand in a passage that does."""
-
-    features: np.ndarray
-    right: np.ndarray
-    near: np.ndarray
-
-
 def folds(index: Index) -> list[Fold]:
-    """One fold a voice; with a single voice, five by turns."""
+    """Each voice by turns, the larger ones halved so that what is left always covers the report."""
     question_voices = np.array([question.voice for question in index.questions])
     miss_voices = np.array([miss.voice for miss in index.near_misses])
-    voices = sorted(set(question_voices))
-    if len(voices) < 2:
-        question_voices, miss_voices = np.arange(len(question_voices)) % 5, np.arange(len(miss_voices)) % 5
-        voices = list(range(5))
-    return [Fold(np.flatnonzero(question_voices == v), np.flatnonzero(miss_voices == v)) for v in voices]
+    made = []
+    for voice in sorted({*question_voices, *miss_voices}):
+        own, missed = np.flatnonzero(question_voices == voice), np.flatnonzero(miss_voices == voice)
+        parts = 2 if len(own) > len(question_voices) / 2 else 1
+        made += [Fold(own[at::parts], missed[at::parts]) for at in range(parts)]
+    return made
 
 
 def without(index: Index, fold: Fold) -> Index:
@@ -77,137 +137,55 @@ def without(index: Index, fold: Fold) -> Index:
     retriever = bm25s.BM25()
     retriever.index([tokens(question.text) for question in questions], show_progress=False)
     made.__dict__["bm25"] = {**index.bm25, "questions": retriever}
-    made.__dict__["embedder"] = index.embedder
     return made
 
 
-def right_sentences(index: Index, at: int, same: np.ndarray, passage_of: np.ndarray) -> np.ndarray:
-    """Which sentences answer a bank question: the one it is tied to and those that say the same, or its passage's."""
-    question = index.questions[at]
-    own = np.flatnonzero(passage_of == question.passage)
-    if question.sentence < 0:
-        return np.isin(np.arange(len(passage_of)), own)
-    tied = own[question.sentence]
-    return same[tied] >= SAME
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--dry", action="store_true", help="print, write nothing")
-    arguments.add_argument("--every", type=int, default=1, help="use every n-th question (for a quick look)")
-    given = arguments.parse_args()
-    index = open_index()
-    same = np.asarray(index.sentence_vectors) @ np.asarray(index.sentence_vectors).T
-    passage_of = np.array([sentence.passage for sentence in index.sentences])
-    engine = Assistant(index)
-    features, right, near, replays = [], [], [], []
+def decision_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, bool]]:
+    """The decision's features of every bank question (True) and near miss (False), each seen by the other voices' index."""
+    index = engine.index
     for fold in folds(index):
         made = without(index, fold)
-        searcher, ranking = Searcher(made), Ranking(made)
-        for answerable, position in _turns(fold, given.every):
-            text = index.questions[position].text if answerable else index.near_misses[position].text
-            query = engine.understanding.understand(text)
-            replays.append((answerable, position, query, made, searcher))
-        print(f"fold of {len(fold.questions)} questions, {len(fold.misses)} near misses", flush=True)
-        group = [r for r in replays if r[3] is made]
-        vectors = index.embedder.embed([r[2].text for r in group])
-        for at, (answerable, position, query, _, _) in enumerate(group):
-            if not answerable:
-                continue
-            matrix = ranking.features(query, searcher.search(query.search, vectors[at]))
-            gold = right_sentences(index, position, same, passage_of)
-            rough = matrix @ np.array([ranking.weights[name] for name in (*SIGNALS, *EXTRAS)], np.float32)
-            rough[gold] += 1e-3
-            order = np.argsort(-rough)[:CANDIDATES]
-            if gold[order].any():
-                features.append(matrix[order])
-                right.append(gold[order])
-                near.append(np.isin(passage_of, passage_of[gold])[order])
-    asked = Asked(np.stack(features), np.stack(right), np.stack(near))
-    np.savez("/tmp/ranking_training.npz", x=asked.features, right=asked.right, near=asked.near)
-    weights = train_ranking(asked, engine.ranking.weights)
-    if not given.dry:
-        _write("ranking.json", weights)
-    decision = train_decision(index, replays, weights)
-    if not given.dry:
-        _write("decision.json", decision)
+        searcher, ranking, decision = Searcher(made), Ranking(made), Decision(made)
+        texts = [(index.questions[at].text, True) for at in fold.questions]
+        texts += [(index.near_misses[at].text, False) for at in fold.misses]
+        queries = [engine.understanding.understand(text) for text, _ in texts]
+        vectors = index.embedder.embed([query.text for query in queries])
+        for query, vector, (_, answerable) in zip(queries, vectors, texts, strict=True):
+            found = ranking.rank(query, searcher.search(query.search, vector))
+            yield decision.features(query, found), answerable
+        print(f"asked {len(fold.questions)} questions and {len(fold.misses)} near misses", flush=True)
 
 
-def _turns(fold: Fold, every: int) -> Iterator[tuple[bool, int]]:
-    for position in fold.questions[::every]:
-        yield True, int(position)
-    for position in fold.misses[::every]:
-        yield False, int(position)
-
-
-def train_ranking(asked: Asked, start: dict[str, float]) -> dict[str, float]:
-    """Weights that put a right sentence first (soft maximum, L-BFGS; signals never count against a sentence)."""
-    from scipy.optimize import minimize
-
-    names = (*SIGNALS, *EXTRAS)
-    x, gold = asked.features, asked.right
-
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        z = x @ w
-        e = np.exp(z - z.max(1, keepdims=True))
-        total = e.sum(1)
-        value, slope = 0.0, np.zeros_like(e)
-        for wanted, share in ((asked.near, PASSAGE_SHARE), (gold, 1 - PASSAGE_SHARE)):
-            good = (e * wanted).sum(1)
-            value -= share * float(np.log(good / total).mean())
-            slope += share * (e / total[:, None] - e * wanted / good[:, None])
-        gradient = np.einsum("qs,qsk->k", slope, x) / len(x)
-        return value + RIDGE * float((w**2).sum()), gradient + 2 * RIDGE * w
-
-    bounds = [(0.0, None)] * len(SIGNALS) + [(None, None)] * len(EXTRAS)
-    first = np.array([start[name] for name in names]) * SCALE
-    print("hit@1 of sentences before", _first(x @ first, gold))
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds)
-    total = found.x[: len(SIGNALS)].sum()
-    print("hit@1 of sentences after ", _first(x @ found.x, gold), "sharpness", round(float(total), 1))
-    return {name: round(float(value / total), 4) for name, value in zip(names, found.x, strict=True)}
-
-
-def _first(scores: np.ndarray, gold: np.ndarray) -> float:
-    return round(float(gold[np.arange(len(scores)), scores.argmax(1)].mean()), 4)
-
-
-def train_decision(index: Index, replays: list, weights: dict[str, float]) -> dict:
-    """Logistic regression of "the report states it" on the features of the decision, cross-fitted figures printed."""
+def train_decision(engine: Assistant, cases: list[Case], save: Path | None) -> dict:
+    """Logistic regression of "the report states it"; the threshold refuses REFUSED of the answerable development cases."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import cross_val_predict
 
-    rows, labels = [], []
-    current = None
-    for answerable, _, query, made, searcher in replays:
-        if made is not current:
-            current, ranking, decision = made, Ranking(made, weights), Decision(made)
-            group = [r for r in replays if r[3] is made]
-            vectors = dict(zip((id(r) for r in group), index.embedder.embed([r[2].text for r in group]), strict=True))
-            lookup = iter(vectors.values())
-        found = ranking.rank(query, searcher.search(query.search, next(lookup)))
-        rows.append(decision.features(query, found, found.sentence_scores))
-        labels.append(answerable)
+    rows, labels = zip(*decision_rows(engine), strict=True)
     x, y = np.stack(rows), np.array(labels)
-    np.savez("/tmp/decision_training.npz", x=x, y=y)
+    if save:
+        np.savez(save, x=x, y=y)
     mean, scale = x.mean(0), np.maximum(x.std(0), 0.01)
-    model = LogisticRegression(C=0.3, max_iter=2000, class_weight="balanced")
+    model = LogisticRegression(C=0.3, max_iter=3000, class_weight="balanced")
     predicted = cross_val_predict(model, (x - mean) / scale, y, cv=5, method="predict_proba")[:, 1]
-    print("area under the curve, cross-fitted:", round(float(roc_auc_score(y, predicted)), 4), "of", len(y))
+    print(f"area under the curve, cross-fitted, {len(y)} questions: {roc_auc_score(y, predicted):.4f}")
     model.fit((x - mean) / scale, y)
-    for name, value in sorted(zip(FEATURES, model.coef_[0], strict=True), key=lambda pair: -abs(pair[1])):
-        print(f"  {name:20} {value:+.2f}")
-    return {
+    value = {
         "mean": mean.round(5).tolist(), "scale": scale.round(5).tolist(), "coefficients": model.coef_[0].round(4).tolist(),
-        "intercept": round(float(model.intercept_[0]), 4), "threshold": 0.5,
+        "intercept": round(float(model.intercept_[0]), 4), "threshold": 0.0,
     }  # fmt: skip
-
-
-def _write(name: str, value: dict) -> None:
-    path = Path(__file__).resolve().parent.parent / "assistant" / name
-    path.write_text(json.dumps(value) + "\n", encoding="utf-8")
-    print("wrote", path.name)
+    for name, coefficient in sorted(zip(FEATURES, model.coef_[0], strict=True), key=lambda pair: -abs(pair[1])):
+        print(f"  {name:20} {coefficient:+.2f}")
+    engine.decision.weights = value
+    answers = list(engine.ask_many([(case.question, (), case.id) for case in cases]))
+    searched = [(c, a.confidence) for c, a in zip(cases, answers, strict=True) if a.confidence is not None and a.confidence > 0.011]
+    right = np.array([confidence for case, confidence in searched if case.answerable])
+    wrong = np.array([confidence for case, confidence in searched if not case.answerable])
+    for share in (0.03, 0.04, 0.05, 0.06, 0.08):
+        at = float(np.quantile(right, share))
+        print(f"threshold {at:.3f}: refuses {share:.0%} of {len(right)} answerable, catches {(wrong < at).mean():.0%} of {len(wrong)}")
+    return {**value, "threshold": round(float(np.quantile(right, REFUSED)), 4)}
 
 
 if __name__ == "__main__":

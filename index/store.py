@@ -136,6 +136,12 @@ class Index:
     def positions(self) -> dict[str, int]:
         return {passage.id: at for at, passage in enumerate(self.report.passages)}
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """The position of the first sentence of each passage."""
+        sizes = [len(passage.sentences) for passage in self.report.passages]
+        return [0, *np.cumsum(sizes).tolist()]
+
     def passage(self, identity: str) -> Passage | None:
         at = self.positions.get(identity)
         return None if at is None else self.report.passages[at]
