@@ -91,8 +91,13 @@ class Assistant:
         if draft is not None:
             return draft, None
         found = self.ranking.rank(query, self.searcher.search(query.search, vector))
-        chosen = choose(query, found, self.searcher.search, self.understanding.glossary)
+        chosen = choose(query, found, self._search, self.understanding.glossary)
         return self.decision.draft(query, found, chosen), found
+
+    def _search(self, text: str) -> Found:
+        """A further search on the way of a question: for its subject, or one side of a comparison."""
+        query = self.understanding.understand(text)
+        return self.ranking.rank(query, self.searcher.search(query.search, self._vectors([query])[0]))
 
     def _answer(self, query: Query, draft: Draft, found: Found | None, identity: str, seconds: float) -> Answer:
         retrieved = tuple(

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
+
 from assistant.answer import Section
 from assistant.glossary import Glossary
 from assistant.kinds import BROAD
-from assistant.selection import choose_fact
+from assistant.selection import choose_fact, choose_list
 from assistant.themes import Search, Subject, broad_sections
 from assistant.understanding import Query
 from index.search import Found
+from index.words import tokens
 from prompts import wording
+
+SUBJECT_WORDS = 4  # content words up to which a fragment names a subject
+SPREAD = 0.8  # share of the best passage's score that the third reaches when a subject is spread over the report
+NARROW_WORDS = 5  # content words from which a question is about a matter rather than a subject
+
+_WHOLE_LIST = re.compile(
+    r"\b(?:breakdown|break down|all of (?:them|these|those)|each of (?:them|these)|full list|complete list|list (?:of|all|them|every)|in full|one by one|every (?:type|kind|sort|figure|number)|all the (?:figures|numbers|statistics|stats))\b|^list\b",
+    re.IGNORECASE,
+)
 
 
 def choose(query: Query, found: Found, search: Search, glossary: Glossary) -> tuple[Section, ...]:
     """The sections that would answer the query, were it decided that the report states it."""
-    if query.kind in BROAD:
-        return broad_sections(Subject(query, found, found.sentence_scores), search)
+    if _WHOLE_LIST.search(query.text) and (members := choose_list(found)):
+        return (Section(None, tuple(members)),)
+    if query.kind in BROAD and not narrow(query) or is_subject(query, found):
+        return broad_sections(Subject(query, found, subject_scores(query, found, search)), search)
     chosen = tuple(choose_fact(found))
     heading = explained(query, glossary) if query.kind == "definition" else None
     return (Section(heading, chosen),) if chosen else ()
+
+
+def is_subject(query: Query, found: Found) -> bool:
+    """A few words that name a subject, of which several passages speak: "early help"."""
+    if query.kind != "keywords" or len(set(tokens(query.topic))) > SUBJECT_WORDS:
+        return False
+    best = np.sort(found.passage_scores)[::-1]
+    return bool(best[2] >= SPREAD * best[0])
+
+
+def subject_scores(query: Query, found: Found, search: Search) -> np.ndarray:
+    """The scores of a broad question: half for its words, half for its subject alone, without the words of asking."""
+    if not tokens(query.topic):
+        return found.sentence_scores
+    return 0.5 * (found.sentence_scores + search(query.topic).sentence_scores)
 
 
 def explained(query: Query, glossary: Glossary) -> str | None:
@@ -27,3 +58,8 @@ def explained(query: Query, glossary: Glossary) -> str | None:
         if entry.full:
             return wording("answered.term", term=term, meaning=entry.full)
     return None
+
+
+def narrow(query: Query) -> bool:
+    """A broad form of words about a narrow matter: "what is wrong with how assessments of private fostering are done"."""
+    return query.kind in ("theme", "strengths", "weaknesses", "improved") and len(set(tokens(query.topic))) >= NARROW_WORDS

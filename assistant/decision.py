@@ -32,7 +32,7 @@ _COUNCILS = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"\b(?:today|nowadays|these days|at the moment|right now|currently|at present|this (?:week|month|year)|still|now)\b(?! (?:than|that))|\b20(?:19|2\d)\b",
+    r"\b(?:today|nowadays|these days|at the moment|right now|currently|at present|as of now|this (?:week|month|year)|up to date|still)\b(?! average| plan)|\bnow\W*$|\b20(?:19|2\d)\b",
     re.IGNORECASE,
 )
 FEATURES = (

@@ -28,14 +28,14 @@ _ABOUT_ITSELF = re.compile(
 
 # Somebody at risk now, or somebody who wants to report: first person or a child of one's acquaintance, not "the report".
 _CHILD = r"(?:child|children|kid|kids|baby|boy|girl|son|daughter|niece|nephew|grand(?:child|son|daughter)|toddler|teenager|pupil|student|neighbou?rs?|sister|brother|friend)"
-_HARM = r"(?:abus\w*|hurt\w*|hit(?:s|ting)?|beat(?:s|en|ing)?|neglect\w*|harm\w*|molest\w*|groom\w*|rap(?:ed|ing)|unsafe|in danger|at risk|starv\w*|bruis\w*|assault\w*|exploit\w*|threaten\w*|not safe|kill\w*|suicid\w*|scared)"
+_HARM = r"(?:abus\w*|hurt\w*|hit(?:s|ting)?|beat(?:s|en|ing)?|neglect\w*|harm\w*|molest\w*|groom\w*|rap(?:ed|ing)|unsafe|in danger|at risk|starv\w*|bruis\w*|assault\w*|exploit\w*|threaten\w*|not safe|kill\w*|suicid\w*|scared|touch\w*)"
 _SIGNPOST = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:my|our|the|a|this|that|his|her|their)\b (?:\w+ ){{0,3}}?{_CHILD}(?:'s \w+)? (?:\w+ ){{0,4}}?(?:is|was|are|being|gets?|has been|might be|may be|keeps?|seems?) (?:\w+ ){{0,4}}?{_HARM}.*\b(?:what (?:should|do|can) i|help|who (?:do|should|can) i|now|tonight|urgent)",
         rf"\b(?:i|we)(?:'m| am|'re| are| think| believe| know| suspect| saw| heard|'ve| have| fear)\b.{{0,50}}\b(?:my|our|a|the|next ?door|neighbou?r\w*|someone|this|some)\b.{{0,40}}\b{_CHILD}\b.{{0,50}}\b{_HARM}",
         rf"\bmy (?:\w+ ){{0,2}}?{_CHILD}\b.{{0,50}}\b{_HARM}",
-        rf"\b(?:someone|somebody|he|she|they|my (?:dad|mum|mother|father|step\w+|uncle|partner|husband|boyfriend|wife|carer|foster \w+))\b.{{0,30}}\b(?:{_HARM})\b.{{0,20}}\b(?:me|my {_CHILD})\b",
+        rf"\b(?:someone|somebody|he|she|they|(?:my|our) family|in my family|at home|my (?:dad|mum|mother|father|step\w+|uncle|partner|husband|boyfriend|wife|carer|foster \w+))\b.{{0,30}}\b(?:{_HARM})\b.{{0,20}}\b(?:me|my {_CHILD})\b",
         rf"\bi(?:'m| am)\b.{{0,20}}\b(?:being (?:abused|hurt|hit|beaten|groomed|neglected|exploited)|in danger|at risk|not safe|unsafe|scared (?:at|to go) home|afraid (?:at|to go) home)\b",
         rf"\b(?:how|who|where|want|need|like|wish|can i|number)\b.{{0,30}}\b(?:report|tell|contact|ring|call|phone|speak to|refer|raise|notify|inform|make a referral)\b.{{0,40}}\b(?:abuse|neglect|a (?:safeguarding )?concern|concern about a|my concerns?|worried about|{_CHILD} (?:at risk|in danger|being|is|who is)|suspected|a referral|child abuse)\b",
         rf"\b(?:worried|concerned|scared|frightened|anxious) (?:about|for|that) (?:a|my|our|the|this|some|someone's|next door's)\b.{{0,40}}\b{_CHILD}\b",
@@ -45,7 +45,7 @@ _SIGNPOST = tuple(
     )
 )
 _ABOUT_REPORT = re.compile(
-    r"\b(?:what|which|how|where|does|did|do|is|are|was|were) (?:\w+ ){0,3}?(?:the )?(?:report|ofsted|inspectors?|council|local authority|inspection)\b|\b(?:the|this) report\b|\binspectors\b|\bofsted\b|\bparagraph\b",
+    r"\b(?:the|this|that|your|published) (?:\w+ )?(?:report|inspection|document|council|local authority)\b|\binspectors?\b|\bofsted\b|\bparagraph\b|\bsomerset\b",
     re.IGNORECASE,
 )
 

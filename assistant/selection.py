@@ -33,9 +33,11 @@ class Limits:
     sentences: int = 2  # sentences of a passage, before those they need to be understood
     within: float = 0.70  # share of its passage's best score that a further sentence must reach
     same: float = 0.80  # cosine from which two sentences of different passages say the same
-    theme_share: float = 0.62
-    theme_passages: int = 7
+    theme_share: float = 0.60
+    theme_passages: int = 4
+    theme_sentences: int = 3
     theme_words: int = 235
+    recommended: float = 0.90  # share of the best recommendation's score that another must reach
     brief_passages: int = 10
     brief_words: int = 330
 
@@ -56,6 +58,16 @@ def choose_fact(found: Found, limits: Limits = LIMITS) -> list[Statement]:
         if _twin(index, at, chosen, limits.same) is None and all(index.sentences[at].passage != index.sentences[c].passage for c in chosen):
             chosen.append(at)
     return [statement for at in chosen for statement in _quoted(index, at, scores, limits)]
+
+
+def choose_list(found: Found, most: int = 10) -> list[Statement]:
+    """The list that the best passage is a member of, whole: what stands under the same words; nothing if it is in no list."""
+    passages = found.index.report.passages
+    best = passages[int(found.passage_scores.argmax())]
+    if best.context is None or best.kind == "judgement":
+        return []
+    members = [p for p in passages if p.context == best.context and p.page in (best.page, best.page + 1, best.page - 1)]
+    return [Statement(p, p.text) for p in members] if 1 < len(members) <= most else []
 
 
 def _rows(index: Index, passage: int) -> np.ndarray:
@@ -165,7 +177,7 @@ def choose_theme(
             continue
         if sentence.passage not in taken and len(taken) >= passages:
             continue
-        if len(taken.get(sentence.passage, [])) >= 2:
+        if len(taken.get(sentence.passage, [])) >= LIMITS.theme_sentences:
             continue
         if _twin(index, at, [a for places in taken.values() for a in places], LIMITS.same) is not None:
             continue

@@ -19,12 +19,13 @@ from index.passages import GRADES, Judgement, Passage, Report
 from index.words import words
 from prompts import wording
 
+OVERALL = "Overall effectiveness"
 _GRADE_WORDS = re.compile(
     r"\b(?:grades?|graded|grading|rat(?:e|ed|ing|ings)|judge?ments?|judged?|verdicts?|marks?|marked|scored?|scores|ofsted result)\b",
     re.IGNORECASE,
 )
 _EARLIER = re.compile(
-    r"\b(?:2015|previous(?:ly)?|last time|earlier|before|prior|last inspection|used to|first inspection|back then)\b",
+    r"\b(?:2015|(?:two|three|3|2) years (?:ago|earlier|before)|previous(?:ly)?|last time|earlier|before|prior|last inspection|used to|first inspection|back then)\b",
     re.IGNORECASE,
 )
 _BOTH = re.compile(
@@ -43,7 +44,7 @@ _FILLER = frozenset(
     children's please tell me us show list side somerset council county local authority good inadequate outstanding requires
     require improvement be any there has have had been with as whole many performance quality experience experiences progress
     who need help kids after effectiveness headline come out final official table were are not still only one ones you can i
-    my our we again word words exact just so ok well hi""".split()
+    versus vs against side earlier then who our own year years ago three two my our we again word words exact just so ok well hi""".split()
 )
 
 
@@ -68,7 +69,7 @@ def services_in(text: str) -> list[str]:
     for service in services():
         if any(f" {' '.join(words(alias))} " in low for alias in service.aliases):
             found.append(service.name)
-    return found[1:] if len(found) > 1 and found[0] == "Overall effectiveness" else found
+    return found[1:] if len(found) > 1 and found[0] == OVERALL else found
 
 
 def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
@@ -180,7 +181,13 @@ _ALL_RECOMMENDATIONS = re.compile(
     re.IGNORECASE,
 )
 _ALL_FLAGGED = re.compile(
-    r"\b(?:which|list|what|all|show)\b.{0,30}\b(?:findings?|paragraphs?)\b.{0,30}\b(?:flagged|marked|tagged|labelled|lead to|led to|carry|have|with|linked)\b.{0,25}\brecommendations?\b|\bflagged (?:findings|paragraphs)\b",
+    r"\b(?:points?|findings?|paragraphs?)\b.{0,40}\b(?:flagged|marked)\b.{0,10}\brecommendations?\b|\b(?:which|list|what|all|show)\b.{0,30}\b(?:findings?|paragraphs?)\b.{0,30}\b(?:flagged|marked|tagged|labelled|lead to|led to|carry|have|with|linked)\b.{0,25}\brecommendations?\b|\bflagged (?:findings|paragraphs)\b",
+    re.IGNORECASE,
+)
+
+
+_EVERYTHING_ASKED = re.compile(
+    r"\b(?:all|every|each|full|complete|whole|list)\b.{0,60}\b(?:told|asked|has to|have to|had to|must|required|needs? to do|expected)\b.{0,40}\b(?:do|council|authority|somerset|action|fix)\b|\b(?:told|asked|required)\b.{0,50}\b(?:full|complete|whole) (?:set|list)\b",
     re.IGNORECASE,
 )
 
@@ -188,15 +195,25 @@ _ALL_FLAGGED = re.compile(
 def _lists(report: Report, links: Links, question: str) -> Draft | None:
     if _ALL_FLAGGED.search(question):
         flagged = [passage for passage in _of(report, "finding") if passage.flagged]
+        sections = {judged: section for judged in services_in(question) for section in _sections_of(report, judged)}
+        if sections:
+            flagged = [passage for passage in flagged if passage.section in sections.values()]
         if not flagged:
             return None
         heading = wording("answered.count_flagged", count=len(flagged), numbers=_and([p.number or "" for p in flagged]))
         return Draft("answered", (Section(heading, tuple(Statement(p, _clipped(p)) for p in flagged)),))
-    if _ALL_RECOMMENDATIONS.fullmatch(question.strip()):
+    if _ALL_RECOMMENDATIONS.fullmatch(question.strip()) or _EVERYTHING_ASKED.search(question):
         return Draft(
             "answered", (Section(wording("answered.recommended"), tuple(whole(p) for p in _of(report, "recommendation"))),)
         )
     return None
+
+
+def _sections_of(report: Report, service: str) -> list[str]:
+    """The sections of findings that a graded service has to itself."""
+    wanted = set(words(service))
+    names = dict.fromkeys(passage.section for passage in _of(report, "finding"))
+    return [name for name in names if len(wanted & set(words(name))) >= 0.7 * len(wanted)]
 
 
 def _clipped(passage: Passage) -> str:
@@ -239,16 +256,16 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
     if not report.judgements or references(question):
         return None
     names = services_in(question)
-    alias_words = {w for service in services() if service.name in names for alias in service.aliases for w in words(alias)}
+    alias_words = {w for service in services() if service.name in (*names, OVERALL) for alias in service.aliases for w in words(alias)}
     left = [word for word in words(question) if word not in _FILLER and word not in alias_words]
     graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", question, re.IGNORECASE)), None)
     if left or not (_GRADE_WORDS.search(question) or (graded and _WHICH.search(question))):
         return None
-    if graded and _WHICH.search(question) and not set(names) - {"Overall effectiveness"}:
+    if graded and _WHICH.search(question) and not set(names) - {OVERALL}:
         given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))
         chosen = [j for j in given if same_grade(j.grade, graded)] or given
         return Draft("answered", (Section(None, tuple(_statements(report, chosen))),))
-    if names == ["Overall effectiveness"] and re.search(
+    if names == [OVERALL] and re.search(
         r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE
     ):
         names = []

@@ -101,7 +101,7 @@ def recommended(subject: Subject, most: int = 4) -> tuple[Section, ...]:
         if passages[sentence.passage].kind == "recommendation":
             best[sentence.passage] = max(best.get(sentence.passage, 0.0), float(subject.scores[at]))
     order = sorted(best, key=lambda p: -best[p])
-    chosen = [p for p in order if best[p] >= 0.72 * best[order[0]]][:most] if order else []
+    chosen = [p for p in order if best[p] >= LIMITS.recommended * best[order[0]]][:most] if order else []
     statements = tuple(Statement(passages[p], passages[p].text) for p in chosen)
     return (Section(wording("answered.recommended"), statements),) if statements else ()
 

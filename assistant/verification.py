@@ -1,0 +1,718 @@
+"""Whether cited passages bear out a model's sentence: mechanical and pure. Asks no model and knows nothing of how one is reached.
+
+A sentence is dropped when one of the rules below objects; the reason is the rule's name. What the words of the rules are
+lies in verification.toml. What this cannot see (who did what to whom, when all words are the report's) is told in
+docs/choosing-a-model.md.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+from rapidfuzz import fuzz
+
+from assistant.glossary import Glossary
+from index.passages import Passage
+from index.sentences import fold, sentences
+from index.words import STOPWORDS, stem
+
+QUOTE_SCORE = 95.0  # of 100: how alike an inexact quote must be to what it is snapped to
+QUOTE_WORDS = 3
+MOST_WORDS, FEWEST_WORDS = 60, 3
+SCOPE = 4  # content words that a mark reaches
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of a model, with (id of a passage, quote) pairs that are to support it."""
+
+    text: str
+    citations: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Support:
+    """A passage with the verbatim piece of it that a sentence rests on."""
+
+    passage: Passage
+    quote: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a claim: its supports, or the name of the rule it broke."""
+
+    text: str
+    supports: tuple[Support, ...] = ()
+    reason: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        return self.reason is None
+
+
+def verify(claims: Iterable[Claim], given: Mapping[str, Passage], lexicon: Lexicon) -> tuple[Verdict, ...]:
+    """A verdict on every sentence; a claim of several sentences gives several. `given` holds the passages shown, by id."""
+    return tuple(_verify(part, claim.citations, given, lexicon) for claim in claims for part in parts(claim.text))
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The sentences of a claim, without passage numbers that a model added in brackets."""
+    bare = re.sub(r"\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\]", "", text).strip()
+    return sentences(bare) or (bare,)
+
+
+def _verify(text: str, citations: Sequence[tuple[str, str]], given: Mapping[str, Passage], lexicon: Lexicon) -> Verdict:
+    if reason := malformed(text):
+        return Verdict(text, reason=reason)
+    supports: list[Support] = []
+    for identity, quote in citations:
+        if identity not in given:
+            return Verdict(text, reason="unknown passage")
+        found = snapped(quote, given[identity].text)
+        if found is None:
+            return Verdict(text, reason="quote not in passage")
+        supports.append(Support(given[identity], found))
+    if not supports:
+        return Verdict(text, reason="no citation")
+    needed = useful(text, tuple(dict.fromkeys(supports)), lexicon)
+    reason = objection(text, needed, lexicon)
+    return Verdict(text, reason=reason) if reason else Verdict(text, needed)
+
+
+# ---- form ------------------------------------------------------------------------------------------------------
+
+_ALLOWED = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9 .,;:'\"()\-–—‘’“”%£&/]+")
+_ADDRESS = re.compile(r"https?:|www\.|\w@\w|\w\.(?:com|org|net|uk|io)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:I|me|my|you|your|yours|we|us|our|AI|assistant|language model|prompt|instructions?)\b")
+
+
+def malformed(text: str) -> str | None:
+    """Why a text is no plain sentence: markup, addresses, other scripts, talk about itself or the reader, length."""
+    if not _ALLOWED.fullmatch(text) or _ADDRESS.search(text) or re.match(r"\s*[-–—]\s", text):
+        return "not plain text"
+    if _PERSON.search(text):
+        return "speaks of itself or the reader"
+    if not FEWEST_WORDS <= len(text.split()) <= MOST_WORDS:
+        return "too short or too long"
+    return None
+
+
+# ---- quotes ----------------------------------------------------------------------------------------------------
+
+
+def snapped(quote: str, text: str) -> str | None:
+    """The verbatim piece of `text` that a quote names, in whole words; None where there is none.
+
+    A quote that is not verbatim is aligned, and taken when it is at least QUOTE_SCORE alike and no number, negation or
+    word of proportion differs.
+    """
+    wanted = fold(quote).strip(" .…\"'")
+    words = list(re.finditer(r"\S+", text))
+    folded, spans = "", []
+    for word in words:
+        piece = fold(word[0])
+        if not piece:
+            continue
+        folded += " " if folded else ""
+        spans.append((len(folded), len(folded) + len(piece), word))
+        folded += piece
+    if not wanted or len(wanted) > len(folded):
+        return None
+    if len(wanted.split()) < QUOTE_WORDS and wanted.casefold() != folded.casefold().strip(" .\"'"):
+        return None
+    at = folded.casefold().find(wanted.casefold())
+    start, end = at, at + len(wanted)
+    exact = at >= 0
+    if not exact:
+        found = fuzz.partial_ratio_alignment(wanted.casefold(), folded.casefold(), score_cutoff=QUOTE_SCORE)
+        if found is None or found.score < QUOTE_SCORE:
+            return None
+        start, end = found.dest_start, found.dest_end
+    inside = [(low, high, word) for low, high, word in spans if high > start and low < end]
+    if not inside:
+        return None
+    piece = text[inside[0][2].start() : inside[-1][2].end()]
+    if not exact and weighty(piece) != weighty(wanted):
+        return None
+    return piece
+
+
+def weighty(text: str) -> list[str]:
+    """What a slip of the pen must not change: numbers, and marks and words of proportion, in order."""
+    read = Reading(text)
+    kinds = [words_of(one) for one in (*_table("marks").values(), *_table("proportions").values())]
+    heavy = {word for group in kinds for phrase in group for word in phrase}
+    return [token for token in read.tokens if token[0].isdigit() or token in heavy or token in NUMBERS]
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------
+
+NUMBERS = {
+    **{word: n for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split())},
+    **{word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)},
+}  # fmt: skip
+_SCALE = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_MONTHS = frozenset(
+    "january february march april may june july august september october november december".split()
+)  # "may" counts only beside a number
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_UNITS = {"%": "%", "£": "£"} | {
+    form: unit for unit in ("second", "minute", "hour", "day", "week", "month", "year") for form in (unit, f"{unit}s")
+}  # fmt: skip
+_ENDS = frozenset(".,;:()")
+_TURNS = frozenset("but however although though while whilst whereas yet despite".split())
+_TOKEN = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[%£]|[a-zà-öø-ÿ]+(?:'[a-z]+)?|[.,;:()]")
+_GENERAL = frozenset(
+    stem(word)
+    for word in """child children young people person somerset council local authority service services ofsted inspector inspectors
+    inspection report make take work area""".split()
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a text: where it stands, its value, its unit (of time, % or £) and its bound (over, under)."""
+
+    at: int
+    value: str
+    unit: str | None
+    bound: str | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word that turns, weakens or dates what follows: its kind, where it stands, and the stems it reaches."""
+
+    kind: str
+    start: int
+    end: int
+    scope: tuple[str, ...]
+
+
+class Reading:
+    """A text as the rules read it: lower-case words and punctuation; numbers, marks, proportions and content words of it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        plain = fold(text).casefold()
+        for pattern, written in _CONTRACTIONS:
+            plain = pattern.sub(written, plain)
+        plain = re.sub(r"[-/]", " ", plain)
+        self.tokens = tuple(token.removesuffix("'s").replace("'", "") for token in _TOKEN.findall(plain))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        return tuple(stem(token) if token[0].isalpha() else token for token in self.tokens)
+
+    @cached_property
+    def content(self) -> tuple[tuple[int, str], ...]:
+        """(place, stem) of every content word; numbers and bare function words are none."""
+        return tuple(
+            (at, self.stems[at])
+            for at, token in enumerate(self.tokens)
+            if token[0].isalpha() and len(token) > 1 and token not in STOPWORDS and token not in _FUNCTION and token not in NUMBERS
+        )
+
+    @cached_property
+    def content_stems(self) -> frozenset[str]:
+        return frozenset(found for _, found in self.content)
+
+    @cached_property
+    def clauses(self) -> tuple[int, ...]:
+        """The number of the clause in which each token stands."""
+        clause, found = 0, []
+        for token in self.tokens:
+            if token in _ENDS or token in _TURNS:
+                clause += 1
+            found.append(clause)
+        return tuple(found)
+
+    def phrases(self, table: Mapping[str, Sequence[str]]) -> list[tuple[str, int, int]]:
+        """(kind, start, end) of every phrase of a table, longest first; a word belongs to one phrase only."""
+        ordered = _ordered(table)
+        found, at = [], 0
+        while at < len(self.tokens):
+            for length, kind, phrase in ordered.get(self.tokens[at], ()):
+                if self.tokens[at : at + length] == phrase:
+                    found.append((kind, at, at + length))
+                    at += length
+                    break
+            else:
+                at += 1
+        return found
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        found = []
+        for kind, table in _table("marks").items():
+            for _, start, end in self.phrases({kind: table}):
+                scope = [s for at, s in self.content if at >= end and self.clauses[at] == self.clauses[end - 1]]
+                found.append(Mark(kind, start, end, tuple(s for s in scope if s not in _GENERAL)[:SCOPE]))
+        return tuple(found)
+
+    @cached_property
+    def proportions(self) -> frozenset[str]:
+        return frozenset(kind for kind, _, _ in self.phrases(_table("proportions")))
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        found, at = [], 0
+        while at < len(self.tokens):
+            value, end = self._number(at)
+            if value is None:
+                at += 1
+                continue
+            after = self.tokens[end : end + 2]
+            unit = next((_UNITS[token] for token in after if token in _UNITS), None)
+            if at and self.tokens[at - 1] == "£":
+                unit = "£"
+            found.append(Number(at, value, unit, self._bound(at, end)))
+            at = end
+        return tuple(found)
+
+    def _number(self, at: int) -> tuple[str | None, int]:
+        """The value that begins at a token, and where it ends."""
+        token = self.tokens[at]
+        if token[0].isdigit():
+            value, end = float(token.replace(",", "")), at + 1
+        elif token in NUMBERS and not (token == "one" and self._pronoun(at)):
+            value, end = float(NUMBERS[token]), at + 1
+            if value >= 20 and value % 10 == 0 and end < len(self.tokens) and 0 < NUMBERS.get(self.tokens[end], 0) < 10:
+                value, end = value + NUMBERS[self.tokens[end]], end + 1
+        elif token in _SCALE and at and self.tokens[at - 1] == "a":
+            value, end = 1.0, at
+        else:
+            return None, at + 1
+        while end < len(self.tokens) and self.tokens[end] in _SCALE:
+            value, end = value * _SCALE[self.tokens[end]], end + 1
+        return f"{value:g}" if value < 1e6 else f"{value:.0f}", max(end, at + 1)
+
+    def _pronoun(self, at: int) -> bool:
+        """Whether "one" stands for a thing rather than a number: "no one", "one another", "one of the", "which one"."""
+        before, after = self.tokens[at - 1] if at else "", self.tokens[at + 1] if at + 1 < len(self.tokens) else "."
+        return before in ("no", "any", "some", "every", "this", "that", "which", "the") or after in ("another", "of") or after in _ENDS
+
+    def _bound(self, start: int, end: int) -> str | None:
+        for kind, table in _table("bounds").items():
+            for phrase in words_of(table):
+                before = self.tokens[max(0, start - len(phrase) - 1) : start]
+                after = self.tokens[end : end + 4]
+                if any(before[i : i + len(phrase)] == phrase for i in range(len(before))):
+                    return kind
+                if phrase[0] == "or" and any(after[i : i + len(phrase)] == phrase for i in range(len(after))):
+                    return kind
+        return None
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        """Months and days of the week; "may" only beside a number."""
+        numbered = {one.at for one in self.numbers}
+        return frozenset(
+            token
+            for at, token in enumerate(self.tokens)
+            if token in _DAYS or (token in _MONTHS and (token != "may" or {at - 1, at + 1} & numbered) and self._is_month(at))
+        )
+
+    def _is_month(self, at: int) -> bool:
+        return self.tokens[at] not in ("march", "may", "august") or re.search(self.tokens[at].capitalize(), self.text) is not None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words written with a capital inside the sentence, acronyms included."""
+        words = re.findall(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’]*", self.text)
+        found = {w for at, w in enumerate(words) if w[0].isupper() and (at > 0 or w[1:] != w[1:].lower())}
+        return frozenset(w.casefold().replace("’", "'").removesuffix("'s") for w in found)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+_CONTRACTIONS = (
+    (_pattern(r"\bcan(?:'t|not)\b"), "can not"), (_pattern(r"\bwon't\b"), "will not"), (_pattern(r"n't\b"), " not"),
+    (_pattern(r"\b(\w+)'(?:re|ve|ll)\b"), r"\1"), (_pattern(r"\bper ?cent\b|\bpercentage points?\b"), "%"),
+    (_pattern(r"\bin post\b"), "post"),
+)  # fmt: skip
+_FUNCTION = frozenset(
+    """again against already although among another around away back because become became becomes before behind below between both
+    cannot come comes despite done during either else ever every few first given go goes gone however instead itself just keep
+    least less lot many may might must near neither never nobody none nothing now off often onto ought overall per quite rather really
+    seem seems several since so still than though thus together toward towards upon via well whether while whilst within without yet
+    also always too much each any all some most one two per us even been being rather whose whom""".split()
+)
+
+
+# ---- the lists -------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict:
+    return tomllib.loads(files("assistant").joinpath("verification.toml").read_text(encoding="utf-8"))
+
+
+def _table(name: str) -> Mapping[str, Sequence[str]]:
+    table: Mapping[str, Sequence[str]] = _lists()[name]
+    return table
+
+
+def words_of(phrases: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase.split()) for phrase in phrases)
+
+
+_ORDERED: dict[int, dict[str, list[tuple[int, str, tuple[str, ...]]]]] = {}
+
+
+def _ordered(table: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[int, str, tuple[str, ...]]]]:
+    """Phrases by their first word, longest first."""
+    return _arranged(tuple((kind, tuple(phrases)) for kind, phrases in table.items()))
+
+
+@lru_cache(maxsize=64)
+def _arranged(table: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, list[tuple[int, str, tuple[str, ...]]]]:
+    found: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
+    for kind, phrases in table:
+        for phrase in words_of(phrases):
+            found.setdefault(phrase[0], []).append((len(phrase), kind, phrase))
+    for options in found.values():
+        options.sort(key=lambda option: -option[0])
+    return found
+
+
+class Lexicon:
+    """Which words may stand for which: the glossary and the lists, by stem. `allowed` are names that need no support."""
+
+    def __init__(self, glossary: Glossary, allowed: Iterable[str] = (), floor: float | None = None) -> None:
+        self.glossary = glossary
+        self.allowed = frozenset(name.casefold() for text in allowed for name in re.findall(r"[A-Za-z]+", text))
+        self.floor = float(_lists()["floor"]) if floor is None else floor
+
+    @cached_property
+    def synonyms(self) -> Mapping[str, frozenset[str]]:
+        """stem -> stems that may stand for it."""
+        found: dict[str, set[str]] = {}
+        for group in _table("synonyms")["groups"]:
+            stems = {stem(word) for word in group.split()}
+            for one in stems:
+                found.setdefault(one, set()).update(stems)
+        return {one: frozenset(others) for one, others in found.items()}
+
+    @cached_property
+    def opposites(self) -> Mapping[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]:
+        """stem -> (its own side, the other side) of every pair it is in."""
+        found: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
+        for pair in _table("opposites")["pairs"]:
+            first, second = (frozenset(stem(word) for word in side.split()) for side in pair.split(" | "))
+            for own, other in ((first - second, second - first), (second - first, first - second)):
+                for one in own:
+                    found.setdefault(one, []).append((own, other))
+        return {one: tuple(pairs) for one, pairs in found.items()}
+
+    @cached_property
+    def subjects(self) -> dict[str, list[str]]:
+        """number of a group -> its phrases."""
+        return {
+            str(at): ([one.strip() for one in group.split(" | ")] if "|" in group else group.split() if len(group.split()) > 2 else [group])
+            for at, group in enumerate(_table("subjects")["groups"])
+        }
+
+    def supported(self, one: str, held: frozenset[str]) -> bool:
+        """Whether a stem, or one that may stand for it, is held."""
+        return one in held or bool(self.synonyms.get(one, frozenset()) & held)
+
+    def glossed(self, text: str, held: frozenset[str]) -> frozenset[str]:
+        """Stems of the words of a text that the glossary explains by words that are held."""
+        found: set[str] = set()
+        for words, entry in self.glossary.found(text):
+            others = [other for other in (entry.report, entry.full, *entry.also) if other]
+            if any((stems := Reading(other).content_stems) and stems <= held for other in others):
+                found |= Reading(words).content_stems
+        return frozenset(found)
+
+
+# ---- rules -----------------------------------------------------------------------------------------------------
+
+
+def passage_text(passage: Passage) -> str:
+    """What may bear out a sentence: the passage with its context, and where it stands."""
+    return ". ".join(one for one in (passage.subsection, passage.section, passage.context, passage.text) if one)
+
+
+def useful(text: str, supports: tuple[Support, ...], lexicon: Lexicon) -> tuple[Support, ...]:
+    """The supports without those that bear out nothing the others do not, later ones first."""
+    kept = list(supports)
+    for one in reversed(supports):
+        rest = [other for other in kept if other is not one]
+        if rest and _borne(text, rest, lexicon) >= _borne(text, kept, lexicon) and not (_facts(text, kept) - _facts(text, rest)):
+            kept = rest
+    return tuple(kept)
+
+
+def _borne(text: str, supports: Sequence[Support], lexicon: Lexicon) -> float:
+    return coverage(Reading(text), Reading(" . ".join(passage_text(one.passage) for one in supports)), lexicon)
+
+
+def _facts(text: str, supports: Sequence[Support]) -> set[str]:
+    """Numbers, dates, names and words of proportion of a text that the supports hold."""
+    read, source = Reading(text), Reading(" . ".join(passage_text(one.passage) for one in supports))
+    values = {one.value for one in read.numbers} & {one.value for one in source.numbers}
+    return values | (read.dates & source.dates) | (read.names & set(source.tokens)) | (read.proportions & source.proportions)
+
+
+def coverage(read: Reading, source: Reading, lexicon: Lexicon) -> float:
+    """Share of the content words of a sentence that the source holds, in these or in other words."""
+    held = source.content_stems
+    glossed = lexicon.glossed(read.text, held)
+    wanted = [one for one in dict.fromkeys(found for _, found in read.content)]
+    if not wanted:
+        return 0.0
+    return sum(one in glossed or lexicon.supported(one, held) for one in wanted) / len(wanted)
+
+
+def objection(text: str, supports: Sequence[Support], lexicon: Lexicon) -> str | None:
+    """The name of the first rule that a sentence breaks; None when the supports bear it out."""
+    folded = fold(text).rstrip(".")
+    if any(folded in {fold(one).rstrip(".") for one in support.passage.sentences} for support in supports):
+        return None  # the report's own sentence, whole
+    read = Reading(text)
+    source = Reading(" . ".join(passage_text(one.passage) for one in supports))
+    near = [Reading(one) for one in aligned(read, supports, lexicon)]
+    rules = (
+        ("numbers", lambda: wrong_numbers(read, source)), ("dates", lambda: bool(read.dates - source.dates)),
+        ("names", lambda: wrong_names(read, source, lexicon)), ("grades", lambda: wrong_grades(read, source)),
+        ("subjects", lambda: wrong_subjects(read, source, lexicon)),
+        ("proportions", lambda: wrong_proportions(read, near)), ("opposites", lambda: wrong_opposites(read, near, source, lexicon)),
+        ("negations", lambda: negation_added(read, near, lexicon)), ("marks", lambda: mark_dropped(read, near, lexicon)),
+        ("recommendation as fact", lambda: recommended_as_fact(read, supports)),
+        ("values swapped", lambda: swapped(read, source, lexicon)),
+        ("coverage", lambda: len(read.content_stems) < 2 or coverage(read, source, lexicon) < lexicon.floor),
+    )  # fmt: skip
+    return next((name for name, breaks in rules if breaks()), None)
+
+
+def aligned(read: Reading, supports: Sequence[Support], lexicon: Lexicon) -> tuple[str, ...]:
+    """The sentences of the supports that a sentence may rest on: those quoted, and the one most like it in each passage."""
+    found: list[str] = []
+    for support in supports:
+        context = f"{support.passage.context.rstrip(':')} " if support.passage.context else ""
+        whole = support.passage.sentences
+        quoted = fold(support.quote)
+        near = [one for one in whole if fold(one) in quoted or quoted in fold(one) or _overlaps(quoted, fold(one))]
+        near.append(max(whole, key=lambda one: _shared(read, Reading(one), lexicon), default=""))
+        found += [context + one for one in near]
+    return tuple(dict.fromkeys(found))
+
+
+def _overlaps(quoted: str, sentence: str) -> bool:
+    words = sentence.split()
+    return len(words) >= 4 and (" ".join(words[:4]) in quoted or " ".join(words[-4:]) in quoted)
+
+
+def _shared(read: Reading, other: Reading, lexicon: Lexicon) -> float:
+    held = other.content_stems
+    direct = sum(one in held for one in read.content_stems)
+    loose = sum(lexicon.supported(one, held) for one in read.content_stems)
+    values = len({one.value for one in read.numbers} & {one.value for one in other.numbers})
+    return direct + 0.5 * loose + values
+
+
+def wrong_numbers(read: Reading, source: Reading) -> bool:
+    """A number, its unit or its bound is not the report's."""
+    for one in read.numbers:
+        same = [other for other in source.numbers if other.value == one.value]
+        if one.unit:
+            same = [other for other in same if other.unit == one.unit]
+        if not same or not any(other.bound == one.bound for other in same):
+            return True
+    return False
+
+
+def wrong_names(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
+    """A name or an acronym is not the report's (nor its authority's)."""
+    held = set(source.tokens) | lexicon.allowed | _MONTHS | _DAYS
+    glossed = {word for words, _ in lexicon.glossary.found(read.text) for word in Reading(words).tokens}
+    explained = {stem(word) for word in glossed} & lexicon.glossed(read.text, source.content_stems)
+    return any(
+        token not in held and token.removesuffix("s") not in held and stem(token) not in explained
+        for name in read.names
+        for token in Reading(name).tokens
+    )
+
+
+_GRADES = ("outstanding", "good", "requires improvement", "inadequate")
+_GRADED = re.compile(r"\b(outstanding|good|inadequate|require[sd]? (?:further )?improvement|requiring (?:further )?improvement)\b")
+_GRADING = re.compile(r"\b(?:grade[ds]?|judged?|judgements?|rated?|ratings?|overall effectiveness)\b")
+
+
+def _grades(text: str) -> set[str]:
+    found = {match[1] for match in _GRADED.finditer(re.sub(r"improvement to be good", "improvement", fold(text).casefold()))}
+    return {"requires improvement" if one.startswith("requir") else one for one in found}
+
+
+def wrong_grades(read: Reading, source: Reading) -> bool:
+    """A grade is not the report's; "good" counts as one where grading is spoken of."""
+    said = _grades(read.text)
+    if not _GRADING.search(read.text.casefold()):
+        said.discard("good")
+    return bool(said - _grades(source.text))
+
+
+def wrong_subjects(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
+    """The sentence is about a group or a service that the passages do not name."""
+    named = {kind for group, phrases in lexicon.subjects.items() for kind, _, _ in read.phrases({group: phrases})}
+    held = {kind for group, phrases in lexicon.subjects.items() for kind, _, _ in source.phrases({group: phrases})}
+    return bool(named - held)
+
+
+def wrong_proportions(read: Reading, near: Sequence[Reading]) -> bool:
+    """A word of proportion is of a class that the sentences it rests on do not use."""
+    held = {kind for one in near for kind in one.proportions}
+    stands = _table("stands_for")
+    return any(kind not in held and not held & set(stands.get(kind, ())) for kind in read.proportions)
+
+
+def wrong_opposites(read: Reading, near: Sequence[Reading], source: Reading, lexicon: Lexicon) -> bool:
+    """A word is the opposite of what the report says, and the report does not use it."""
+    close = frozenset(one for reading in near for one in reading.stems)
+    denied = {s for reading in (read, *near) for mark in reading.marks if mark.kind in ("negative", "modal") for s in mark.scope}
+    for one in read.content_stems | {s for s in read.stems if s in lexicon.opposites}:
+        for own, other in lexicon.opposites.get(one, ()):
+            facing = other & close
+            if facing and not own & close and one not in denied and not facing & denied:
+                return True
+    return False
+
+
+def _answered(mark: Mark, read: Reading, clauses: set[int]) -> bool:
+    """Whether a sentence holds, in the clauses concerned, a word that does what a mark of the report does."""
+    wanted = [*_table("marks")[mark.kind], *_table("answers")[mark.kind]]
+    if mark.kind in ("negative", "modal"):
+        wanted += [*_table("marks")["negative"], *_table("marks")["modal"]]
+    if mark.kind == "limit":
+        wanted += list(_table("marks")["negative"])
+    found = read.phrases({mark.kind: wanted})
+    if any(read.clauses[start] in clauses for _, start, _ in found):
+        return True
+    return mark.kind == "negative" and any(
+        read.clauses[at] in clauses and re.match(r"(?:un|in|im|ir|dis|non)[a-z]{4,}", read.tokens[at]) and read.tokens[at] not in _PLAIN_IN
+        for at, _ in read.content
+    )
+
+
+_PLAIN_IN = frozenset(
+    """include includes including included increase increased increasing independent independently individual individuals information
+    inform informs informed inspection inspectors investment invest invested initial initially under understand understanding understood
+    impact improve improved improving improvement improvements important international introduce introduced intervention interview
+    interviews involve involved issue discuss discussed distance district display interest university undertake undertaken immediate
+    immediately unit internal implement implemented inspected investigate investigations""".split()
+)
+
+
+def mark_dropped(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """The report denies, limits, asks for or dates something, and the sentence says it plainly."""
+    for source in near:
+        free = _outside(source)
+        for mark in source.marks:
+            touched = [at for at, one in read.content if mark.scope and one in mark.scope]
+            first = [at for at in touched if read.stems[at] == mark.scope[0]]
+            if mark.kind in ("limit", "past"):
+                hit = len({read.stems[at] for at in touched}) >= min(2, len(mark.scope)) and bool(first)
+            else:
+                hit = bool(first) or len({read.stems[at] for at in touched}) >= 2
+            if not hit or (len(touched) < 2 and mark.scope[0] in free):
+                continue
+            if not _answered(mark, read, {read.clauses[at] for at in touched}):
+                return True
+    return False
+
+
+def _outside(source: Reading) -> frozenset[str]:
+    """Stems of a sentence that stand outside the reach of every mark of it, at least once."""
+    reached = {
+        at
+        for mark in source.marks
+        for at, one in source.content
+        if at >= mark.end and one in mark.scope and source.clauses[at] == source.clauses[mark.end - 1]
+    }
+    return frozenset(one for at, one in source.content if at not in reached)
+
+
+def negation_added(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """The sentence denies what the report does not deny."""
+    denials = [mark for mark in read.marks if mark.kind == "negative"]
+    if not denials:
+        return False
+    doubts = [mark for source in near for mark in source.marks if mark.kind in ("negative", "modal", "limit")]
+    reached = {one for mark in doubts for one in mark.scope}
+    plain = {one for source in near for one in _outside(source)}
+    soft = any(source.phrases({"negative": _table("answers")["negative"]}) or _lowered(source) for source in near)
+    for mark in denials:
+        said = [one for one in mark.scope if one in reached or one in plain]
+        if not doubts and not soft:
+            return True
+        if said and not any(one in reached for one in said) and not soft:
+            return True
+        if said and said[0] in plain and said[0] not in reached and not any(one in reached for one in said):
+            return True
+    return False
+
+
+def _lowered(source: Reading) -> bool:
+    return any(re.match(r"(?:un|in|im|ir|dis)[a-z]{4,}", source.tokens[at]) and source.tokens[at] not in _PLAIN_IN for at, _ in source.content)
+
+
+_RECOMMENDING = frozenset(
+    """should must need needs needed require requires required recommend recommends recommended recommendation recommendations ensure
+    ask asks asked tell tells told urge urges urged advise advises advised want wants wanted call calls called expect expects expected
+    ought have has improve better priority necessary""".split()
+) - {"have", "has", "better"}
+
+
+def recommended_as_fact(read: Reading, supports: Sequence[Support]) -> bool:
+    """What the report only recommends is told as if it were so."""
+    return all(one.passage.kind == "recommendation" for one in supports) and not _RECOMMENDING & set(read.tokens)
+
+
+def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
+    """A word stands beside one number or grade in the sentence, and beside another, never this one, in the report."""
+    ours, theirs = _values(read), _values(source)
+    if len({value for _, value in theirs}) < 2:
+        return False
+    for at, word in read.content:
+        if word in _GENERAL or read.tokens[at] in _UNITS or any(at == place for place, _ in ours):
+            continue
+        mine = _nearest(at, ours, read)
+        beside = [_nearest(there, theirs, source) for there, one in source.content if one == word]
+        beside = [one for one in beside if one is not None]
+        if mine is not None and beside and len(beside) == 1 and mine != beside[0]:
+            return True
+    return False
+
+
+def _values(reading: Reading) -> list[tuple[int, str]]:
+    return [(one.at, one.value) for one in reading.numbers]
+
+
+def _nearest(at: int, values: Sequence[tuple[int, str]], reading: Reading, reach: int = 4) -> str | None:
+    """The value nearest to a place, within `reach` tokens and one sentence; None where two are as near."""
+    near = sorted((abs(place - at), value) for place, value in values if abs(place - at) <= reach and _together(reading, at, place))
+    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
+        return None
+    return near[0][1]
+
+
+def _together(reading: Reading, first: int, second: int) -> bool:
+    low, high = sorted((first, second))
+    return not {".", ";", ":"} & set(reading.tokens[low:high])
+
+
+def reasons(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """The rules that were broken, in order."""
+    return (one.reason for one in verdicts if one.reason)
