@@ -1,4 +1,4 @@
-"""Does a chosen sentence state what is asked? A small calibrated model over plain features, and vetoes anyone would make.
+"""Does a chosen sentence state what is asked? A small network over plain features, and vetoes anyone would make.
 
 The model's coefficients are data (decision.json), trained by `python -m evals.train`; applied with numpy alone. The
 features compare what is asked (a count of what, whose name, which year) with what the sentences hold.
@@ -52,7 +52,7 @@ class Verdict:
 
 
 class Decision:
-    """The decision for one index. `weights` is decision.json: mean, scale, coefficients, intercept, threshold."""
+    """The decision for one index. `weights` is decision.json: a network of one hidden layer, and the threshold."""
 
     def __init__(self, index: Index, weights: dict | None = None) -> None:
         self.index = index
@@ -126,11 +126,10 @@ class Decision:
     def decide(self, query: Query, found: Found) -> Verdict:
         """The verdict on the best sentence."""
         veto = self.veto(query)
-        if not self.weights["coefficients"]:
-            return Verdict(float(min(1.0, found.sentence_scores.max())), veto)
-        x = (self.features(query, found) - np.array(self.weights["mean"])) / np.array(self.weights["scale"])
-        confidence = 1 / (1 + math.exp(-(float(x @ np.array(self.weights["coefficients"])) + self.weights["intercept"])))
-        return Verdict(confidence, veto)
+        net = {name: np.asarray(values) for name, values in self.weights.items()}
+        x = (self.features(query, found) - net["mean"]) / net["scale"]
+        logit = float(np.maximum(x @ net["hidden"] + net["hidden_bias"], 0) @ net["output"] + net["output_bias"])
+        return Verdict(1 / (1 + math.exp(-logit)), veto)
 
     def veto(self, query: Query) -> str | None:
         """What no sentence of this report can answer: another council, a year after it or never mentioned, money."""

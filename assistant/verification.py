@@ -23,6 +23,7 @@ from index.words import STOPWORDS, stem
 
 QUOTE_SCORE = 95.0  # of 100: how alike an inexact quote must be to what it is snapped to
 QUOTE_WORDS = 3
+SLIP_SCORE = 80.0  # how alike two words must be that are taken for one, misspelt
 MOST_WORDS, FEWEST_WORDS = 60, 3
 SCOPE = 4  # content words that a mark reaches
 
@@ -89,15 +90,13 @@ def _verify(text: str, citations: Sequence[tuple[str, str]], given: Mapping[str,
 
 _ALLOWED = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9 .,;:'\"()\-–—‘’“”%£&/]+")
 _ADDRESS = re.compile(r"https?:|www\.|\w@\w|\w\.(?:com|org|net|uk|io)\b", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:I|me|my|you|your|yours|we|us|our|AI|assistant|language model|prompt|instructions?)\b")
+_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Yy]ou|[Yy]ours?|[Ww]e|[Oo]ur|AI|assistant|language model|system prompt|instructions?)\b")
 
 
 def malformed(text: str) -> str | None:
-    """Why a text is no plain sentence: markup, addresses, other scripts, talk about itself or the reader, length."""
+    """Why a text is no plain sentence: markup, addresses, other scripts, length."""
     if not _ALLOWED.fullmatch(text) or _ADDRESS.search(text) or re.match(r"\s*[-–—]\s", text):
         return "not plain text"
-    if _PERSON.search(text):
-        return "speaks of itself or the reader"
     if not FEWEST_WORDS <= len(text.split()) <= MOST_WORDS:
         return "too short or too long"
     return None
@@ -138,9 +137,18 @@ def snapped(quote: str, text: str) -> str | None:
     if not inside:
         return None
     piece = text[inside[0][2].start() : inside[-1][2].end()]
-    if not exact and weighty(piece) != weighty(wanted):
-        return None
-    return piece
+    return piece if exact or slips(wanted, piece) else None
+
+
+def slips(wanted: str, piece: str) -> bool:
+    """Whether two texts differ by slips of the pen only: the same words, some of them spelt nearly alike."""
+    pairs = list(zip(wanted.casefold().split(), fold(piece).casefold().split(), strict=False))
+    if len(wanted.split()) != len(fold(piece).split()) or weighty(piece) != weighty(wanted):
+        return False
+    differing = [(one, other) for one, other in pairs if one.strip(".,;:") != other.strip(".,;:")]
+    return all(
+        fuzz.ratio(one, other) >= SLIP_SCORE and not one.endswith(other) and not other.endswith(one) for one, other in differing
+    )
 
 
 def weighty(text: str) -> list[str]:
@@ -168,7 +176,7 @@ _UNITS = {"%": "%", "£": "£"} | {
     form: unit for unit in ("second", "minute", "hour", "day", "week", "month", "year") for form in (unit, f"{unit}s")
 }  # fmt: skip
 _ENDS = frozenset(".,;:()")
-_TURNS = frozenset("but however although though while whilst whereas yet despite".split())
+_TURNS = frozenset("but however although though while whilst whereas despite".split())
 _TOKEN = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[%£]|[a-zà-öø-ÿ]+(?:'[a-z]+)?|[.,;:()]")
 _GENERAL = frozenset(
     stem(word)
@@ -179,12 +187,16 @@ _GENERAL = frozenset(
 
 @dataclass(frozen=True)
 class Number:
-    """A number of a text: where it stands, its value, its unit (of time, % or £) and its bound (over, under)."""
+    """A number of a text: where it stands, its value, its unit (of time, % or £), its bound (over, under).
+
+    `origin` tells that something moved from it ("down from 60").
+    """
 
     at: int
     value: str
     unit: str | None
     bound: str | None
+    origin: bool
 
 
 @dataclass(frozen=True)
@@ -253,9 +265,12 @@ class Reading:
     def marks(self) -> tuple[Mark, ...]:
         found = []
         for kind, table in _table("marks").items():
-            for _, start, end in self.phrases({kind: table}):
-                scope = [s for at, s in self.content if at >= end and self.clauses[at] == self.clauses[end - 1]]
-                found.append(Mark(kind, start, end, tuple(s for s in scope if s not in _GENERAL)[:SCOPE]))
+            for named, start, end in self.phrases({"idiom": _table("idioms")["plain"], kind: table}):
+                if named == "idiom":
+                    continue
+                scope = [s for at, s in self.content if at >= end and (kind == "wide" or self.clauses[at] == self.clauses[end - 1])]
+                reach = 3 * SCOPE if kind == "wide" else SCOPE
+                found.append(Mark(kind, start, end, tuple(s for s in scope if s not in _GENERAL)[:reach]))
         return tuple(found)
 
     @cached_property
@@ -264,7 +279,8 @@ class Reading:
 
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
-        found, at = [], 0
+        found: list[Number] = []
+        at = 0
         while at < len(self.tokens):
             value, end = self._number(at)
             if value is None:
@@ -274,7 +290,8 @@ class Reading:
             unit = next((_UNITS[token] for token in after if token in _UNITS), None)
             if at and self.tokens[at - 1] == "£":
                 unit = "£"
-            found.append(Number(at, value, unit, self._bound(at, end)))
+            before = self.tokens[max(0, found[-1].at + 1 if found else 0, at - 4) : at]
+            found.append(Number(at, value, unit, self._bound(at, end), "from" in before))
             at = end
         return tuple(found)
 
@@ -339,7 +356,9 @@ def _pattern(text: str) -> re.Pattern[str]:
 _CONTRACTIONS = (
     (_pattern(r"\bcan(?:'t|not)\b"), "can not"), (_pattern(r"\bwon't\b"), "will not"), (_pattern(r"n't\b"), " not"),
     (_pattern(r"\b(\w+)'(?:re|ve|ll)\b"), r"\1"), (_pattern(r"\bper ?cent\b|\bpercentage points?\b"), "%"),
-    (_pattern(r"\bin post\b"), "post"),
+    (_pattern(r"\bthree[- ]quarters\b"), "75 %"), (_pattern(r"\b(?:a |one )quarter\b"), "25 %"), (_pattern(r"\btwo[- ]thirds\b"), "67 %"),
+    (_pattern(r"\b(?:a |one[- ])third\b"), "33 %"), (_pattern(r"\b(?:a |one )fifth\b"), "20 %"), (_pattern(r"\b(?:a |one )tenth\b"), "10 %"),
+    (_pattern(r"\b(?:a )?half\b(?! (?:a )?(?:day|term|year|hour|sister|brother))"), "50 %"), (_pattern(r"\bhalv(?:e|ed|es|ing)\b"), "50 % cut"),
 )  # fmt: skip
 _FUNCTION = frozenset(
     """again against already although among another around away back because become became becomes before behind below between both
@@ -365,9 +384,6 @@ def _table(name: str) -> Mapping[str, Sequence[str]]:
 
 def words_of(phrases: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(phrase.split()) for phrase in phrases)
-
-
-_ORDERED: dict[int, dict[str, list[tuple[int, str, tuple[str, ...]]]]] = {}
 
 
 def _ordered(table: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[int, str, tuple[str, ...]]]]:
@@ -485,12 +501,15 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon) -> str |
     source = Reading(" . ".join(passage_text(one.passage) for one in supports))
     near = [Reading(one) for one in aligned(read, supports, lexicon)]
     rules = (
+        ("speaks of itself or the reader", lambda: bool(set(_PERSON.findall(text)) - set(_PERSON.findall(source.text)))),
         ("numbers", lambda: wrong_numbers(read, source)), ("dates", lambda: bool(read.dates - source.dates)),
         ("names", lambda: wrong_names(read, source, lexicon)), ("grades", lambda: wrong_grades(read, source)),
         ("subjects", lambda: wrong_subjects(read, source, lexicon)),
         ("proportions", lambda: wrong_proportions(read, near)), ("opposites", lambda: wrong_opposites(read, near, source, lexicon)),
         ("negations", lambda: negation_added(read, near, lexicon)), ("marks", lambda: mark_dropped(read, near, lexicon)),
         ("recommendation as fact", lambda: recommended_as_fact(read, supports)),
+        ("earlier grade", lambda: earlier_grade(read, near)), ("causes", lambda: wrong_causes(read, near)),
+        ("comparisons", lambda: wrong_comparisons(read, near)),
         ("values swapped", lambda: swapped(read, source, lexicon)),
         ("coverage", lambda: len(read.content_stems) < 2 or coverage(read, source, lexicon) < lexicon.floor),
     )  # fmt: skip
@@ -529,9 +548,38 @@ def wrong_numbers(read: Reading, source: Reading) -> bool:
         same = [other for other in source.numbers if other.value == one.value]
         if one.unit:
             same = [other for other in same if other.unit == one.unit]
-        if not same or not any(other.bound == one.bound for other in same):
+        if not same or not (any(other.bound == one.bound for other in same) or _compares(one, read)):
             return True
     return False
+
+
+def _compares(one: Number, read: Reading) -> bool:
+    """Whether a bound compares a number rightly with the one named before it: "10%, below the national average of 13%"."""
+    before = [other for other in read.numbers if other.at < one.at and other.unit == one.unit]
+    if not before or one.bound is None:
+        return False
+    first, second = float(before[-1].value), float(one.value)
+    return first > second if one.bound == "over" else first < second
+
+
+def wrong_comparisons(read: Reading, near: Sequence[Reading]) -> bool:
+    """Something is said to be above or below where the report says neither and no two numbers show it."""
+    sides = {"over": ("above", "higher", "exceeds", "exceed", "exceeding"), "under": ("below", "lower", "beneath")}
+    for side, words in sides.items():
+        for at, token in enumerate(read.tokens):
+            if token not in words or any(token in one.tokens or set(words) & set(one.tokens) for one in near):
+                continue
+            later = [one for one in read.numbers if at < one.at <= at + 8]
+            if not later or not _compares(Number(later[0].at, later[0].value, later[0].unit, side, False), read):
+                if not any(_answers_bound(side, one) for one in near):
+                    return True
+    return False
+
+
+def _answers_bound(side: str, reading: Reading) -> bool:
+    """Whether a sentence says in other words that something is over or under: "increase", "not yet meet"."""
+    words = {"over": ("increase", "more", "up", "rise"), "under": ("reduction", "reduced", "fewer", "less", "not", "decrease")}
+    return bool(set(words[side]) & set(reading.tokens))
 
 
 def wrong_names(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
@@ -559,9 +607,24 @@ def _grades(text: str) -> set[str]:
 def wrong_grades(read: Reading, source: Reading) -> bool:
     """A grade is not the report's; "good" counts as one where grading is spoken of."""
     said = _grades(read.text)
-    if not _GRADING.search(read.text.casefold()):
+    held = _grades(source.text)
+    if not _GRADING.search(read.text.casefold()) and not held:
         said.discard("good")
-    return bool(said - _grades(source.text))
+    return bool(said - held)
+
+
+def earlier_grade(read: Reading, near: Sequence[Reading]) -> bool:
+    """A grade of an earlier inspection is told as if it were today's."""
+    said = _grades(read.text) - {"good"}
+    telling = [one for one in near if said & _grades(one.text)]
+    dated = _table("dated")
+    return bool(telling) and all(one.phrases({"earlier": dated["earlier"]}) for one in telling) and not read.phrases({"said": dated["said"]})
+
+
+def wrong_causes(read: Reading, near: Sequence[Reading]) -> bool:
+    """A cause is told where the report tells none."""
+    causes = _table("causes")
+    return bool(read.phrases({"said": causes["said"]})) and not any(one.phrases({"held": causes["held"]}) for one in near)
 
 
 def wrong_subjects(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
@@ -575,6 +638,8 @@ def wrong_proportions(read: Reading, near: Sequence[Reading]) -> bool:
     """A word of proportion is of a class that the sentences it rests on do not use."""
     held = {kind for one in near for kind in one.proportions}
     stands = _table("stands_for")
+    if any(mark.kind == "negative" for one in near for mark in one.marks):
+        held |= set(_table("denied")["classes"])
     return any(kind not in held and not held & set(stands.get(kind, ())) for kind in read.proportions)
 
 
@@ -582,7 +647,8 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], source: Reading, lex
     """A word is the opposite of what the report says, and the report does not use it."""
     close = frozenset(one for reading in near for one in reading.stems)
     denied = {s for reading in (read, *near) for mark in reading.marks if mark.kind in ("negative", "modal") for s in mark.scope}
-    for one in read.content_stems | {s for s in read.stems if s in lexicon.opposites}:
+    bounds = {at for _, start, end in read.phrases(_table("bounds")) for at in range(start, end)}
+    for one in {s for at, s in enumerate(read.stems) if at not in bounds}:
         for own, other in lexicon.opposites.get(one, ()):
             facing = other & close
             if facing and not own & close and one not in denied and not facing & denied:
@@ -590,20 +656,40 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], source: Reading, lex
     return False
 
 
-def _answered(mark: Mark, read: Reading, clauses: set[int]) -> bool:
-    """Whether a sentence holds, in the clauses concerned, a word that does what a mark of the report does."""
-    wanted = [*_table("marks")[mark.kind], *_table("answers")[mark.kind]]
-    if mark.kind in ("negative", "modal"):
-        wanted += [*_table("marks")["negative"], *_table("marks")["modal"]]
-    if mark.kind == "limit":
-        wanted += list(_table("marks")["negative"])
-    found = read.phrases({mark.kind: wanted})
-    if any(read.clauses[start] in clauses for _, start, _ in found):
-        return True
+def _answered(mark: Mark, read: Reading, clauses: set[int], source: Reading) -> bool:
+    """Whether a sentence holds, in the clauses concerned, a word that does what a mark of the report does.
+
+    A word that the report's sentence has too, and not as such a mark, does nothing.
+    """
+    marks, answers = _table("marks"), _table("answers")
+    hard = {"modal": ["modal", "wide", "negative"], "wide": ["modal", "wide", "negative"], "limit": ["limit", "negative"]}
+    setting = [phrase for kind in hard.get(mark.kind, ["negative", "modal", "limit"]) for phrase in marks[kind]]
+    soft = [*answers[mark.kind], *(answers["modal"] if mark.kind == "wide" else ())]
+    own = source.tokens[mark.start : mark.end]
+    for kind, start, end in read.phrases({"hard": setting, "soft": soft}):
+        said = read.tokens[start:end]
+        if read.clauses[start] not in clauses or set(read.stems[start:end]) & set(mark.scope):
+            continue
+        if kind == "soft" and said != own and any(said == source.tokens[at : at + len(said)] for at in range(len(source.tokens))):
+            continue
+        if mark.kind != "limit" or _may_stand(said, own):
+            return True
     return mark.kind == "negative" and any(
-        read.clauses[at] in clauses and re.match(r"(?:un|in|im|ir|dis|non)[a-z]{4,}", read.tokens[at]) and read.tokens[at] not in _PLAIN_IN
-        for at, _ in read.content
+        read.clauses[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems for at, _ in read.content
     )
+
+
+def _lowering(token: str) -> bool:
+    return re.match(r"(?:un|in|im|ir|dis|non)[a-z]{4,}", token) is not None and token not in _PLAIN_IN
+
+
+def _may_stand(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Whether one limiting phrase may stand for another: of the same class, of a class that may, or of none."""
+    table, stands = _table("proportions"), _table("stands_for")
+    ours, theirs = (
+        {kind for kind, phrases in table.items() if phrase in words_of(phrases)} for phrase in (said, own)
+    )
+    return not ours or not theirs or bool(ours & theirs) or any(theirs & set(stands.get(kind, ())) for kind in ours)
 
 
 _PLAIN_IN = frozenset(
@@ -622,13 +708,15 @@ def mark_dropped(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bo
         for mark in source.marks:
             touched = [at for at, one in read.content if mark.scope and one in mark.scope]
             first = [at for at in touched if read.stems[at] == mark.scope[0]]
-            if mark.kind in ("limit", "past"):
+            if mark.kind == "limit":
                 hit = len({read.stems[at] for at in touched}) >= min(2, len(mark.scope)) and bool(first)
             else:
                 hit = bool(first) or len({read.stems[at] for at in touched}) >= 2
+            if mark.kind == "wide":
+                hit = len({read.stems[at] for at in touched}) >= 3
             if not hit or (len(touched) < 2 and mark.scope[0] in free):
                 continue
-            if not _answered(mark, read, {read.clauses[at] for at in touched}):
+            if not _answered(mark, read, {read.clauses[at] for at in touched}, source):
                 return True
     return False
 
@@ -649,35 +737,46 @@ def negation_added(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> 
     denials = [mark for mark in read.marks if mark.kind == "negative"]
     if not denials:
         return False
-    doubts = [mark for source in near for mark in source.marks if mark.kind in ("negative", "modal", "limit")]
-    reached = {one for mark in doubts for one in mark.scope}
-    plain = {one for source in near for one in _outside(source)}
+    reached = {one for source in near for one in _doubted(source)}
+    plain = {one for source in near for one in source.content_stems} - reached
     soft = any(source.phrases({"negative": _table("answers")["negative"]}) or _lowered(source) for source in near)
     for mark in denials:
         said = [one for one in mark.scope if one in reached or one in plain]
-        if not doubts and not soft:
+        if not reached and not soft:
             return True
-        if said and not any(one in reached for one in said) and not soft:
-            return True
-        if said and said[0] in plain and said[0] not in reached and not any(one in reached for one in said):
+        if said and not any(one in reached for one in said) and not (soft and said[0] not in plain):
             return True
     return False
 
 
+def _doubted(source: Reading) -> frozenset[str]:
+    """Stems of a sentence that stand after a denial, a limit or a demand, up to a turn or the end."""
+    found: set[str] = set()
+    for mark in source.marks:
+        if mark.kind == "limit" and source.tokens[mark.start : mark.end] in (("most",), ("majority",), ("many",)):
+            continue
+        for at, one in source.content:
+            if at >= mark.end and not _TURNS & set(source.tokens[mark.end : at]):
+                found.add(one)
+    return frozenset(found)
+
+
 def _lowered(source: Reading) -> bool:
-    return any(re.match(r"(?:un|in|im|ir|dis)[a-z]{4,}", source.tokens[at]) and source.tokens[at] not in _PLAIN_IN for at, _ in source.content)
+    return any(_lowering(source.tokens[at]) for at, _ in source.content)
 
 
-_RECOMMENDING = frozenset(
-    """should must need needs needed require requires required recommend recommends recommended recommendation recommendations ensure
-    ask asks asked tell tells told urge urges urged advise advises advised want wants wanted call calls called expect expects expected
-    ought have has improve better priority necessary""".split()
-) - {"have", "has", "better"}
+_RECOMMENDING = {
+    "recommending": tuple(
+        "should|must|need to|needs to|needed|needs improving|ought|has to|have to|require|requires|required|recommend|recommends|recommended|"
+        "recommendation|recommendations|ensure|make sure|ask|asks|asked|tell|tells|told|urge|urges|urged|advise|advises|advised|want|"
+        "wants|wanted|call|calls|called|expect|expects|expected|priority|necessary|improve".split("|")
+    )
+}
 
 
 def recommended_as_fact(read: Reading, supports: Sequence[Support]) -> bool:
     """What the report only recommends is told as if it were so."""
-    return all(one.passage.kind == "recommendation" for one in supports) and not _RECOMMENDING & set(read.tokens)
+    return all(one.passage.kind == "recommendation" for one in supports) and not read.phrases(_RECOMMENDING)
 
 
 def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
@@ -685,10 +784,14 @@ def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
     ours, theirs = _values(read), _values(source)
     if len({value for _, value in theirs}) < 2:
         return False
+    for one in read.numbers:
+        same = [other.origin for other in source.numbers if other.value == one.value]
+        if same and one.origin not in same and (one.origin or {x.value for x in read.numbers if x.origin}) and any(x.origin for x in source.numbers):
+            return True
     for at, word in read.content:
         if word in _GENERAL or read.tokens[at] in _UNITS or any(at == place for place, _ in ours):
             continue
-        mine = _nearest(at, ours, read)
+        mine = _nearest(at, ours, read, 8)
         beside = [_nearest(there, theirs, source) for there, one in source.content if one == word]
         beside = [one for one in beside if one is not None]
         if mine is not None and beside and len(beside) == 1 and mine != beside[0]:
@@ -697,7 +800,8 @@ def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
 
 
 def _values(reading: Reading) -> list[tuple[int, str]]:
-    return [(one.at, one.value) for one in reading.numbers]
+    """(place, value) of every number but years."""
+    return [(one.at, one.value) for one in reading.numbers if not (len(one.value) == 4 and one.value[:2] in ("19", "20") and one.unit is None)]
 
 
 def _nearest(at: int, values: Sequence[tuple[int, str]], reading: Reading, reach: int = 4) -> str | None:
