@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
@@ -18,9 +19,11 @@ from assistant.composing import compose
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
 from assistant.glossary import Glossary
-from assistant.guarding import guard
+from assistant.guarding import guard, without_orders
 from assistant.links import Links
 from assistant.lookup import located, look_up
+from assistant.parts import joined
+from assistant.premise import corrected
 from assistant.ranking import Ranking
 from assistant.structure import enumerate_structure
 from assistant.understanding import Query, Understanding
@@ -58,7 +61,7 @@ class Assistant:
         while group := list(islice(asked, TOGETHER)):
             started = time.perf_counter()
             replayed = [(checked(question), self._replay(history), identity) for question, history, identity in group]
-            queries = [self.understanding.understand(question, turns) for question, turns, _ in replayed]
+            queries = [self._understand(question, turns) for question, turns, _ in replayed]
             vectors = self._vectors(queries)
             shared = (time.perf_counter() - started) / len(group)
             for query, vector, (_, _, identity) in zip(queries, vectors, replayed, strict=True):
@@ -70,11 +73,16 @@ class Assistant:
         """The turns of the conversation so far: each earlier question answered as it was then."""
         turns: tuple[Turn, ...] = ()
         for earlier in history[-TURNS:]:
-            query = self.understanding.understand(earlier.strip()[:MAX_CHARACTERS], turns)
+            query = self._understand(earlier.strip()[:MAX_CHARACTERS], turns)
             draft, _ = self._walk(query, self._vectors([query])[0])
             passages = tuple(dict.fromkeys(s.passage.id for s in (*draft.statements, *draft.nearest)))
             turns = (*turns, Turn(earlier, query.text, query.kind, draft.outcome, passages))
         return turns
+
+    def _understand(self, question: str, turns: tuple[Turn, ...]) -> Query:
+        """The query, orders to the assistant left aside: they change nothing."""
+        query = self.understanding.understand(without_orders(question) or question, turns)
+        return replace(query, question=question)
 
     def _vectors(self, queries: list[Query]) -> list[np.ndarray]:
         """The vector of each query, unit length."""
@@ -90,9 +98,19 @@ class Assistant:
         )
         if draft is not None:
             return draft, None
+        if query.parts:
+            parts = [self.understanding.understand(part) for part in query.parts]
+            walked = [self._one(part, own) for part, own in zip(parts, self._vectors(parts), strict=True)]
+            if any(draft.outcome == "answered" for draft, _ in walked):
+                return joined(query, [draft for draft, _ in walked]), walked[0][1]
+        return self._one(query, vector)
+
+    def _one(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found]:
+        """A question that asks for one thing: search, choose, decide, and mind what it takes for granted."""
         found = self.ranking.rank(query, self.searcher.search(query.search, vector))
         chosen = choose(query, found, self._search, self.understanding.glossary)
-        return self.decision.draft(query, found, chosen), found
+        draft = self.decision.draft(query, found, chosen)
+        return corrected(query.text, draft, self.index.report), found
 
     def _search(self, text: str) -> Found:
         """A further search on the way of a question: for its subject, or one side of a comparison."""

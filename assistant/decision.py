@@ -26,6 +26,11 @@ from index.store import Index
 from index.words import tokens, words
 from prompts import keys, wording
 
+_ASKS_NAME = re.compile(
+    r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:\w+ ){0,4}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COUNCILS = re.compile(
     r"\b(?:devon|dorset|cornwall|wiltshire|bristol|bath|gloucestershire|hampshire|surrey|doncaster|solihull|birmingham|london|manchester|leeds|kent|essex|plymouth|torbay|north somerset|wales|scotland|rotherham|sunderland|norfolk|suffolk|hackney|croydon)\b",
@@ -35,6 +40,7 @@ _NOW = re.compile(
     r"\b(?:today|nowadays|these days|at the moment|right now|currently|at present|as of now|this (?:week|month|year)|up to date|still)\b(?! average| plan)|\bnow\W*$|\b20(?:19|2\d)\b",
     re.IGNORECASE,
 )
+STRANGE = 0.35  # a question less like any known one than this is about something else
 FEATURES = (
     "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "answerable", "covered_sentence", "covered_passage",
     "unknown", "asks_number", "lacks_number", "asks_money", "asks_date", "lacks_date", "asks_person", "lacks_person", "asks_place",
@@ -61,14 +67,32 @@ class Decision:
     def draft(self, query: Query, found: Found, sections: tuple[Section, ...]) -> Draft:
         """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
         verdict = self.decide(query, found)
-        confidence = min(verdict.confidence, 0.01) if verdict.veto else verdict.confidence
+        veto = verdict.veto or (None if self._holds_name(query, sections) else "person")
+        confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
         if sections and confidence >= self.weights["threshold"]:
             notes = ("dated",) if _NOW.search(query.text) else ()
             closing = (wording("answered.dated", **report_variables(self.index.report)),) if notes else ()
             return Draft("answered", sections, closing=closing, notes=notes, confidence=confidence)
+        if off_topic(found):
+            return Draft("out_of_scope", opening=wording("out_of_scope.answer", **report_variables(self.index.report)), confidence=confidence)
         return Draft(
             "not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=confidence
         )
+
+    def _holds_name(self, query: Query, sections: tuple[Section, ...]) -> bool:
+        """Whether a name stands in a chosen statement, or none is asked for."""
+        if not _ASKS_NAME.search(query.text):
+            return True
+        quotes = " ".join(f"{s.passage.context or ''} {s.quote}" for section in sections for s in section.statements)
+        return any(
+            all(re.search(rf"\b{word.casefold()}\b", self._small) is None for word in match[0].split())
+            for match in _NAME.finditer(quotes)
+        )
+
+    @cached_property
+    def _small(self) -> str:
+        """The report's words that are written small: a name is made of none of them."""
+        return " ".join(re.findall(r"\b[a-z]+\b", " ".join(f"{p.context or ''} {p.text}" for p in self.index.report.passages)))
 
     def _opening(self, query: Query, verdict: Verdict) -> str:
         """What is said when the report does not say: of the kind asked for, and where one could look."""
@@ -119,7 +143,7 @@ class Decision:
             "bank_same_kind": float(bank_kind == kind), "miss_same_kind": float(miss_kind == kind),
             "length": math.log1p(len(words(query.question))),
             "agree": float(found.signals[top][4] >= 0.999 * found.signals[:, 4].max() and found.signals[top][4] > 0),
-            "follows": float(query.follows),
+            "follows": float(" - " in query.text),
         }  # fmt: skip
         return np.array([values[name] for name in FEATURES])
 
@@ -168,6 +192,17 @@ class Decision:
         weights = {token: math.log((size + 1) / (self._frequency[token] + 0.5)) for token in asked}
         total = sum(weights.values())
         return sum(weight for token, weight in weights.items() if token in held) / total if total else 0.0
+
+
+def off_topic(found: Found) -> bool:
+    """Whether the question is most like those that are not about the report's subject at all."""
+    misses = found.near_miss_scores
+    if not len(misses):
+        return False
+    three = np.argsort(-misses)[:3]
+    strange = sum(found.index.near_misses[int(at)].asks_for in ("offtopic", "unsafe") for at in three)
+    best = float(found.question_scores.max()) if len(found.question_scores) else 0.0
+    return strange >= 2 and float(misses[three[0]]) > best - 0.05 or max(best, float(misses[three[0]])) < STRANGE
 
 
 def nearest(found: Found, most: int = 3) -> tuple[Statement, ...]:

@@ -69,9 +69,12 @@ _PERSONS = re.compile(
     re.IGNORECASE,
 )
 _OPINION = re.compile(
-    r"\b(?:what(?:'s| is| are)? (?:do you|your) (?:think|opinion|view|feel\w*|take|advice|reckon|thoughts)|do you (?:think|believe|agree|like|feel|reckon|support|trust)|in your (?:own )?(?:opinion|view)|your (?:personal )?(?:opinion|view|advice|thoughts|recommendation) (?:on|about|is|as)|would you (?:recommend|vote|say|trust|send|advise)|should (?:i|we) (?:vote|sue|adopt a|foster a|move|complain|resign|sack|fire|send my|trust|believe)|who should i vote|who is to blame|whose fault|should (?:\w+ ){1,5}?(?:resign|be sacked|be fired|lose (?:his|her|their) job|go to prison|be jailed))\b",
+    r"\b(?:what(?:'s| is| are)? (?:do you|your) (?:think|opinion|view|feel\w*|take|advice|reckon|thoughts)|do you (?:personally |really |honestly |actually )?(?:think|believe|agree|like|feel|reckon|support|trust)|in your (?:own )?(?:opinion|view)|your (?:personal )?(?:opinion|view|advice|thoughts|recommendation) (?:on|about|is|as)|would you (?:recommend|vote|say|trust|send|advise)|should (?:i|we) (?:vote|sue|adopt a|foster a|move|complain|resign|sack|fire|send my|trust|believe)|who should i vote|who is to blame|whose fault|should (?:\w+ ){1,5}?(?:resign|be sacked|be fired|lose (?:his|her|their) job|go to prison|be jailed))\b",
     re.IGNORECASE,
 )
+
+
+_QUESTION = re.compile(r"^(?:how|what|who|when|where|why|which|is|are|was|were|did|does|do|has|have)\b.{12,}", re.IGNORECASE | re.DOTALL)
 
 
 def guard(question: str, report: Report) -> Draft | None:
@@ -86,13 +89,26 @@ def guard(question: str, report: Report) -> Draft | None:
         return Draft("help", opening=wording("help.thanks"))
     if _GREETING.fullmatch(text) or _ABOUT_ITSELF.fullmatch(text):
         return Draft("help", opening=wording("help.answer", **facts))
-    if any(pattern.search(question) for pattern in _ORDERS):
+    if _orders(question) and without_orders(question) is None:
         return Draft("out_of_scope", opening=wording("out_of_scope.unsafe"))
     if _PERSONS.search(text):
         return Draft("out_of_scope", opening=wording("out_of_scope.person"))
     if _CREATIVE.search(text) or _OPINION.search(text):
         return Draft("out_of_scope", opening=wording("out_of_scope.opinion"))
     return None
+
+
+def _orders(text: str) -> bool:
+    return any(pattern.search(text) for pattern in _ORDERS)
+
+
+def without_orders(question: str) -> str | None:
+    """The question without the sentences that give orders to the assistant; None when no question is left."""
+    if not _orders(question):
+        return question
+    sentences = re.split(r"(?<=[.?!])\s+|\n+", question)
+    left = " ".join(sentence for sentence in sentences if not _orders(sentence)).strip()
+    return left if left.endswith("?") or _QUESTION.match(left) else None
 
 
 def _is_signpost(text: str) -> bool:

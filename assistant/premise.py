@@ -7,12 +7,14 @@ says otherwise" on a right premise would mislead a committee (measured: docs/eva
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from assistant.answer import Statement
+from assistant.answer import Draft, Section, Statement
 from assistant.polarity import NEGATIVE, POSITIVE, polarity
-from assistant.structure import judgements_of, same_grade, services_in
+from assistant.structure import judgement_statements, judgements_of, same_grade, services_in
 from index.passages import GRADES, Report
 from index.words import STOPWORDS, stem, words
+from prompts import wording
 
 # Words by which a question takes something for granted instead of asking whether it is so.
 _TAKES_FOR_GRANTED = re.compile(
@@ -25,28 +27,44 @@ _GRADED = re.compile(
     re.IGNORECASE,
 )
 
-_UP = r"increas\w*|rise|rises|risen|rising|rose|grow\w*|grew|went up|gone up|going up|higher|more and more|climb\w*|soar\w*|doubl\w*"
-_DOWN = r"decreas\w*|f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|reduc\w*|fewer|lower|went down|gone down|going down|shr[aiu]nk\w*|halv\w*|cut"
-_BETTER = r"improv(?:ed|es|ing|ement|ements)|better|quicker|faster|shorter|strengthened|accelerated|stabilis\w+|more stable"
-_WORSE = r"worse(?:n\w*)?|deteriorat\w*|declin\w*|slower|longer|weaker|weakened|poorer|slipp\w*|less stable|got bad|destabilis\w+"
+_UP = r"increas\w*|go(?:es)? up|rise|rises|risen|rising|rose|grow\w*|grew|went up|gone up|going up|higher|more and more|climb\w*|soar\w*|doubl\w*"
+_DOWN = r"decreas\w*|go(?:es)? down|f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|reduc\w*|fewer|lower|went down|gone down|going down|shr[aiu]nk\w*|halv\w*|cut"
+_BETTER = r"positive shift|positive|happy|improv(?:ed|es|ing|ement|ements)|better|quicker|faster|shorter|strengthened|accelerated|stabilis\w+|more stable"
+_WORSE = r"unhappy|worse(?:n\w*)?|deteriorat\w*|declin\w*|slower|longer|weaker|weakened|poorer|slipp\w*|less stable|got bad|destabilis\w+"
+_LEVELS = (("high", "low"), ("many", "few"), ("strong", "weak"), ("always", "not always"), ("well", "poorly"))
 _DIRECTIONS = tuple(
     (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
-    for one, other in ((_UP, _DOWN), (_DOWN, _UP), (_BETTER, _WORSE), (_WORSE, rf"{_BETTER}|{_DOWN}"))
+    for one, other in (*_LEVELS, *((b, a) for a, b in _LEVELS), (_UP, _DOWN), (_DOWN, _UP), (_BETTER, _WORSE), (_WORSE, rf"{_BETTER}|{_DOWN}"))
 )
 _NUMBER = re.compile(r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?", re.IGNORECASE)
 _YEARS = re.compile(r"^(?:19|20)\d\d$")
 _UNITS = {"per cent": "%", "percent": "%", "percentage": "%"}
 
 
-def contradicted(question: str, statements: list[Statement], report: Report) -> bool:
+def contradicted(question: str, statements: list[Statement]) -> bool:
     """Whether the best statement contradicts what the question takes for granted."""
     if not statements:
         return False
     best = statements[0]
-    if _grade(question, report):
-        return True
     said = f"{best.passage.context or ''} {best.quote}"
     return _number(question, said) or _direction(question, said) or _tone(question, best.quote)
+
+
+def corrected(question: str, draft: Draft, report: Report) -> Draft:
+    """The draft, opened with "The report says otherwise:" when the question takes for granted what the report contradicts."""
+    if draft.outcome != "answered":
+        return draft
+    wrong = wrong_grade(question, report)
+    if not wrong and not contradicted(question, list(draft.statements)):
+        return draft
+    judged = judgement_statements(report, wrong)
+    quoted = {(s.passage.id, s.quote) for s in judged}
+    rest = tuple(
+        Section(section.heading, tuple(s for s in section.statements if (s.passage.id, s.quote) not in quoted))
+        for section in draft.sections
+    )
+    sections = (*((Section(None, tuple(judged)),) if judged else ()), *(section for section in rest if section.statements))
+    return replace(draft, opening=wording("answered.premise"), sections=sections, notes=(*draft.notes, "premise_contradicted"))
 
 
 def wrong_grade(question: str, report: Report) -> list[str]:
@@ -63,20 +81,17 @@ def wrong_grade(question: str, report: Report) -> list[str]:
     return wrong
 
 
-def _grade(question: str, report: Report) -> bool:
-    return bool(wrong_grade(question, report))
-
-
 def _number(question: str, said: str) -> bool:
     """A number in the question, where the sentence gives another one of the same unit or noun, and not that one."""
     if re.search(r"\b(?:more|less|fewer|over|under|above|below|at least|up to|between|about|around|nearly|almost)\b\W+(?:than\W+)?\d", question):
         return False
     held = [(value, unit) for value, unit in _numbers(said)]
     values = {value for value, _ in held}
-    for value, unit in _numbers(question):
-        if value not in values and unit and any(unit == other for _, other in held):
-            return True
-    return False
+    sure = re.match(r"\W*(?:so |and |but )?(?:why|how come)\b", question, re.IGNORECASE) is not None
+    return any(
+        value not in values and bool(held) and (sure or bool(unit) and any(unit == other for _, other in held))
+        for value, unit in _numbers(question)
+    )
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:

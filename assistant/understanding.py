@@ -23,7 +23,8 @@ class Query:
     """What a question means once understood.
 
     `text` is the question made complete and spelt right; `search` adds the report's words for the user's; `topic` is
-    what it is about, without the words that frame the asking; `focus` holds ids of passages that the conversation is at.
+    what it is about, without the words that frame the asking; `focus` holds ids of passages that the conversation is at;
+    `parts` holds the two questions of a question that asks for two things, else nothing.
     """
 
     question: str
@@ -35,6 +36,7 @@ class Query:
     references: tuple[Reference, ...]
     follows: bool = False
     focus: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 # Words that frame the asking and say nothing of the subject.
@@ -61,6 +63,8 @@ _NOT_ANAPHOR = re.compile(
     r"\b(?:this|that|the) (?:report|inspection|council|county|authority|document|place|year)\b|\bis it\b(?= true| right| the case| fair)|\b(?:there (?:is|are|was|were|any|been|enough|a|still)|(?:is|are|was|were|been) there)\b|\bit (?:true|take|takes|say|says|come|comes|mean|means)\b|\bthat (?:the|are|is|was|were|have|has|had|children|kids|staff|somerset|social|they|ofsted|all|most|every|no|nobody|young|care|only|in)\b|\bof those\b(?= who| in)|\bthose (?:who|in|with|that|leaving|aged)\b|\b(?:their|its|them|they|his|her)\b(?=.*\b(?:children|kids|carers|leavers|workers|council|staff|parents|adopters|families)\b)|\b(?:children|kids|carers|leavers|workers|council|somerset|staff|parents|adopters|families|people|youngsters|teenagers|managers|leaders|police|partners|babies|officers|councillors|inspectors|agencies|iros?|advisers)\b.*\b(?:they|their|them|it|its)\b",
     re.IGNORECASE,
 )
+_OF_THEM = re.compile(r"\bof (?:them|these|those)\b(?! (?:who|in|with|aged|living|placed))", re.IGNORECASE)
+_OPENS_WITH_PREPOSITION = re.compile(r"^(?:and |but |so )?(?:over|by|in|for|at|from|to|of|with|since|until|on|under) (?:what|which|how|whom|when)\b", re.IGNORECASE)
 _CONNECTS = re.compile(
     r"^(?:and|but|or|also|what about|how about|what of|ok(?:ay)?,? (?:and|so|what|but)|so,? (?:what|why|how|is|are|who)|then|same (?:for|question)|now (?:for|the)|then what|any (?:more|others?)|what else|anything else|who else|more on|else)\b",
     re.IGNORECASE,
@@ -80,7 +84,7 @@ WHERE_IS_THAT = re.compile(
 # Groups of children and carers, and services: in "and for care leavers?" one of them takes the place of another.
 _GROUPS = (
     r"care leavers?|young people leaving care|children (?:who are )?looked after|looked[- ]after children|(?:children|kids|those|young people) in care|adopt(?:ed|ive) (?:children|families)|adopters|adoption(?: services?)?|foster(?:ing| carers?| families| parents)?(?: services?)?|special guardians?|children in need|children (?:in need of|who need) help and protection|child protection|early help|(?:homeless|disabled|missing|unborn) (?:children|young people|teenagers|babies|16.{0,20}olds?)|children (?:who go|going) missing|older children|younger children|babies",
-    r"social workers?|personal advisers?|managers|leadership|leaders|iros?|independent reviewing officers|chief executive|directors?(?: of children's services)?|dcs|lscb chair|lead inspector|deputy lead inspector|foster carers|chairs",
+    r"social workers?|personal advisers?|managers|leadership|leaders|iros?|independent reviewing officers|chief exec(?:utive)?|(?:deputy )?directors?(?: of children'?s services)?|dcs|lscb chair|lead inspector|deputy lead inspector|foster carers|chairs",
     r"partner agencies|police|health(?: services?)?|schools?|housing|courts?|cafcass",
     r"primary(?: schools?)?|secondary(?: schools?)?",
     r"boys|girls",
@@ -121,18 +125,38 @@ class Understanding:
             if substitute:
                 kind = last.kind
             text = completed(text, last.understood)
-        return Query(question, text, self.glossary.expanded(text), topic_of(text), kind, kinds_of(text), named, follows, focus)
+        return Query(question, text, self.glossary.expanded(text), topic_of(text), kind, kinds_of(text), named, follows, focus, parts_of(text))
 
 
 def depends(text: str) -> bool:
     """Whether a question cannot be understood without the one before it."""
     if WHERE_IS_THAT.match(text) or _BARE.match(text):
         return True
-    own = [token for token in tokens(text)]
+    own = tokens(text)
+    if _OF_THEM.search(text) or (_OPENS_WITH_PREPOSITION.match(text) and len(own) <= 4):
+        return True
     if _CONNECTS.match(text) and len(own) <= 5:
         return True
     refers = _ANAPHOR.search(_NOT_ANAPHOR.sub(" ", text)) is not None
     return refers and len(own) <= 6
+
+
+_SECOND = re.compile(
+    r"[,;?]?\s+(?:and|also|plus|as well as)\s+(?=(?:how (?:many|much|long|often|old)|what|who|when|where|why|which|(?:is|are|was|were|did|does|do|has|have) (?:it|they|there|he|she))\b)|\?\s+(?=\w+\s+\w+)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"^(?:so |ok,? |please,? )?(?:how|what|who|when|where|why|which|is|are|was|were|did|does|do|has|have|can)\b", re.IGNORECASE)
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """The two questions in "how many adoptions were there and who chairs the panel?"; nothing for any other question."""
+    pieces = [piece.strip(" ?") for piece in _SECOND.split(text.strip())]
+    if len(pieces) != 2 or " - " in text or not all(_ASKS.match(piece) and tokens(piece) for piece in pieces):
+        return ()
+    first, second = pieces
+    if _ANAPHOR.search(second) or len(tokens(second)) < 2:
+        second = f"{second} - {first}"
+    return f"{first}?", f"{second}?"
 
 
 def completed(text: str, before: str) -> str:
