@@ -1,7 +1,8 @@
 """Every text said to a user or to a model, as data files; this is their one loader.
 
-`wording.toml` holds the assistant's fixed wording by outcome, with `$variables`. A council can put its own words in
-place with FINDINGS_WORDING, a file of the same form: what it names wins, the rest stays.
+`wording.toml` holds the assistant's fixed wording by outcome, `page.toml` what the chat's page says around it, both with
+`$variables`. A council can put its own words in place with FINDINGS_WORDING, a file of the same form: what it names
+wins, the rest stays.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ class UnreadableWording(Exception):
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, Any]]:
-    tables = tomllib.loads(files("prompts").joinpath("wording.toml").read_text(encoding="utf-8"))
+    tables: dict[str, dict[str, Any]] = {}
+    for name in ("wording.toml", "page.toml"):
+        tables |= tomllib.loads(files("prompts").joinpath(name).read_text(encoding="utf-8"))
     named = os.environ.get("FINDINGS_WORDING")
     if named:
         try:

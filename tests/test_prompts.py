@@ -15,7 +15,11 @@ from prompts import keys, listed, wording
 from tests.conftest import Run
 from tests.test_layers import modules, tree
 
-TEXTS: dict[str, dict] = tomllib.loads(files("prompts").joinpath("wording.toml").read_text(encoding="utf-8"))
+TEXTS: dict[str, dict] = {
+    table: texts
+    for name in ("wording.toml", "page.toml")
+    for table, texts in tomllib.loads(files("prompts").joinpath(name).read_text(encoding="utf-8")).items()
+}
 
 
 def said() -> list[tuple[str, ast.Call, str | None]]:
