@@ -1,0 +1,286 @@
+"""What the chat draws from the contract's object: quotes, links, panel, tabs and plots, with everything escaped."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from assistant.figures import Comparison, figures
+from assistant.reading_room import Opened, ReadingRoom, candidates, neighbours
+from index.passages import Passage, Report, recognise
+from index.reading import read_markdown
+from index.store import Index
+from prompts import listed, wording
+from tests.conftest import TOY
+from tests.toy_answers import answered, cited
+from ui import glance, panel, rendering, report_tabs
+from ui.hosting import CLOSED, dressed
+
+
+class Reader(HTMLParser):
+    """Elements with their attributes, and the text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return recognise(read_markdown(TOY))
+
+
+def passage(report: Report, number: str) -> Passage:
+    return next(p for p in report.passages if p.number == number)
+
+
+# ---- a turn ----------------------------------------------------------------------------------------------------
+
+
+def test_a_quote_and_its_label_become_a_marked_quote_and_a_link() -> None:
+    answer = answered("Plans are reviewed. [paragraph 5, page 6]", cited("5", "Plans are reviewed."))
+    read = Reader(rendering.turn(answer, "t1", [], "Ofsted"))
+    assert read.all("q") == [{"data-passage": "5"}]
+    assert read.all("a")[0] == {"class": "cite", "href": "?para=5", "data-passage": "5"}
+    assert "Plans are reviewed. paragraph 5, page 6" in read.text
+
+
+def test_sentences_of_one_passage_share_the_label_of_the_last() -> None:
+    answer = answered(
+        "What works:\nOne. \nTwo. [paragraph 5, page 6]\n\nThe rest is not stated.", cited("5", "One."), cited("5", "Two.")
+    )
+    html = "".join(rendering.paragraphs(answer))
+    read = Reader(html)
+    assert [q["data-passage"] for q in read.all("q")] == ["5", "5"]
+    assert len(read.all("a")) == 1
+    assert html.startswith('<h3 class="framing">What works:</h3><ul class="quotes">')
+    assert html.endswith('<p class="framing">The rest is not stated.</p>')
+
+
+def test_two_passages_with_one_label_keep_their_own_links() -> None:
+    answer = answered(
+        "Of this number: 140 live outside [page 7, Children]\n52 live in homes [page 7, Children]",
+        cited("p7.11", "140 live outside", context="Of this number:"), cited("p7.12", "52 live in homes", context="Of this number:"),
+    )  # fmt: skip
+    read = Reader("".join(rendering.paragraphs(answer)))
+    assert [a["href"] for a in read.all("a")] == ["?passage=p7.11", "?passage=p7.12"]
+
+
+def test_a_sentence_of_a_model_links_every_passage_it_cites() -> None:
+    answer = answered(
+        "Plans are checked each month [paragraph 5, page 6] and visits are late [paragraph 3, page 6].",
+        cited("5", "Plans are reviewed each month."), cited("3", "Visits take 12 days."), mode="model",
+    )  # fmt: skip
+    read = Reader("".join(rendering.paragraphs(answer)))
+    assert [a["data-passage"] for a in read.all("a")] == ["5", "3"]
+
+
+def test_footnote_marks_are_raised_and_said_elsewhere_is_carried() -> None:
+    answer = answered("Six live here<sup>2</sup> [paragraph 5, page 6]", cited("5", "Six live here<sup>2</sup>", also=["page 2"]))
+    read = Reader("".join(rendering.paragraphs(answer)))
+    assert "Six live here²" in read.text
+    assert read.all("a")[0]["data-also"] == '["page 2"]'
+
+
+def test_nearest_passages_are_buttons_with_the_words_to_mark() -> None:
+    answer = answered("The report does not say this.", outcome="not_stated", nearest=[cited("5", "Plans are reviewed.")])
+    read = Reader(rendering.turn(answer, "t1", [], "Ofsted"))
+    near = [button for button in read.all("button") if button["class"] == "near"]
+    assert [(b["data-passage"], b["data-quote"]) for b in near] == [("5", "Plans are reviewed.")]
+    assert wording("mode.assistant") in read.text
+
+
+@pytest.mark.parametrize("outcome", ["signpost", "help", "error"])
+def test_fixed_texts_offer_no_copy_and_no_permalink(outcome: str) -> None:
+    html = rendering.turn(answered("Call 999.", outcome=outcome), "t1", [], "Ofsted")
+    assert "data-copy" not in html and "?q=" not in html
+
+
+HOSTILE = ['<img src=x onerror="a">', "</article><script>a</script>", "${a} {{a}}", "\ud800 half", 'a" onmouseover="b']
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_nothing_that_comes_in_becomes_markup(hostile: str, report: Report) -> None:
+    answer = answered(
+        f"{hostile} [{hostile}]", cited("5", hostile, label=hostile, also=[hostile], context=hostile),
+        question=hostile, nearest=[cited("3", hostile, label=hostile)],
+    )  # fmt: skip
+    opened = Opened(passage(report, "5"), None, None, (), (), ((hostile, None),))
+    drawn = rendering.turn(answer, "t1", [hostile], hostile) + panel.panel(opened, [hostile], hostile, "p1")
+    drawn += panel.missing(hostile, "p2") + rendering.notice(hostile, hostile)
+    known = {
+        "article", "h2", "h3", "p", "span", "q", "a", "ul", "li", "button", "div", "aside", "blockquote", "section", "mark",
+    }  # fmt: skip
+    read = Reader(drawn)
+    assert {tag for tag, _ in read.elements} <= known
+    assert [name for _, attributes in read.elements for name in attributes if name.startswith("on")] == []
+    drawn.encode("utf-8")
+
+
+def test_copied_text_ends_with_one_full_reference_for_each_place() -> None:
+    answer = answered("One.\nTwo. [paragraph 5, page 6]", cited("5", "One."), cited("5", "Two."))
+    assert rendering.with_reference(answer, "Ofsted: A report").endswith("\n\nOfsted: A report, paragraph 5, page 6")
+
+
+def test_the_welcome_offers_every_starter_question_by_kind_of_user() -> None:
+    read = Reader(rendering.welcome())
+    offered = [button["data-ask"] for button in read.all("button")]
+    assert sorted(map(str, offered)) == sorted([*listed("start.staff"), *listed("start.councillors"), *listed("start.anyone")])
+
+
+# ---- the panel -------------------------------------------------------------------------------------------------
+
+
+def test_quoted_words_are_marked_once_and_only_where_they_stand() -> None:
+    assert panel.marked("One. Two. Three.", ["Two.", "Two. Three.", "Four."]) == "One. <mark>Two. Three.</mark>"
+    assert panel.marked("a < b<sup>2</sup>", ["b²"]) == "a &lt; <mark>b²</mark>"
+    assert panel.marked("One.", ["", " "]) == "One."
+
+
+def test_the_panel_names_place_neighbours_links_and_repeats(report: Report) -> None:
+    finding, made = passage(report, "3"), passage(report, "1")
+    opened = Opened(finding, *neighbours(report, finding), (made,), (), (("page 3", "p3.1"), ("page 9", None)))
+    read = Reader(panel.panel(opened, ["Visits take 12 days"], "Ofsted", "p1"))
+    assert "Paragraph 3, page 6" in read.text and "Finding. Leadership" in read.text
+    assert [a["data-passage"] for a in read.all("a") if "data-passage" in a] == ["2", "4", "1", "p3.1"]
+    assert [a["href"] for a in read.all("a") if a.get("data-page")] == ["?page=9"]
+    assert wording("panel.derived") in read.text and wording("panel.flagged") in read.text
+
+
+# ---- the tabs --------------------------------------------------------------------------------------------------
+
+
+def test_the_report_tab_holds_every_passage_and_page_with_an_id(report: Report) -> None:
+    read = Reader(report_tabs.whole_report(report))
+    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {f"passage-{p.id}" for p in report.passages} <= set(ids)
+    assert {f"page-{p.page}" for p in report.passages} <= set(ids)
+    assert all(p.text in read.text for p in report.passages)
+    assert read.text.count(wording("report.flag")) == 2
+
+
+def test_judgements_stand_side_by_side_with_their_places(report: Report) -> None:
+    read = Reader(glance.judgements(report))
+    assert "Inspection of 2019" in read.text and "Good" in read.text
+    assert wording("glance.change") not in read.text  # this report recalls no earlier judgements
+
+
+def test_every_number_of_a_plot_is_in_its_description_and_its_table(report: Report) -> None:
+    bars = [
+        glance.Bar("Visits on time", "here", 7, "7%", passage(report, "3")),
+        glance.Bar("Visits on time", "<there>", 9, "9%", passage(report, "4"), "then"),
+    ]
+    read = Reader(glance.drawn("x", "A <title>", bars))
+    assert "Visits on time, here: 7%. Visits on time, <there>: 9%." in read.text
+    assert len(read.all("rect")) == 2 and read.all("svg")[0]["role"] == "img"
+
+
+def test_the_code_of_the_overview_types_in_no_number_of_the_report() -> None:
+    from pathlib import Path
+
+    for module in ("ui/glance.py", "assistant/figures.py"):
+        text = re.sub(r'""".*?"""', "", (Path(__file__).parent.parent / module).read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert re.findall(r"\b(?:495|475|433|413|2,?480|3,?109|363|140|31 weeks|60 weeks|26 weeks)\b", text) == []
+
+
+@pytest.mark.weights
+def test_the_figures_of_the_real_report_are_read_from_their_passages(real_index: Index) -> None:
+    read = figures(real_index.report)
+    assert [(c.then, c.now, c.passage.id) for c in read.changes] == [
+        (3109, 2480, "p7.6"),
+        (413, 433, "p7.7"),
+        (475, 495, "p7.10"),
+    ]
+    assert [(d.high, d.now, d.expected, d.unit, d.passage.id) for d in read.durations] == [(60, 31, 26, "weeks", "40")]
+    assert [(h.count, h.total) for h in read.homes] == [(140, 495), (52, 495), (6, 495), (363, 495), (14, 495)]
+    assert Comparison(
+        "The proportion of children entitled to free school meals in primary schools", 11, 15, True,
+        real_index.passage("p6.16"),  # type: ignore[arg-type]
+    ) in read.comparisons  # fmt: skip
+    for one in (*read.changes, *read.homes, *read.comparisons):
+        assert one.what.split()[-1].strip("().,") in one.passage.text
+    html = glance.glance(real_index.report, read)
+    assert html.count("<svg") == 4 and html.count("Better") == 6
+
+
+def test_a_report_without_such_sentences_has_an_overview_without_plots(report: Report) -> None:
+    read = figures(report)
+    assert (read.changes, read.homes, read.durations, read.comparisons) == ((), (), (), ())
+    assert "<svg" not in glance.glance(report, read)
+
+
+# ---- what to ask next ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.weights
+def test_every_suggestion_is_answered_when_it_is_asked(real_index: Index) -> None:
+    from assistant.assistant import Assistant
+
+    assistant = Assistant(real_index)
+    room = ReadingRoom(assistant)
+    for question in ("How long do care proceedings take?", "How much does the council spend on agency staff?", "hello"):
+        offered = room.follow_ups(assistant.ask(question), [question])
+        assert len(offered) == 3 and question not in offered
+        assert [assistant.ask(one).outcome for one in offered] == ["answered"] * 3
+    assert room.follow_ups(assistant.ask("my dad hits me")) == []
+
+
+@pytest.mark.weights
+def test_suggestions_come_from_the_passages_cited(real_index: Index) -> None:
+    from assistant.links import Links
+
+    found = real_index.passage("71")
+    assert found is not None
+    linked, subjects, places = candidates([found], Links.of(real_index), real_index.report)
+    assert linked == ["Which recommendation does paragraph 71 lead to?"]
+    assert subjects[0] == "What needs to improve for care leavers?"
+    assert places == ["What does paragraph 72 say?"]
+
+
+# ---- the frame -------------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_dressed_in_its_frame(report: Report) -> None:
+    page = '<html lang="en"><head><meta property="og:image" content="http://far.example/x" /></head><body><gradio-app></gradio-app></body>'
+    read = dressed(page, report)
+    assert 'lang="en-GB"' in read and "far.example" not in read
+    assert read.index("<header") < read.index("<gradio-app") < read.index("<footer")
+    assert "<title>Ask the inspection report: children&#x27;s services in Northshire</title>" in read
+    assert "Inspected 6 May 2019 to 10 May 2019, published 1 July 2019." in read
+    assert dressed(page, None).count("<header") == 1
+
+
+def test_the_script_and_the_styles_name_no_other_address() -> None:
+    from importlib.resources import files
+
+    for name in ("page.js", "page.css"):
+        text = files("ui").joinpath(name).read_text(encoding="utf-8")
+        assert re.findall(r"https?://|@import|url\(|localStorage|sessionStorage|</script", text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "closed"),
+    [
+        ("/gradio_api/upload", True), ("/gradio_api/file=/etc/passwd", True), ("/gradio_api/proxy=http://x", True),
+        ("/monitoring", True), ("/monitoring/summary", True), ("/gradio_api/vibe-edit/", True), ("/gradio_api/runs", True),
+        ("/gradio_api/component_server", True), ("/gradio_api/deep_link", True), ("/manifest.json", True),
+        ("/", False), ("/config", False), ("/gradio_api/queue/join", False), ("/gradio_api/queue/data", False),
+        ("/assets/index.js", False), ("/theme.css", False), ("/gradio_api/heartbeat/x", False),
+    ],
+)  # fmt: skip
+def test_what_the_page_does_not_use_is_closed(path: str, closed: bool) -> None:
+    assert bool(CLOSED.fullmatch(path)) is closed

@@ -1,0 +1,151 @@
+"""What the server sends around Gradio's own page: the frame (landmarks, styles, script), a content policy that keeps the
+browser on this server, and a closed door for Gradio's routes that this page does not use (upload, files, proxy, ...).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from importlib.resources import files
+from typing import Any
+
+from assistant.composing import report_variables
+from index.passages import Report
+from prompts import wording
+from ui.rendering import tag, text
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+
+TABS = ("chat", "report", "recommendations", "glance")
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "referrer-policy": "no-referrer",  # a permalink's question stays out of other sites' logs
+    "x-content-type-options": "nosniff",
+}
+CLOSED = re.compile(
+    r"(?:/gradio_api)?/(?:upload|upload_progress|file|file=.*|file/.*|proxy=.*|stream/.*|component_server|deep_link|runs|runs/.*|"
+    r"run-history/.*|process_recording|vibe-.*|undo-vibe-.*|monitoring|monitoring/.*|custom_component/.*|dev/.*|profiling/.*|"
+    r"manifest\.json|pwa_icon.*)/?"
+)
+_META = re.compile(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>', re.DOTALL)
+_MANIFEST = re.compile(r'\s*<link rel="manifest"[^>]*>')
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
+    "fill='%231d3557'/%3E%3Cpath d='M3 3h10v7H8l-3 3v-3H3z' fill='%23fff'/%3E%3C/svg%3E"
+)
+
+
+class Shell:
+    """ASGI: dresses the page, adds the headers, closes what is not used."""
+
+    def __init__(self, app: App, report: Callable[[], Report | None]) -> None:
+        self.app, self.report = app, report
+
+    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif CLOSED.fullmatch(scope["path"]):
+            await _refuse(send)
+        elif scope["path"] == "/" and scope["method"] == "GET":
+            # Permalinks are for this page's script; Gradio has a `page` and a `deep_link` of its own in the query.
+            await self._page({**scope, "query_string": b""}, receive, send)
+        else:
+            await self.app(scope, receive, _with_headers(send))
+
+    async def _page(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        start: Message = {}
+        body = b""
+
+        async def keep(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            page = dressed(body.decode("utf-8"), self.report()).encode("utf-8") if start["status"] == 200 else body
+            headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+            sized = {**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]}
+            await _with_headers(send)(sized)
+            await send({"type": "http.response.body", "body": page})
+
+        await self.app(scope, receive, keep)
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            added = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            message = {**message, "headers": [*message["headers"], *added]}
+        await send(message)
+
+    return sending
+
+
+async def _refuse(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"Not here."})
+
+
+# ---- the page --------------------------------------------------------------------------------------------------
+
+
+def dressed(html: str, report: Report | None) -> str:
+    """Gradio's page with this project's frame around it: language, title, styles, script, header and footer."""
+    html = _MANIFEST.sub("", _META.sub("", html)).replace('lang="en"', 'lang="en-GB"', 1)
+    head = (
+        f"<title>{text(title(report))}</title>"
+        f'<link rel="icon" href="{_ICON}">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<style>{_asset('page.css')}</style><script>{_asset('page.js')}</script></head>"
+    )
+    html = html.replace("</head>", head, 1)
+    return html.replace("<gradio-app", f"{header(report)}<gradio-app", 1).replace(
+        "</gradio-app>", f"</gradio-app>{footer(report)}", 1
+    )
+
+
+def _asset(name: str) -> str:
+    return files("ui").joinpath(name).read_text(encoding="utf-8")
+
+
+def title(report: Report | None) -> str:
+    """The title of the browser's tab."""
+    return wording("page.title", authority=report_variables(report)["authority"]) if report else wording("page.title_closed")
+
+
+def header(report: Report | None) -> str:
+    """The banner: what this is, how old the report is, and the tabs."""
+    lines = tag("h1", text(wording("page.heading")))
+    if report:
+        facts = report_variables(report)
+        lines += tag("p", text(wording("page.about", authority=facts["authority"])), class_="about")
+        if report.inspected and report.published:
+            dates = {name: facts[name] for name in ("first", "last", "published")}
+            lines += tag("p", text(wording("page.standing", **dates)), class_="standing")
+    tabs = "".join(
+        tag("button", text(wording(f"tabs.{name}")), type="button", role="tab", id=f"tab-{name}",
+            aria_selected="true" if name == TABS[0] else "false", tabindex="0" if name == TABS[0] else "-1", data_tab=name)
+        for name in TABS
+    )  # fmt: skip
+    return (
+        tag("a", text(wording("page.skip")), class_="skip", href="#parts")
+        + tag("header", tag("div", lines, class_="inner"), class_="masthead")
+        + tag("nav", tag("div", tabs, role="tablist", aria_label=wording("tabs.label"), class_="inner"), class_="tabs",
+              aria_label=wording("tabs.label"))
+        + tag("noscript", tag("p", text(wording("page.without_script")), class_="inner"))
+    )  # fmt: skip
+
+
+def footer(report: Report | None) -> str:
+    """Where the words come from, and what is not kept."""
+    lines = tag("p", text(wording("page.footer"))) + (tag("p", text(wording("standing.licence"))) if report else "")
+    return tag("footer", tag("div", lines, class_="inner"), class_="foot")

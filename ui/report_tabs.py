@@ -1,0 +1,115 @@
+"""The Report and Recommendations tabs as HTML: the whole report with its pages and numbers marked, and the
+recommendations with the findings behind them. Pure functions of what was read; searching within is ui/page.js.
+"""
+
+from __future__ import annotations
+
+from assistant.reading_room import Recommended
+from index.passages import Passage, Report
+from prompts import wording
+from ui.panel import opening, title
+from ui.rendering import asking, tag, text
+
+
+def whole_report(report: Report) -> str:
+    """The report from first to last page, under its own headings, every page and paragraph with an id to go to."""
+    written: list[str] = []
+    page, section, subsection = 0, "", None
+    sections: list[tuple[str, str]] = []
+    for passage in report.passages:
+        if passage.page != page:
+            page = passage.page
+            written.append(
+                tag("p", text(wording("report.page_mark", page=page)), class_="page-mark", id=f"page-{page}", tabindex="-1")
+            )
+        if passage.section != section:
+            section, subsection = passage.section, None
+            identity = f"section-{len(sections) + 1}"
+            sections.append((identity, section))
+            written.append(tag("h3", text(section), id=identity, tabindex="-1"))
+        if passage.subsection and passage.subsection != subsection:
+            subsection = passage.subsection
+            written.append(tag("h4", text(subsection)))
+        written.append(_passage(passage))
+    body = tag("div", "".join(written), id="report-text", class_="report-text")
+    return tag("h2", text(wording("report.heading"))) + _finder() + _contents(sections) + body
+
+
+def _passage(passage: Passage) -> str:
+    number = (
+        tag("a", text(passage.number), class_="number", href=f"?para={passage.number}", data_passage=passage.id)
+        if passage.number
+        else ""
+    )
+    words = text(passage.text)
+    if passage.kind == "judgement" and passage.context and ": " not in passage.text:
+        words = f"{text(passage.context)}: {tag('strong', words)}"
+    if passage.kind == "footnote":
+        words = f"{text(wording('report.footnote'))} {text(passage.id.rsplit('fn', 1)[-1])}: {words}"
+    if passage.flagged:
+        words += f" {tag('strong', text(wording('report.flag')))}"
+    if passage.corrected:
+        words += f" {tag('small', text(wording('answered.corrected')))}"
+    nested = " nested" if passage.context and passage.kind in ("figure", "context") else ""
+    return tag("p", f"{number} {words}", id=f"passage-{passage.id}", class_=f"passage {passage.kind}{nested}", tabindex="-1")
+
+
+def _finder() -> str:
+    """The forms that search within the report and go to a place; their work is done by the page's script."""
+    search = (
+        tag("label", text(wording("report.search")), for_="report-search")
+        + '<input id="report-search" type="search" autocomplete="off" spellcheck="false">'
+        + tag("button", text(wording("report.find")), type="submit")
+        + tag("button", text(wording("report.previous")), type="button", data_step="-1", disabled="disabled")
+        + tag("button", text(wording("report.next")), type="button", data_step="1", disabled="disabled")
+    )
+    sorts = "".join(tag("option", text(wording(f"report.{sort}")), value=sort) for sort in ("paragraph", "page"))
+    jump = (
+        tag("label", text(wording("report.jump")), for_="report-place")
+        + tag("select", sorts, id="report-sort", aria_label=wording("report.jump"))
+        + '<input id="report-place" type="text" inputmode="decimal" autocomplete="off" size="6">'
+        + tag("button", text(wording("report.go")), type="submit")
+    )
+    said = {f"data_{key}": wording(f"report.{key}", **{v: f"{{{v}}}" for v in variables}) for key, variables in _SAID.items()}
+    found = tag("p", "", id="report-found", role="status", **said)
+    return tag(
+        "div", tag("form", search, role="search", id="report-find") + tag("form", jump, id="report-jump") + found, class_="finder"
+    )
+
+
+_SAID = {"hits": ("at", "count"), "no_hits": (), "no_place": ("sort", "number")}
+
+
+def _contents(sections: list[tuple[str, str]]) -> str:
+    items = "".join(tag("li", tag("a", text(name), href=f"#{identity}")) for identity, name in sections)
+    return tag("details", tag("summary", text(wording("report.contents"))) + tag("ul", items), class_="contents")
+
+
+def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
+    """Each recommendation with the findings behind it, said to be derived; then the marked findings without a match."""
+    if not made:
+        return tag("h2", text(wording("recommendations.heading", count=0)))
+    intro = wording("recommendations.intro", page=made[0].recommendation.page)
+    written = tag("h2", text(wording("recommendations.heading", count=len(made)))) + tag("p", text(intro), class_="intro")
+    written += "".join(_recommended(one) for one in made)
+    if unmatched:
+        items = "".join(_finding(passage) for passage in unmatched)
+        written += tag("section", tag("h3", text(wording("recommendations.unmatched"))) + tag("ul", items), class_="recommended")
+    return written
+
+
+def _recommended(one: Recommended) -> str:
+    passage = one.recommendation
+    head = tag("h3", opening(passage, title(passage)))
+    quoted = tag("blockquote", tag("p", text(passage.text)))
+    if not one.findings:
+        behind = tag("p", text(wording("recommendations.none")), class_="derived")
+    else:
+        behind = tag("h4", text(wording("recommendations.findings"))) + tag("ul", "".join(map(_finding, one.findings)))
+        behind += tag("p", asking(wording("recommendations.question", number=passage.number)))
+    return tag("section", head + quoted + behind, class_="recommended")
+
+
+def _finding(passage: Passage) -> str:
+    flag = tag("span", text(wording("recommendations.flag")), class_="flag") if passage.flagged else ""
+    return tag("li", f"{opening(passage, title(passage))} {flag} {text(passage.sentences[0])}")
