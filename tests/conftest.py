@@ -10,12 +10,16 @@ import shutil
 import string
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from index.store import Index, index_folder, is_fresh, open_index
+
+if TYPE_CHECKING:
+    from tests.chat_pages import Server
 
 for setting in ("FINDINGS_REPORT", "FINDINGS_WORDING", "FINDINGS_EMBEDDING_MODEL"):
     os.environ.pop(setting, None)
@@ -191,3 +195,23 @@ def chromium() -> str:
             pytest.fail(message)
         pytest.skip(message)
     return found
+
+
+@pytest.fixture(scope="session")
+def chat_server(real_index: Index, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The chat over the real report, in a process of its own that records every address it connects to."""
+    from tests.chat_pages import serving
+
+    with serving(tmp_path_factory.mktemp("chat")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """Chromium without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield opened
+        opened.close()

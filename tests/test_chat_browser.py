@@ -1,0 +1,354 @@
+"""The chat in a real browser: what people do with it, with a mouse, a keyboard, a phone, a screen reader, and bad intent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from prompts import wording
+from tests.chat_pages import Server, Visit, visiting
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.weights]
+
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}  # 1366 x 768 at 200%
+TABS = ("chat", "report", "recommendations", "glance")
+COURT = "How long do care proceedings take?"
+NOT_STATED = "How much does the council spend on agency staff?"
+
+
+@pytest.fixture
+def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
+    with visiting(browser, chat_server.url) as one:
+        yield one
+        assert one.faults == []
+        assert one.foreign() == []
+
+
+def marked(visit: Visit) -> str:
+    visit.page.locator("#evidence-slot mark").first.wait_for()
+    return " ".join(visit.page.locator("#evidence-slot mark").all_inner_texts())
+
+
+def focused(visit: Visit) -> str:
+    return visit.page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
+
+
+# ---- asking ----------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_quotes_its_passage_and_one_click_shows_it(visit: Visit) -> None:
+    turn = visit.open().ask(COURT)
+    assert turn.get_attribute("data-outcome") == "answered"
+    assert turn.locator(".badge").inner_text() == wording("mode.extractive")
+    link = turn.locator(".said a.cite").first
+    assert (link.inner_text(), link.get_attribute("href")) == ("paragraph 40, page 18", "?para=40")
+    said = turn.locator(".said q").first.inner_text()
+    link.click()
+    assert said in marked(visit)
+    assert visit.page.locator("#evidence-title").inner_text() == "Paragraph 40, page 18"
+    visit.page.wait_for_function("document.activeElement.id === 'evidence-title'")
+    panel = visit.page.locator("#evidence-slot")
+    assert panel.locator(".neighbour a").all_inner_texts() == ["Paragraph 39, page 17", "Paragraph 41, page 18"]
+    assert "Recommendation 10, page 9" in panel.inner_text() and wording("panel.derived") in panel.inner_text()
+
+
+def test_the_neighbours_of_a_passage_can_be_read_on(visit: Visit) -> None:
+    visit.open("?para=40")
+    visit.page.get_by_role("link", name="Paragraph 41, page 18").click()
+    visit.page.get_by_role("heading", name="Paragraph 41, page 18").wait_for()
+    visit.page.get_by_role("link", name=wording("panel.open")).click()
+    assert visit.page.locator("#part-report").is_visible()
+    assert focused(visit) == "passage-41"
+
+
+def test_what_the_report_does_not_say_offers_the_nearest_passages(visit: Visit) -> None:
+    turn = visit.open().ask(NOT_STATED)
+    assert turn.get_attribute("data-outcome") == "not_stated"
+    near = turn.locator("button.near").first
+    excerpt = near.inner_text().splitlines()[-1].removesuffix("…").strip()
+    near.click()
+    assert excerpt in marked(visit)
+
+
+def test_a_follow_up_knows_what_was_said(visit: Visit) -> None:
+    visit.open().ask(COURT)
+    turn = visit.ask("What page is that on?")
+    assert "paragraph 40, page 18" in turn.inner_text()
+
+
+def test_a_suggestion_is_asked_with_one_click_and_is_answered(visit: Visit) -> None:
+    first = visit.open().ask(COURT)
+    suggestions = first.locator(".next button").all_inner_texts()
+    assert len(suggestions) == 3 and len(set(suggestions)) == 3
+    first.locator(".next button").first.click()
+    turn = visit.turn(1)
+    assert suggestions[0] in turn.locator(".asked").inner_text()
+    assert turn.get_attribute("data-outcome") == "answered"
+    visit.page.wait_for_function("document.activeElement.classList.contains('asked')")
+
+
+def test_someone_new_is_told_what_to_do_and_can_start_with_a_click(visit: Visit) -> None:
+    visit.open()
+    assert visit.page.get_by_role("heading", name=wording("chat.welcome")).is_visible()
+    assert "This is not today's position." in visit.page.locator("header").inner_text()
+    visit.page.get_by_role("button", name="How good are adoption services?").click()
+    assert visit.turn(0).get_attribute("data-outcome") == "answered"
+    assert not visit.page.locator("#welcome").is_visible()
+
+
+def test_clear_ends_the_conversation(visit: Visit) -> None:
+    visit.open().ask(COURT)
+    visit.page.get_by_role("button", name=wording("chat.clear")).click()
+    assert visit.page.locator("#log .turn").count() == 0
+    assert visit.page.locator("#welcome").is_visible()
+    assert "paragraph 40" not in visit.ask("What page is that on?").inner_text()
+
+
+def test_copying_an_answer_brings_the_full_reference(visit: Visit) -> None:
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.open().ask(COURT).get_by_role("button", name=wording("chat.copy")).click()
+    visit.page.get_by_role("button", name=wording("chat.copied")).wait_for()
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert "26 weeks. [paragraph 40, page 18]" in copied
+    assert copied.endswith(", published 29 January 2018, paragraph 40, page 18")
+    assert "Ofsted, Somerset County Council: " in copied
+
+
+def download(visit: Visit, name: str) -> bytes:
+    with visit.page.expect_download() as waiting:
+        visit.page.get_by_role("button", name=name).click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_the_conversation_can_be_kept_as_a_word_file_and_as_text(visit: Visit) -> None:
+    from docx import Document
+
+    visit.open().ask(COURT)
+    visit.ask(NOT_STATED)
+    document = Document(BytesIO(download(visit, wording("chat.docx"))))
+    written = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert COURT in written and NOT_STATED in written and "SHA-256" in written
+    annex = [p.text for p in document.paragraphs if p.style is not None and p.style.name == "Heading 2"]
+    assert annex[0] == "Paragraph 40, page 18"
+    assert any("26 weeks" in p.text for p in document.paragraphs if p.style is not None and p.style.name == "Quote")
+    kept = download(visit, wording("chat.md")).decode("utf-8")
+    assert "### Paragraph 40, page 18" in kept and NOT_STATED in kept
+
+
+# ---- permalinks and the other tabs -----------------------------------------------------------------------------
+
+
+def test_permalinks_open_what_they_say(visit: Visit) -> None:
+    visit.open("?para=40").page.get_by_role("heading", name="Paragraph 40, page 18").wait_for()
+    visit.open("?passage=p7.11").page.get_by_role("heading", name="Page 7").wait_for()
+    visit.open("?page=18")
+    assert visit.page.locator("#page-18").is_visible() and focused(visit) == "page-18"
+    visit.open(f"?q={quote(COURT)}")
+    assert "paragraph 40, page 18" in visit.turn(0).inner_text()
+    visit.open("?tab=glance")
+    assert visit.page.get_by_role("tab", name="At a glance").get_attribute("aria-selected") == "true"
+
+
+def test_a_permalink_to_nothing_says_so(visit: Visit) -> None:
+    visit.open("?para=999")
+    panel = visit.page.locator("#evidence-slot")
+    panel.get_by_text("There is no paragraph 999.").wait_for()
+    visit.open("?para=nonsense")
+    panel.get_by_text(wording("panel.missing")).first.wait_for()
+
+
+def test_the_report_can_be_searched_and_jumped_in(visit: Visit) -> None:
+    visit.open()
+    visit.page.get_by_role("tab", name="Report").click()
+    visit.page.get_by_label(wording("report.search")).fill("foster carers")
+    visit.page.keyboard.press("Enter")
+    assert visit.page.locator("#report-found").inner_text().startswith("1 of ")
+    visit.page.get_by_role("button", name=wording("report.next")).click()
+    assert visit.page.locator("#report-found").inner_text().startswith("2 of ")
+    assert visit.page.locator("mark.current").inner_text().lower() == "foster carers"
+    visit.page.locator("#report-place").fill("71")
+    visit.page.keyboard.press("Enter")
+    assert focused(visit) == "passage-71"
+    visit.page.locator("#report-place").fill("999")
+    visit.page.keyboard.press("Enter")
+    assert visit.page.locator("#report-found").inner_text() == "The report has no paragraph 999."
+
+
+def test_the_other_tabs_lead_back_to_the_passages(visit: Visit) -> None:
+    visit.open("?tab=recommendations")
+    assert visit.page.locator("#part-recommendations .recommended h3 a").count() >= 13
+    visit.page.locator("#part-recommendations").get_by_role("link", name="Paragraph 40, page 18").click()
+    visit.page.get_by_role("heading", name="Paragraph 40, page 18").wait_for()
+    visit.open("?tab=glance")
+    plots = visit.page.locator("svg.plot")
+    assert plots.count() == 4
+    assert all(visit.page.locator(f"svg.plot >> nth={at} >> desc").text_content() for at in range(4))
+    visit.page.locator("#part-glance .source a").first.click()
+    visit.page.locator("#evidence-slot .passage").wait_for()
+
+
+# ---- people who see, point or hear differently -----------------------------------------------------------------
+
+
+def test_the_page_can_be_used_with_the_keyboard_alone(visit: Visit) -> None:
+    page = visit.open().page
+    page.keyboard.press("Tab")
+    assert focused(visit) == wording("page.skip")
+    page.keyboard.press("Tab")
+    assert focused(visit) == "tab-chat"
+    page.keyboard.press("ArrowRight")
+    assert focused(visit) == "tab-report"
+    page.keyboard.press("ArrowLeft")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+    page.keyboard.type(COURT)
+    page.keyboard.press("Enter")
+    visit.turn(0)
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        if focused(visit) == "paragraph 40, page 18":
+            break
+    ring = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
+    assert ring != "none"
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'evidence-title'")
+    page.keyboard.press("Escape")
+    assert focused(visit) == "paragraph 40, page 18"
+
+
+def test_an_answer_appears_whole_and_is_announced_once(visit: Visit) -> None:
+    visit.open().page.evaluate(
+        """() => {
+          window.heard = [];
+          const live = (node) => node && (node.closest('[aria-live]')?.getAttribute('aria-live') ?? 'off');
+          new MutationObserver((changes) => {
+            for (const change of changes) for (const node of change.addedNodes) {
+              const here = node.nodeType === 1 ? node : node.parentElement;
+              if (live(change.target) === 'polite' && here) window.heard.push(here.textContent);
+            }
+          }).observe(document.body, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    visit.ask(COURT)
+    visit.page.wait_for_timeout(500)
+    heard = [text for text in visit.page.evaluate("window.heard") if "31 weeks" in text]
+    assert len(heard) == 1
+    assert visit.page.locator("#log").get_attribute("role") == "log"
+
+
+def violations(visit: Visit) -> list[str]:
+    """Serious and critical findings of axe-core on the page as it is now."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(visit.page).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:160]}"
+        for one in found if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_tab(scheme: str, browser: Any, chat_server: Server) -> None:
+    with visiting(browser, chat_server.url, color_scheme=scheme) as visit:
+        visit.open()
+        assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
+        assert violations(visit) == []
+        visit.ask(COURT).locator(".said a.cite").first.click()
+        marked(visit)
+        visit.ask(NOT_STATED)
+        for tab in TABS:
+            visit.page.locator(f"#tab-{tab}").click()
+            for details in visit.page.locator(f"#part-{tab} details").all():
+                details.evaluate("one => one.open = true")
+            assert (tab, violations(visit)) == (tab, [])
+
+
+@pytest.mark.parametrize("options", [PHONE, ZOOMED], ids=["phone", "zoomed"])
+def test_nothing_is_lost_on_a_narrow_or_zoomed_page(options: dict[str, Any], browser: Any, chat_server: Server) -> None:
+    with visiting(browser, chat_server.url, **options) as visit:
+        visit.open()
+        box = visit.page.get_by_label("Your question about the report")
+        assert box.is_visible()
+        turn = visit.ask(COURT)
+        for tab in TABS:
+            visit.page.locator(f"#tab-{tab}").click()
+            wide = visit.page.evaluate("document.documentElement.scrollWidth")
+            assert (tab, wide) == (tab, options["viewport"]["width"])
+            assert (tab, violations(visit)) == (tab, [])
+        visit.page.locator("#tab-chat").click()
+        turn.locator(".said a.cite").first.click()
+        assert "26 weeks" in marked(visit)
+        assert visit.page.locator("#evidence-slot mark").first.is_visible()
+        assert violations(visit) == []
+        visit.page.get_by_role("button", name=wording("panel.close")).click()
+        assert not visit.page.locator("#evidence-slot").is_visible()
+        assert focused(visit) == "paragraph 40, page 18"
+        assert visit.foreign() == []
+
+
+# ---- bad intent ------------------------------------------------------------------------------------------------
+
+FAR = "http://far.example"
+ATTACKS = [
+    f"<img src={FAR}/a onerror=window.hacked=1>",
+    f"<script>window.hacked=1</script><script src={FAR}/b></script>",
+    f'"><svg onload=window.hacked=1><use href="{FAR}/c#x"/></svg>',
+    f"![a]({FAR}/d.png) [b](javascript:window.hacked=1) <iframe srcdoc='<script>parent.hacked=1</script>'></iframe>",
+    "${window.hacked=1} {{constructor.constructor('window.hacked=1')()}} {{#each this}}x{{/each}}",
+    "'; window.hacked=1; //</script><style>@import '" + FAR + "/e'</style>",
+    "paragraph 40 <b onmouseover=window.hacked=1>bold</b>",
+]
+
+
+def untouched(visit: Visit) -> None:
+    visit.page.wait_for_timeout(150)
+    assert visit.page.evaluate("window.hacked") is None
+    assert visit.foreign() == []
+    assert visit.page.locator("#log img, #log script, #log iframe, #log svg, #log b, #evidence-slot img").count() == 0
+
+
+def test_markup_in_a_question_is_shown_and_never_runs(visit: Visit) -> None:
+    visit.open()
+    for attack in ATTACKS:
+        turn = visit.ask(attack)
+        assert attack in turn.locator(".asked").inner_text()
+        untouched(visit)
+    assert len(download(visit, wording("chat.md"))) > 0
+    visit.page.wait_for_timeout(100)
+    untouched(visit)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_markup_in_a_permalink_is_shown_and_never_runs(attack: str, browser: Any, chat_server: Server) -> None:
+    with visiting(browser, chat_server.url) as visit:
+        written = quote(attack)
+        visit.open(f"?q={written}&para={written}&page={written}&tab={written}&passage={written}")
+        visit.turn(0)
+        untouched(visit)
+        assert [fault for fault in visit.faults if "dialog" in fault] == []
+
+
+def test_the_page_the_assets_and_the_process_stay_on_the_loopback_address(visit: Visit, chat_server: Server) -> None:
+    visit.open().ask(COURT)
+    for tab in TABS:
+        visit.page.locator(f"#tab-{tab}").click()
+    visit.page.wait_for_timeout(500)
+    assert visit.foreign() == [] and len(visit.requests) > 10
+    assert chat_server.connected() - {"127.0.0.1", "localhost", "::1"} == set()
+    policy = visit.page.request.get(visit.url).headers["content-security-policy"]
+    assert "connect-src 'self'" in policy and "http:" not in policy and "https:" not in policy
+
+
+def test_nothing_typed_is_kept_in_the_browser(visit: Visit) -> None:
+    visit.open().ask(COURT)
+    kept = visit.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])")
+    assert "proceedings" not in kept

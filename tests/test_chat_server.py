@@ -1,0 +1,190 @@
+"""The chat's server: many people at once, faults in a sentence, and nothing kept, uploaded or left open."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant
+from index.store import Index
+from prompts import wording
+from tests.chat_load import people, report
+from tests.chat_pages import Server, serving, visiting
+from tests.chat_process import LONG
+from tests.conftest import Run
+from ui.desk import Desk
+
+pytestmark = [pytest.mark.server]
+
+SECRET = "Does the zanzibar committee meet on Tuesdays?"
+
+
+class Broken(Assistant):
+    """An engine with a bug that carries the question in its message."""
+
+    def ask(self, question: str, history: Any = (), identity: str = "") -> Answer:
+        raise RuntimeError(f"cannot answer {question}")
+
+
+# ---- the desk --------------------------------------------------------------------------------------------------
+
+
+def test_a_bug_becomes_a_sentence_and_its_log_does_not_hold_the_question(toy: Index, capsys: pytest.CaptureFixture[str]) -> None:
+    answer, follow_ups = Desk(lambda: Broken(toy)).answer(SECRET, [])
+    assert (answer.outcome, answer.answer, follow_ups) == ("error", wording("error.fault"), [])
+    logged = capsys.readouterr().err
+    assert "RuntimeError" in logged and "in ask" in logged
+    assert "zanzibar" not in logged
+
+
+@pytest.mark.parametrize("question", ["", "  ", "x" * 4001])
+def test_a_question_that_cannot_be_asked_gets_the_reason(question: str, toy: Index) -> None:
+    answer, _ = Desk(lambda: Assistant(toy)).answer(question, [])
+    assert answer.outcome == "error"
+    assert answer.answer in (wording("error.empty"), wording("error.too_long", limit=4000))
+
+
+def test_without_an_index_the_desk_says_so_and_opens_when_there_is_one(toy: Index) -> None:
+    from index.errors import MissingIndex
+
+    ready: list[Index] = []
+
+    def engine() -> Assistant:
+        if not ready:
+            raise MissingIndex("There is no index yet: run `findings index`.")
+        return Assistant(ready[0])
+
+    desk = Desk(engine)
+    answer, _ = desk.answer("paragraph 5", [])
+    assert (answer.outcome, answer.answer) == ("error", "There is no index yet: run `findings index`.")
+    ready.append(toy)
+    desk._tried -= 60
+    answer, _ = desk.answer("paragraph 5", [])
+    assert answer.outcome == "answered" and desk.fault == ""
+
+
+# ---- the server ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.weights
+def test_fifty_people_asking_at_once_are_all_answered(chat_server: Server, record_property: Any) -> None:
+    """The short form of the load test; `python -m tests.chat_load URL` is the full minute."""
+    load = asyncio.run(people(chat_server.url, 50, 10))
+    record_property("load", report(load, 50))
+    print(report(load, 50))
+    assert load.errors == ()
+    assert len(load.waits) >= 50
+    assert load.p95 < 30
+
+
+@pytest.mark.weights
+def test_questions_are_neither_printed_nor_written(chat_server: Server) -> None:
+    asked = asyncio.run(_ask(chat_server.url, SECRET))
+    assert "zanzibar" in asked
+    folder = chat_server.printed.parent
+    kept = [path for path in folder.rglob("*") if path.is_file() and b"zanzibar" in path.read_bytes()]
+    assert kept == []
+
+
+async def _ask(url: str, question: str) -> str:
+    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:
+        config = (await client.get("config", params={"q": question})).json()
+        function = next(d["id"] for d in config["dependencies"] if d["api_name"] == "turn")
+        event = {"data": [None], "fn_index": function, "session_hash": "s", "event_data": {"question": question}}
+        await client.post("gradio_api/queue/join", json=event)
+        async with client.stream("GET", "gradio_api/queue/data", params={"session_hash": "s"}) as stream:
+            return "".join([line async for line in stream.aiter_lines() if "process_completed" in line])
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "gradio_api/upload"), ("GET", "gradio_api/file=pyproject.toml"), ("GET", "gradio_api/proxy=http://127.0.0.1/"),
+        ("GET", "monitoring"), ("GET", "monitoring/summary"), ("GET", "gradio_api/runs"), ("POST", "gradio_api/vibe-edit/"),
+        ("GET", "gradio_api/vibe-code"), ("POST", "gradio_api/component_server"), ("GET", "docs"), ("GET", "redoc"),
+    ],
+)  # fmt: skip
+def test_what_the_page_does_not_use_is_not_there(method: str, path: str, chat_server: Server) -> None:
+    assert httpx.request(method, f"{chat_server.url}{path}", trust_env=False).status_code == 404
+
+
+@pytest.mark.weights
+def test_the_page_is_settled_as_promised(chat_server: Server) -> None:
+    got = httpx.get(chat_server.url, params={"page": "18", "deep_link": "x"}, trust_env=False)
+    assert got.status_code == 200
+    assert got.headers["x-content-type-options"] == "nosniff" and got.headers["referrer-policy"] == "no-referrer"
+    config = httpx.get(f"{chat_server.url}config", trust_env=False).json()
+    assert config["analytics_enabled"] is False and config["vibe_mode"] is False and config["enable_queue"] is True
+    assert not config.get("run_history")
+    kinds = {component["type"] for component in config["components"]}
+    assert kinds.isdisjoint({"file", "uploadbutton", "image", "audio", "video", "multimodaltextbox", "downloadbutton"})
+
+
+@pytest.mark.parametrize("data", [None, "text", 5, [], {"question": 5}, {"question": None}, {"passage": ["x"]}, {"form": {}}])
+@pytest.mark.weights
+def test_an_event_of_another_form_is_answered_and_breaks_nothing(data: Any, chat_server: Server) -> None:
+    config = httpx.get(f"{chat_server.url}config", trust_env=False).json()
+    for name in ("turn", "passage", "save"):
+        function = next(d for d in config["dependencies"] if d["api_name"] == name)
+        event = {"data": [None] * len(function["inputs"]), "fn_index": function["id"], "session_hash": "w", "event_data": data}
+        assert httpx.post(f"{chat_server.url}gradio_api/queue/join", json=event, trust_env=False).status_code == 200
+        url = f"{chat_server.url}gradio_api/queue/data?session_hash=w"
+        with httpx.stream("GET", url, timeout=30, trust_env=False) as stream:
+            done = next(line for line in stream.iter_lines() if "process_completed" in line)
+        assert '"success":true' in done, (name, done[:300])
+
+
+def test_a_taken_port_ends_in_one_sentence(run: Run, toy_index: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = run("chat", "--port", str(port), env=toy_index, timeout=120)
+    assert (ran.returncode, ran.stderr) == (2, wording("server.taken", port=port, host="127.0.0.1") + "\n")
+
+
+@pytest.mark.browser
+def test_without_an_index_the_page_comes_up_and_names_the_command(tmp_path: Path, browser: Any) -> None:
+    with serving(tmp_path, {"FINDINGS_INDEX_DIR": str(tmp_path / "none")}) as server, visiting(browser, server.url) as visit:
+        assert "There is no index yet: run `findings index`." in server.printed.read_text()
+        visit.open()
+        notice = visit.page.locator(".notice").first.inner_text()
+        assert wording("server.fault_title") in notice and "run `findings index`" in notice
+        turn = visit.ask("What are the recommendations?")
+        assert turn.get_attribute("data-outcome") == "error"
+        assert "run `findings index`" in turn.inner_text()
+
+
+@pytest.mark.browser
+def test_a_full_queue_is_said_politely_and_the_question_can_be_sent_again(
+    tmp_path: Path, toy_index: dict[str, str], browser: Any
+) -> None:
+    with serving(tmp_path, toy_index, 2, 1, 1) as server, visiting(browser, server.url) as visit:
+        visit.open()
+        _fill(server.url)
+        visit.page.get_by_label(wording("chat.box")).fill("paragraph 7")
+        visit.page.keyboard.press("Enter")
+        visit.page.locator("#pending .notice").wait_for()
+        assert wording("chat.failed") in visit.page.locator("#pending").inner_text()
+        visit.page.wait_for_timeout(6000)
+        visit.page.get_by_role("button", name=wording("chat.again")).click()
+        assert visit.turn(0).get_attribute("data-outcome") == "answered"
+        assert server.process.poll() is None
+
+
+def _fill(url: str) -> None:
+    """Ask until the server refuses, so that the queue is full for the next seconds."""
+    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+        function = next(d["id"] for d in client.get("config").json()["dependencies"] if d["api_name"] == "turn")
+        for at in range(10):
+            event = {"data": [None], "fn_index": function, "session_hash": f"f{at}", "event_data": {"question": LONG}}
+            if client.post("gradio_api/queue/join", json=event).status_code != 200:
+                return
+    raise AssertionError("the queue took everything")

@@ -1,0 +1,67 @@
+"""The engine behind the page: opened when there is an index, tried again while there is none. Faults become sentences.
+
+Keeps no question: what it returns is the answer object, what it logs of a bug is where it happened, never what was asked.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant, error_answer
+from assistant.errors import AssistantFault
+from assistant.reading_room import ReadingRoom
+from index.errors import IndexFault
+from prompts import wording
+
+RETRY_SECONDS = 2.0  # a missing index is not looked for more often than this
+LINE_LIMIT = 200  # characters of a source line in the log
+
+
+class Desk:
+    """Holds the reading room with its assistant, or the sentence that says why there is none."""
+
+    def __init__(self, engine: Callable[[], Assistant]) -> None:
+        """`engine` opens the assistant; it raises IndexFault where there is no index to ask."""
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._room: ReadingRoom | None = None
+        self._tried = 0.0
+        self.fault = ""
+
+    def room(self) -> ReadingRoom | None:
+        """The reading room of the opened index; None when there is none, and then `fault` says what to do."""
+        with self._lock:
+            if self._room is None and (not self.fault or time.monotonic() - self._tried > RETRY_SECONDS):
+                self._tried = time.monotonic()
+                try:
+                    assistant = self._engine()
+                    _ = assistant.index.embedder, assistant.links  # loaded before the first question, not by it
+                    self._room, self.fault = ReadingRoom(assistant), ""
+                except IndexFault as fault:
+                    self.fault = str(fault)
+            return self._room
+
+    def answer(self, question: str, earlier: Sequence[str]) -> tuple[Answer, list[str]]:
+        """The answer and what could be asked next. Never raises: a fault is an answer with outcome `error`."""
+        room = self.room()
+        if room is None:
+            return error_answer(question, self.fault), []
+        try:
+            answer = room.assistant.ask(question, earlier)
+            return answer, room.follow_ups(answer, earlier)
+        except (AssistantFault, IndexFault) as fault:
+            return error_answer(question, str(fault), index=room.assistant.index), []
+        except Exception as bug:  # a bug must not take the page down; it is logged without the question
+            log(bug)
+            return error_answer(question, wording("error.fault"), index=room.assistant.index), []
+
+
+def log(bug: BaseException) -> None:
+    """Where a bug happened, on stderr: its type and the lines of code, not its message, which could hold a question."""
+    lines = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(bug.__traceback__)]
+    print(f"Fault {type(bug).__name__} at", *(line[-LINE_LIMIT:] for line in lines), sep="\n  ", file=sys.stderr)
