@@ -4,6 +4,7 @@
 #   make ask Q="..."       one question on the terminal
 #   make test              set up and pass the tests (installs Debian's chromium where it may; CHROMIUM=no switches that off)
 #   make eval ARGS="..."   measure the answers (docs/evaluation.md)
+#   make screenshots       pictures of the chat for docs/images, taken with Chromium
 #   make check             ruff and mypy
 #   make clean             remove what was made (.venv, the index, caches)
 #
@@ -18,7 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: chat ask test eval check setup index chromium clean
+.PHONY: chat ask test eval screenshots check setup index chromium clean
 
 chat: index
 	$(BIN)/findings chat --port $(PORT)
@@ -32,6 +33,9 @@ eval: $(VENV)/dev index
 
 test: $(VENV)/dev index chromium
 	$(BIN)/python -m pytest
+
+screenshots: $(VENV)/dev index chromium
+	$(BIN)/python -m tests.screenshots docs/images
 
 check: $(VENV)/dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

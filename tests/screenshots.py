@@ -1,0 +1,70 @@
+"""Pictures of the chat for docs/images: `python -m tests.screenshots docs/images` (make screenshots)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from tests.chat_pages import Visit, serving, visiting
+
+COLOURS = 128  # of a picture: plain pages need no more, and stay small
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+QUESTION = "How long do care proceedings take?"
+
+
+def asked(visit: Visit) -> None:
+    visit.open().ask(QUESTION)
+
+
+def not_stated(visit: Visit) -> None:
+    visit.open().ask("How much does the council spend on agency staff?").locator("button.near").first.click()
+    visit.page.locator("#evidence-slot mark").first.wait_for()
+
+
+def tab(name: str) -> Callable[[Visit], None]:
+    return lambda visit: visit.open(f"?tab={name}") and None
+
+
+PICTURES: dict[str, tuple[Callable[[Visit], Any], dict[str, Any]]] = {
+    "start": (lambda visit: visit.open(), LAPTOP),
+    "answer": (asked, LAPTOP),
+    "not-stated": (not_stated, LAPTOP),
+    "dark": (asked, {**LAPTOP, "color_scheme": "dark"}),
+    "phone": (asked, PHONE),
+    "report": (lambda visit: visit.open("?page=18"), LAPTOP),
+    "recommendations": (tab("recommendations"), LAPTOP),
+    "at-a-glance": (tab("glance"), {"viewport": {"width": 1366, "height": 1100}}),
+}
+
+
+def main(folder: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        sys.exit("Chromium is missing: install it (Debian: apt-get install chromium).")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as aside, serving(Path(aside)) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for name, (steps, options) in PICTURES.items():
+            with visiting(browser, server.url, **options) as visit:
+                steps(visit)
+                visit.page.wait_for_timeout(500)
+                path = folder / f"{name}.png"
+                visit.page.screenshot(path=path)
+                with Image.open(path) as picture:
+                    picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+                print(path, f"{os.path.getsize(path) // 1024} kB")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images"))
