@@ -17,6 +17,7 @@ from index.words import tokens
 from prompts import wording
 
 SUBJECT_WORDS = 4  # content words up to which a fragment names a subject
+WHOLE = 0.7  # how far a finding counts where the question is about everything
 SPREAD = 0.8  # share of the best passage's score that the third reaches when a subject is spread over the report
 NARROW_WORDS = 5  # content words from which a question is about a matter rather than a subject
 
@@ -46,9 +47,11 @@ def is_subject(query: Query, found: Found) -> bool:
 
 
 def subject_scores(query: Query, found: Found, search: Search) -> np.ndarray:
-    """The scores of a broad question: half for its words, half for its subject alone, without the words of asking."""
-    if not tokens(query.topic):
-        return found.sentence_scores
+    """The scores of a broad question: half for its words, half for its subject alone."""
+    if not tokens(query.topic):  # of the whole: its summaries speak for the report
+        passages = found.index.report.passages
+        summing = np.array([passages[sentence.passage].kind == "summary" for sentence in found.index.sentences])
+        return np.where(summing, found.sentence_scores, WHOLE * found.sentence_scores).astype(np.float32)
     return 0.5 * (found.sentence_scores + search(query.topic).sentence_scores)
 
 

@@ -181,18 +181,40 @@ def choose_theme(
             continue
         if _twin(index, at, [a for places in taken.values() for a in places], LIMITS.same) is not None:
             continue
-        size = len(sentence.text.split())
+        size = len(_unit_text(index, at).split())
         if spent + size > budget:
             continue
         taken.setdefault(sentence.passage, []).append(at)
         spent += size
     statements = []
     for places in taken.values():
-        for at in sorted(places):
-            sentence = index.sentences[at]
-            passage = index.report.passages[sentence.passage]
-            statements.append(Statement(passage, sentence.text, also_said(index, at)))
+        passage = index.report.passages[index.sentences[places[0]].passage]
+        for run, at in _units(index, sorted(places)):
+            statements.append(Statement(passage, contiguous(passage, run[0], run[-1]), also_said(index, at)))
     return statements
+
+
+def _unit(index: Index, at: int) -> list[int]:
+    """The places of a sentence and of what it cannot be understood without."""
+    sentence = index.sentences[at]
+    return sorted(_needed(index.report.passages[sentence.passage], sentence.place))
+
+
+def _unit_text(index: Index, at: int) -> str:
+    passage = index.report.passages[index.sentences[at].passage]
+    return " ".join(passage.sentences[place] for place in _unit(index, at))
+
+
+def _units(index: Index, rows: list[int]) -> list[tuple[list[int], int]]:
+    """The sentences of one passage as quotations: apart, so that praise and criticism can be, unless they overlap."""
+    units: list[tuple[list[int], int]] = []
+    for at in rows:
+        places = _unit(index, at)
+        if units and units[-1][0][-1] >= places[0]:
+            units[-1] = (sorted({*units[-1][0], *places}), units[-1][1])
+        else:
+            units.append((places, at))
+    return units
 
 
 def grouped(statements: list[Statement]) -> tuple[Section, ...]:

@@ -51,6 +51,7 @@ FRAMING = frozenset(
     compare compared comparison difference differences between versus since 2015 last inspection happened happening change changed
     changes progress made make makes get getting got part parts area areas aspect aspects regard regarding concerning terms around
     how what which who why when where much many list bullet points short quick quickly paper page pages pull together draft write
+    whats isnt arent spots spot falling short faults fault criticism criticisms good points overall area weak report briefed
     important matter matters service services provide provided provision current currently position situation state say says
     said mention mentioned mentions mean means please thanks hello hi""".split()
 )
