@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 
@@ -36,12 +37,28 @@ TURNS = 8  # earlier questions of a conversation that are replayed: what was sai
 TOGETHER = 64  # questions encoded at once
 
 
-class Assistant:
-    """Answers questions about the report of one index, extractively. Keeps nothing of what is asked."""
+class Writer(Protocol):
+    """What puts a composed answer into other words, or completes a follow-up (assistant/model.py)."""
 
-    def __init__(self, index: Index | None = None) -> None:
+    def write(self, query: Query, draft: Draft, found: Found | None, answer: Answer) -> Answer:
+        """The answer in its words, or the answer as it is."""
+        ...
+
+    def completed(self, question: str, earlier: Sequence[str]) -> str:
+        """A follow-up that can be understood by itself, or the question as it is."""
+        ...
+
+
+class Assistant:
+    """Answers questions about the report of one index, extractively. Keeps nothing of what is asked.
+
+    With a `writer`, an answer that was composed is put into its words, once they are verified.
+    """
+
+    def __init__(self, index: Index | None = None, writer: Writer | None = None) -> None:
         """Raises NoUsableIndex when no index is given and none can be opened."""
         self.index = index or open_index()
+        self.writer = writer
         self.searcher = Searcher(self.index)
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
@@ -61,13 +78,14 @@ class Assistant:
         while group := list(islice(asked, TOGETHER)):
             started = time.perf_counter()
             replayed = [(checked(question), self._replay(history), identity) for question, history, identity in group]
-            queries = [self._understand(question, turns) for question, turns, _ in replayed]
+            queries = [self._completed(self._understand(question, turns), turns) for question, turns, _ in replayed]
             vectors = self._vectors(queries)
             shared = (time.perf_counter() - started) / len(group)
             for query, vector, (_, _, identity) in zip(queries, vectors, replayed, strict=True):
                 started = time.perf_counter()
                 draft, found = self._walk(query, vector)
-                yield self._answer(query, draft, found, identity, time.perf_counter() - started + shared)
+                answer = self._answer(query, draft, found, identity, time.perf_counter() - started + shared)
+                yield self.writer.write(query, draft, found, answer) if self.writer else answer
 
     def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
         """The turns of the conversation so far: each earlier question answered as it was then."""
@@ -83,6 +101,13 @@ class Assistant:
         """The query, orders to the assistant left aside: they change nothing."""
         query = self.understanding.understand(without_orders(question) or question, turns)
         return replace(query, question=question)
+
+    def _completed(self, query: Query, turns: tuple[Turn, ...]) -> Query:
+        """A follow-up as the writer completes it, understood anew; any other query as it is."""
+        if self.writer is None or not query.follows:
+            return query
+        text = self.writer.completed(query.question, [turn.question for turn in turns])
+        return replace(self._understand(text, turns), question=query.question)
 
     def _vectors(self, queries: list[Query]) -> list[np.ndarray]:
         """The vector of each query, unit length."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
@@ -90,7 +90,9 @@ def _verify(text: str, citations: Sequence[tuple[str, str]], given: Mapping[str,
 
 _ALLOWED = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9 .,;:'\"()\-–—‘’“”%£&/]+")
 _ADDRESS = re.compile(r"https?:|www\.|\w@\w|\w\.(?:com|org|net|uk|io)\b", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Yy]ou|[Yy]ours?|[Ww]e|[Oo]ur|AI|assistant|language model|system prompt|instructions?)\b")
+_PERSON = re.compile(
+    r"\b(?:I|[Mm]e|[Mm]y|[Yy]ou|[Yy]ours?|[Ww]e|[Oo]ur|AI|assistant|language model|system prompt|instructions?)\b"
+)
 
 
 def malformed(text: str) -> str | None:
@@ -173,8 +175,9 @@ _MONTHS = frozenset(
 )  # "may" counts only beside a number
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _UNITS = {"%": "%", "£": "£"} | {
-    form: unit for unit in ("second", "minute", "hour", "day", "week", "month", "year") for form in (unit, f"{unit}s")
+    form: unit for unit in ("hour", "day", "week", "month", "year") for form in (unit, f"{unit}s")
 }  # fmt: skip
+_BEFORE_PRONOUN = frozenset("no any some every each this that which the only last new good".split())  # "the one", "each one"
 _ENDS = frozenset(".,;:()")
 _TURNS = frozenset("but however although though while whilst whereas despite".split())
 _TOKEN = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[%£]|[a-zà-öø-ÿ]+(?:'[a-z]+)?|[.,;:()]")
@@ -187,15 +190,17 @@ _GENERAL = frozenset(
 
 @dataclass(frozen=True)
 class Number:
-    """A number of a text: where it stands, its value, its unit (of time, % or £), its bound (over, under).
+    """A number of a text: where it stands, its value, its unit (of time, % or £).
 
-    `origin` tells that something moved from it ("down from 60").
+    `bounds` (over, under) stand directly beside it, `near` within some words ("under the age of 18"); `origin` tells that
+    something moved from it ("down from 60").
     """
 
     at: int
     value: str
     unit: str | None
-    bound: str | None
+    bounds: frozenset[str]
+    near: frozenset[str]
     origin: bool
 
 
@@ -217,6 +222,7 @@ class Reading:
         plain = fold(text).casefold()
         for pattern, written in _CONTRACTIONS:
             plain = pattern.sub(written, plain)
+        plain = _RATIO.sub(_share, plain)
         plain = re.sub(r"[-/]", " ", plain)
         self.tokens = tuple(token.removesuffix("'s").replace("'", "") for token in _TOKEN.findall(plain))
 
@@ -230,7 +236,12 @@ class Reading:
         return tuple(
             (at, self.stems[at])
             for at, token in enumerate(self.tokens)
-            if token[0].isalpha() and len(token) > 1 and token not in STOPWORDS and token not in _FUNCTION and token not in NUMBERS
+            if token[0].isalpha()
+            and len(token) > 1
+            and token not in _UNITS
+            and token not in STOPWORDS
+            and token not in _FUNCTION
+            and token not in NUMBERS
         )
 
     @cached_property
@@ -268,14 +279,19 @@ class Reading:
             for named, start, end in self.phrases({"idiom": _table("idioms")["plain"], kind: table}):
                 if named == "idiom":
                     continue
-                scope = [s for at, s in self.content if at >= end and (kind == "wide" or self.clauses[at] == self.clauses[end - 1])]
+                scope = [
+                    s for at, s in self.content if at >= end and (kind == "wide" or self.clauses[at] == self.clauses[end - 1])
+                ]
                 reach = 3 * SCOPE if kind == "wide" else SCOPE
                 found.append(Mark(kind, start, end, tuple(s for s in scope if s not in _GENERAL)[:reach]))
         return tuple(found)
 
     @cached_property
     def proportions(self) -> frozenset[str]:
-        return frozenset(kind for kind, _, _ in self.phrases(_table("proportions")))
+        table = {"idiom": _table("idioms")["plain"], **_table("proportions")}
+        numbers = {one.at for one in self.numbers}
+        found = (kind for kind, _, end in self.phrases(table) if not (kind == "only" and end in numbers))
+        return frozenset(found) - {"idiom"}
 
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
@@ -286,12 +302,14 @@ class Reading:
             if value is None:
                 at += 1
                 continue
-            after = self.tokens[end : end + 2]
-            unit = next((_UNITS[token] for token in after if token in _UNITS), None)
+            skipped = end < len(self.tokens) and self.tokens[end] in ("full", "working", "more", "whole", "calendar")
+            unit = _UNITS.get("".join(self.tokens[end + skipped : end + skipped + 1]))
             if at and self.tokens[at - 1] == "£":
                 unit = "£"
             before = self.tokens[max(0, found[-1].at + 1 if found else 0, at - 4) : at]
-            found.append(Number(at, value, unit, self._bound(at, end), "from" in before))
+            if found and found[-1].unit is None and self.tokens[found[-1].at + 1 : at] in (("and",), ("or",), ("to",)):
+                found[-1] = replace(found[-1], unit=unit)
+            found.append(Number(at, value, unit, self._bounds(at, end, 0), self._bounds(at, end, 3), "from" in before))
             at = end
         return tuple(found)
 
@@ -315,18 +333,28 @@ class Reading:
     def _pronoun(self, at: int) -> bool:
         """Whether "one" stands for a thing rather than a number: "no one", "one another", "one of the", "which one"."""
         before, after = self.tokens[at - 1] if at else "", self.tokens[at + 1] if at + 1 < len(self.tokens) else "."
-        return before in ("no", "any", "some", "every", "this", "that", "which", "the") or after in ("another", "of") or after in _ENDS
+        return before in _BEFORE_PRONOUN or after in ("another", "of", "to", "off", "by", "day") or after in _ENDS
 
-    def _bound(self, start: int, end: int) -> str | None:
-        for kind, table in _table("bounds").items():
-            for phrase in words_of(table):
-                before = self.tokens[max(0, start - len(phrase) - 1) : start]
-                after = self.tokens[end : end + 4]
-                if any(before[i : i + len(phrase)] == phrase for i in range(len(before))):
-                    return kind
-                if phrase[0] == "or" and any(after[i : i + len(phrase)] == phrase for i in range(len(after))):
-                    return kind
-        return None
+    def _bounds(self, start: int, end: int, gap: int) -> frozenset[str]:
+        """The bounds before a number, with at most `gap` words between, and those right after it."""
+        found = set()
+        for kind, phrases in _table("bounds").items():
+            for phrase in words_of(phrases):
+                length = len(phrase)
+                spots = [start - length - skipped for skipped in range(gap + 1)]
+                if any(spot >= 0 and self.tokens[spot : spot + length] == phrase for spot in spots):
+                    found.add(kind)
+                if phrase[0] == "or" and any(self.tokens[spot : spot + length] == phrase for spot in range(end, end + 3)):
+                    found.add(kind)
+        return frozenset(found)
+
+    @cached_property
+    def parts(self) -> tuple[Reading, ...]:
+        """The clauses of a sentence, where it has several of some length."""
+        cut = [
+            part for part in re.split(r"[,;:]|\b(?:but|although|and|while|so)\b", self.text) if len(part.split()) >= FEWEST_WORDS
+        ]
+        return tuple(Reading(part) for part in cut) if len(cut) > 1 else ()
 
     @cached_property
     def dates(self) -> frozenset[str]:
@@ -347,6 +375,18 @@ class Reading:
         words = re.findall(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’]*", self.text)
         found = {w for at, w in enumerate(words) if w[0].isupper() and (at > 0 or w[1:] != w[1:].lower())}
         return frozenset(w.casefold().replace("’", "'").removesuffix("'s") for w in found)
+
+
+_SMALL = [*NUMBERS][1:21]
+_RATIO = re.compile(
+    rf"\b(\d+|{'|'.join(_SMALL)}) (?:in(?: every)?|out of(?: every)?) (\d+|{'|'.join(_SMALL)})\b(?! (?:years?|months?|weeks?|days?))"
+)
+
+
+def _share(match: re.Match[str]) -> str:
+    """ "one in five" -> "20 %"; other pairs of numbers stay as they are."""
+    part, whole = (NUMBERS.get(word) or int(word if word.isdigit() else 0) for word in match.groups())
+    return f"{100 * part / whole:.0f} %" if 0 < part < whole and (whole <= 20 or whole == 100) else match[0]
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -421,6 +461,11 @@ class Lexicon:
         return {one: frozenset(others) for one, others in found.items()}
 
     @cached_property
+    def light(self) -> frozenset[str]:
+        """Stems that count neither for nor against a sentence."""
+        return frozenset(stem(word) for word in str(_table("light")["words"]).split())
+
+    @cached_property
     def opposites(self) -> Mapping[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]:
         """stem -> (its own side, the other side) of every pair it is in."""
         found: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
@@ -435,7 +480,13 @@ class Lexicon:
     def subjects(self) -> dict[str, list[str]]:
         """number of a group -> its phrases."""
         return {
-            str(at): ([one.strip() for one in group.split(" | ")] if "|" in group else group.split() if len(group.split()) > 2 else [group])
+            str(at): (
+                [one.strip() for one in group.split(" | ")]
+                if "|" in group
+                else group.split()
+                if len(group.split()) > 2
+                else [group]
+            )
             for at, group in enumerate(_table("subjects")["groups"])
         }
 
@@ -486,7 +537,7 @@ def coverage(read: Reading, source: Reading, lexicon: Lexicon) -> float:
     """Share of the content words of a sentence that the source holds, in these or in other words."""
     held = source.content_stems
     glossed = lexicon.glossed(read.text, held)
-    wanted = [one for one in dict.fromkeys(found for _, found in read.content)]
+    wanted = [one for one in dict.fromkeys(found for _, found in read.content) if one in held or one not in lexicon.light]
     if not wanted:
         return 0.0
     return sum(one in glossed or lexicon.supported(one, held) for one in wanted) / len(wanted)
@@ -500,31 +551,36 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon) -> str |
     read = Reading(text)
     source = Reading(" . ".join(passage_text(one.passage) for one in supports))
     near = [Reading(one) for one in aligned(read, supports, lexicon)]
+    core = [Reading(one) for one in aligned(read, supports, lexicon, clauses=False)]
     rules = (
         ("speaks of itself or the reader", lambda: bool(set(_PERSON.findall(text)) - set(_PERSON.findall(source.text)))),
         ("numbers", lambda: wrong_numbers(read, source)), ("dates", lambda: bool(read.dates - source.dates)),
         ("names", lambda: wrong_names(read, source, lexicon)), ("grades", lambda: wrong_grades(read, source)),
         ("subjects", lambda: wrong_subjects(read, source, lexicon)),
-        ("proportions", lambda: wrong_proportions(read, near)), ("opposites", lambda: wrong_opposites(read, near, source, lexicon)),
-        ("negations", lambda: negation_added(read, near, lexicon)), ("marks", lambda: mark_dropped(read, near, lexicon)),
+        ("proportions", lambda: wrong_proportions(read, near)), ("opposites", lambda: wrong_opposites(read, near, core, lexicon)),
+        ("negations", lambda: negation_added(read, near, lexicon)), ("marks", lambda: mark_dropped(read, near, frozenset(one.text for one in core))),
         ("recommendation as fact", lambda: recommended_as_fact(read, supports)),
         ("earlier grade", lambda: earlier_grade(read, near)), ("causes", lambda: wrong_causes(read, near)),
         ("comparisons", lambda: wrong_comparisons(read, near)),
         ("values swapped", lambda: swapped(read, source, lexicon)),
-        ("coverage", lambda: len(read.content_stems) < 2 or coverage(read, source, lexicon) < lexicon.floor),
+        ("coverage", lambda: len(read.content_stems) + len(read.numbers) < 2 or coverage(read, source, lexicon) < lexicon.floor),
     )  # fmt: skip
     return next((name for name, breaks in rules if breaks()), None)
 
 
-def aligned(read: Reading, supports: Sequence[Support], lexicon: Lexicon) -> tuple[str, ...]:
-    """The sentences of the supports that a sentence may rest on: those quoted, and the one most like it in each passage."""
+def aligned(read: Reading, supports: Sequence[Support], lexicon: Lexicon, clauses: bool = True) -> tuple[str, ...]:
+    """The sentences of the supports that a sentence may rest on: those quoted, and in each passage the one most like it.
+
+    With `clauses`, the one most like each of its clauses too.
+    """
     found: list[str] = []
     for support in supports:
         context = f"{support.passage.context.rstrip(':')} " if support.passage.context else ""
         whole = support.passage.sentences
         quoted = fold(support.quote)
         near = [one for one in whole if fold(one) in quoted or quoted in fold(one) or _overlaps(quoted, fold(one))]
-        near.append(max(whole, key=lambda one: _shared(read, Reading(one), lexicon), default=""))
+        for part in (read, *(read.parts if clauses else ())):
+            near.append(max(whole, key=lambda one: _shared(part, Reading(one), lexicon), default=""))
         found += [context + one for one in near]
     return tuple(dict.fromkeys(found))
 
@@ -545,21 +601,31 @@ def _shared(read: Reading, other: Reading, lexicon: Lexicon) -> float:
 def wrong_numbers(read: Reading, source: Reading) -> bool:
     """A number, its unit or its bound is not the report's."""
     for one in read.numbers:
-        same = [other for other in source.numbers if other.value == one.value]
-        if one.unit:
-            same = [other for other in same if other.unit == one.unit]
-        if not same or not (any(other.bound == one.bound for other in same) or _compares(one, read)):
+        if one.value == "1" and not one.unit and _single(one.at, read, source):
+            continue
+        same = [other for other in source.numbers if other.value == one.value and (not one.unit or other.unit == one.unit)]
+        if not any(other.bounds <= one.bounds and one.bounds <= other.near for other in same) and not (
+            same and _compares(one, read)
+        ):
             return True
     return False
+
+
+def _single(at: int, read: Reading, source: Reading) -> bool:
+    """Whether "one thing" contradicts no other number of these things in the report."""
+    following = next((found for place, found in read.content if place > at), None)
+    spots = [place for place, found in source.content if found == following]
+    counted = {one.at for one in source.numbers if one.value != "1"}
+    return not any(counted & set(range(place - 3, place)) for place in spots)
 
 
 def _compares(one: Number, read: Reading) -> bool:
     """Whether a bound compares a number rightly with the one named before it: "10%, below the national average of 13%"."""
     before = [other for other in read.numbers if other.at < one.at and other.unit == one.unit]
-    if not before or one.bound is None:
+    if not before or len(one.bounds) != 1:
         return False
     first, second = float(before[-1].value), float(one.value)
-    return first > second if one.bound == "over" else first < second
+    return first > second if "over" in one.bounds else first < second
 
 
 def wrong_comparisons(read: Reading, near: Sequence[Reading]) -> bool:
@@ -567,13 +633,22 @@ def wrong_comparisons(read: Reading, near: Sequence[Reading]) -> bool:
     sides = {"over": ("above", "higher", "exceeds", "exceed", "exceeding"), "under": ("below", "lower", "beneath")}
     for side, words in sides.items():
         for at, token in enumerate(read.tokens):
-            if token not in words or any(token in one.tokens or set(words) & set(one.tokens) for one in near):
+            if (
+                token not in words
+                or _idiomatic(read, at)
+                or any(token in one.tokens or set(words) & set(one.tokens) for one in near)
+            ):
                 continue
             later = [one for one in read.numbers if at < one.at <= at + 8]
-            if not later or not _compares(Number(later[0].at, later[0].value, later[0].unit, side, False), read):
-                if not any(_answers_bound(side, one) for one in near):
-                    return True
+            shown = bool(later) and _compares(replace(later[0], bounds=frozenset({side})), read)
+            if not shown and not any(_answers_bound(side, one) for one in near):
+                return True
     return False
+
+
+def _idiomatic(read: Reading, at: int) -> bool:
+    """Whether a word stands in an idiom, as in "above all"."""
+    return any(start <= at < end for _, start, end in read.phrases({"idiom": _table("idioms")["plain"]}))
 
 
 def _answers_bound(side: str, reading: Reading) -> bool:
@@ -595,7 +670,9 @@ def wrong_names(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
 
 
 _GRADES = ("outstanding", "good", "requires improvement", "inadequate")
-_GRADED = re.compile(r"\b(outstanding|good|inadequate|require[sd]? (?:further )?improvement|requiring (?:further )?improvement)\b")
+_GRADED = re.compile(
+    r"\b(outstanding|good|inadequate|require[sd]? (?:further )?improvement|requiring (?:further )?improvement)\b"
+)
 _GRADING = re.compile(r"\b(?:grade[ds]?|judged?|judgements?|rated?|ratings?|overall effectiveness)\b")
 
 
@@ -618,7 +695,11 @@ def earlier_grade(read: Reading, near: Sequence[Reading]) -> bool:
     said = _grades(read.text) - {"good"}
     telling = [one for one in near if said & _grades(one.text)]
     dated = _table("dated")
-    return bool(telling) and all(one.phrases({"earlier": dated["earlier"]}) for one in telling) and not read.phrases({"said": dated["said"]})
+    return (
+        bool(telling)
+        and all(one.phrases({"earlier": dated["earlier"]}) for one in telling)
+        and not read.phrases({"said": dated["said"]})
+    )
 
 
 def wrong_causes(read: Reading, near: Sequence[Reading]) -> bool:
@@ -643,15 +724,18 @@ def wrong_proportions(read: Reading, near: Sequence[Reading]) -> bool:
     return any(kind not in held and not held & set(stands.get(kind, ())) for kind in read.proportions)
 
 
-def wrong_opposites(read: Reading, near: Sequence[Reading], source: Reading, lexicon: Lexicon) -> bool:
-    """A word is the opposite of what the report says, and the report does not use it."""
-    close = frozenset(one for reading in near for one in reading.stems)
-    denied = {s for reading in (read, *near) for mark in reading.marks if mark.kind in ("negative", "modal") for s in mark.scope}
+def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """A word is the opposite of what the report says, and no sentence that is as near says the same as it."""
+    denied = {s for one in (read, *near) for mark in one.marks if mark.kind in ("negative", "modal") for s in mark.scope}
     bounds = {at for _, start, end in read.phrases(_table("bounds")) for at in range(start, end)}
-    for one in {s for at, s in enumerate(read.stems) if at not in bounds}:
-        for own, other in lexicon.opposites.get(one, ()):
-            facing = other & close
-            if facing and not own & close and one not in denied and not facing & denied:
+    shared = [(len(read.content_stems & one.content_stems), frozenset(one.stems)) for one in near]
+    for word in {s for at, s in enumerate(read.stems) if at not in bounds and not _idiomatic(read, at)} - denied:
+        for own, other in lexicon.opposites.get(word, ()):
+            against = [count for count, stems in shared if other & stems and not other & stems & denied]
+            agreeing = [count for count, stems in shared if own & stems]
+            if agreeing and against and max(against) > max(agreeing):
+                return True
+            if not agreeing and any(other & set(one.stems) and not other & set(one.stems) & denied for one in core):
                 return True
     return False
 
@@ -675,7 +759,8 @@ def _answered(mark: Mark, read: Reading, clauses: set[int], source: Reading) -> 
         if mark.kind != "limit" or _may_stand(said, own):
             return True
     return mark.kind == "negative" and any(
-        read.clauses[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems for at, _ in read.content
+        read.clauses[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems
+        for at, _ in read.content
     )
 
 
@@ -686,9 +771,7 @@ def _lowering(token: str) -> bool:
 def _may_stand(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
     """Whether one limiting phrase may stand for another: of the same class, of a class that may, or of none."""
     table, stands = _table("proportions"), _table("stands_for")
-    ours, theirs = (
-        {kind for kind, phrases in table.items() if phrase in words_of(phrases)} for phrase in (said, own)
-    )
+    ours, theirs = ({kind for kind, phrases in table.items() if phrase in words_of(phrases)} for phrase in (said, own))
     return not ours or not theirs or bool(ours & theirs) or any(theirs & set(stands.get(kind, ())) for kind in ours)
 
 
@@ -701,7 +784,7 @@ _PLAIN_IN = frozenset(
 )
 
 
-def mark_dropped(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bool:
+def mark_dropped(read: Reading, near: Sequence[Reading], core: frozenset[str]) -> bool:
     """The report denies, limits, asks for or dates something, and the sentence says it plainly."""
     for source in near:
         free = _outside(source)
@@ -714,7 +797,8 @@ def mark_dropped(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bo
                 hit = bool(first) or len({read.stems[at] for at in touched}) >= 2
             if mark.kind == "wide":
                 hit = len({read.stems[at] for at in touched}) >= 3
-            if not hit or (len(touched) < 2 and mark.scope[0] in free):
+            few = len({read.stems[at] for at in touched}) < 2
+            if not hit or (few and (mark.scope[0] in free or source.text not in core)):
                 continue
             if not _answered(mark, read, {read.clauses[at] for at in touched}, source):
                 return True
@@ -741,7 +825,9 @@ def negation_added(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> 
     plain = {one for source in near for one in source.content_stems} - reached
     soft = any(source.phrases({"negative": _table("answers")["negative"]}) or _lowered(source) for source in near)
     for mark in denials:
-        said = [one for one in mark.scope if one in reached or one in plain]
+        if read.tokens[mark.start] in ("neither", "nor") and reached:
+            continue
+        said = [one for one in mark.scope if (one in reached or one in plain) and one not in lexicon.light]
         if not reached and not soft:
             return True
         if said and not any(one in reached for one in said) and not (soft and said[0] not in plain):
@@ -786,10 +872,15 @@ def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
         return False
     for one in read.numbers:
         same = [other.origin for other in source.numbers if other.value == one.value]
-        if same and one.origin not in same and (one.origin or {x.value for x in read.numbers if x.origin}) and any(x.origin for x in source.numbers):
+        if (
+            same
+            and one.origin not in same
+            and (one.origin or {x.value for x in read.numbers if x.origin})
+            and any(x.origin for x in source.numbers)
+        ):
             return True
     for at, word in read.content:
-        if word in _GENERAL or read.tokens[at] in _UNITS or any(at == place for place, _ in ours):
+        if word in _GENERAL or read.tokens[at] in _MONTHS or any(at == place for place, _ in ours):
             continue
         mine = _nearest(at, ours, read, 8)
         beside = [_nearest(there, theirs, source) for there, one in source.content if one == word]
@@ -800,13 +891,21 @@ def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
 
 
 def _values(reading: Reading) -> list[tuple[int, str]]:
-    """(place, value) of every number but years."""
-    return [(one.at, one.value) for one in reading.numbers if not (len(one.value) == 4 and one.value[:2] in ("19", "20") and one.unit is None)]
+    """(place, value) of every number but years and days of a month."""
+    following = (*reading.tokens, "")
+    return [
+        (one.at, one.value)
+        for one in reading.numbers
+        if not (len(one.value) == 4 and one.value[:2] in ("19", "20") and one.unit is None)
+        and following[one.at + 1] not in _MONTHS
+    ]
 
 
 def _nearest(at: int, values: Sequence[tuple[int, str]], reading: Reading, reach: int = 4) -> str | None:
     """The value nearest to a place, within `reach` tokens and one sentence; None where two are as near."""
-    near = sorted((abs(place - at), value) for place, value in values if abs(place - at) <= reach and _together(reading, at, place))
+    near = sorted(
+        (abs(place - at), value) for place, value in values if abs(place - at) <= reach and _together(reading, at, place)
+    )
     if not near or (len(near) > 1 and near[0][0] == near[1][0]):
         return None
     return near[0][1]
@@ -814,7 +913,7 @@ def _nearest(at: int, values: Sequence[tuple[int, str]], reading: Reading, reach
 
 def _together(reading: Reading, first: int, second: int) -> bool:
     low, high = sorted((first, second))
-    return not {".", ";", ":"} & set(reading.tokens[low:high])
+    return not _ENDS & set(reading.tokens[low:high])
 
 
 def reasons(verdicts: Iterable[Verdict]) -> Iterator[str]:

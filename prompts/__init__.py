@@ -1,5 +1,7 @@
 """Every text said to a user or to a model, as data files; this is their one loader.
 
+What is said to a model lies in plain files, `answer.txt` and so on: the instructions, a line of three dashes, the message.
+
 `wording.toml` holds the assistant's fixed wording by outcome, `page.toml` what the chat's page says around it, both with
 `$variables`. A council can put its own words in place with FINDINGS_WORDING, a file of the same form: what it names
 wins, the rest stays.
@@ -7,6 +9,7 @@ wins, the rest stays.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from functools import lru_cache
@@ -70,3 +73,25 @@ def listed(key: str) -> list[str]:
 def keys() -> list[str]:
     """Every key there is, for tests."""
     return [f"{table}.{name}" for table, texts in _tables().items() for name in texts]
+
+
+def prompt(name: str, **variables: object) -> tuple[str, str]:
+    """The instructions and the message of `name`.txt, with every variable filled. Raises KeyError for one left over."""
+    filled = {key: str(value) for key, value in variables.items()}
+    instructions, message = _prompt_text(name).split("\n---\n")
+    return Template(instructions).substitute(filled).strip(), Template(message).substitute(filled).strip()
+
+
+def prompt_names() -> list[str]:
+    """The names of all prompts."""
+    return sorted(path.name.removesuffix(".txt") for path in files("prompts").iterdir() if path.name.endswith(".txt"))
+
+
+def prompt_hash(name: str) -> str:
+    """A checksum of a prompt, recorded with what was answered to it."""
+    return hashlib.sha256(_prompt_text(name).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=16)
+def _prompt_text(name: str) -> str:
+    return files("prompts").joinpath(f"{name}.txt").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from pathlib import Path
 from assistant.answer import Answer
 from assistant.assistant import Assistant, checked, error_answer
 from assistant.errors import BadQuestion
+from assistant.making import make_assistant
 from index.errors import IndexFault
 from prompts import wording
 from ui.plain import json_line
@@ -38,8 +39,11 @@ class BatchLine:
     reason: str | None = None
 
 
-def run_batch(source: Path, target: Path) -> int:
-    """Answer every line of `source` into `target`; gives the number of lines with outcome error. Raises BadBatch."""
+def run_batch(source: Path, target: Path, model: str | None = None, fallback: bool = True) -> int:
+    """Answer every line of `source` into `target`; gives the number of lines with outcome error. Raises BadBatch.
+
+    Without `fallback` a ModelFault ends the run at the question that the language model failed.
+    """
     try:
         lines = source.read_bytes().splitlines()
     except OSError as fault:
@@ -47,7 +51,7 @@ def run_batch(source: Path, target: Path) -> int:
     if target.is_file() and os.path.samefile(source, target):
         raise BadBatch("The answers would overwrite the questions: name another file with --out.", 2)
     try:
-        assistant = Assistant()
+        assistant = make_assistant(model=model, fallback=fallback)
         _ = assistant.index.embedder  # loaded before the first answer is written
     except IndexFault as fault:
         raise BadBatch(str(fault), 3) from fault

@@ -25,6 +25,7 @@ BAD_INPUT, NO_INDEX, MODEL_FAILED = 2, 3, 4
 
 def main() -> None:
     """The entry point: runs the command, turning a known fault into one line and its exit status."""
+    from assistant.errors import UnusableSetting
     from index.errors import IndexFault, NoUsableIndex
     from prompts import UnreadableWording
 
@@ -33,7 +34,7 @@ def main() -> None:
     except NoUsableIndex as fault:
         typer.echo(str(fault), err=True)
         raise SystemExit(NO_INDEX) from None
-    except (IndexFault, UnreadableWording) as fault:
+    except (IndexFault, UnreadableWording, UnusableSetting) as fault:
         typer.echo(str(fault), err=True)
         raise SystemExit(BAD_INPUT) from None
 
@@ -86,6 +87,10 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer object of docs/contract.md.")] = False,
     batch: Annotated[Path | None, typer.Option("--batch", help="Questions, one JSON object a line.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the answers of a batch go, one a line.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A language model, such as ollama:llama3.1; otherwise FINDINGS_MODEL.")
+    ] = None,
+    no_fallback: Annotated[bool, typer.Option("--no-fallback", help="Exit with 4 when the language model fails.")] = False,
 ) -> None:
     """Ask one question, or a file of them."""
     if (question is None) == (batch is None) or (batch is None) != (out is None):
@@ -94,31 +99,35 @@ def ask(
         )
     with quiet_when_closed():
         if batch is not None and out is not None:
-            _ask_batch(batch, out)
+            _ask_batch(batch, out, model, not no_fallback)
         else:
-            _ask_one(question or "", as_json)
+            _ask_one(question or "", as_json, model, not no_fallback)
 
 
-def _ask_one(question: str, as_json: bool) -> None:
-    from assistant.assistant import Assistant, error_answer
-    from assistant.errors import BadQuestion
+def _ask_one(question: str, as_json: bool, model: str | None, fallback: bool) -> None:
+    from assistant.assistant import error_answer
+    from assistant.errors import BadQuestion, ModelFault
+    from assistant.making import make_assistant
     from index.errors import IndexFault
     from ui.plain import as_text, json_line
 
     try:
-        answer = Assistant().ask(question)
-    except (IndexFault, BadQuestion) as fault:
+        answer = make_assistant(model=model, fallback=fallback).ask(question)
+    except (IndexFault, BadQuestion, ModelFault) as fault:
         if as_json:
             typer.echo(json_line(error_answer(question, str(fault))))
-        stop(str(fault), 1 if isinstance(fault, BadQuestion) else NO_INDEX)
+        stop(str(fault), 1 if isinstance(fault, BadQuestion) else MODEL_FAILED if isinstance(fault, ModelFault) else NO_INDEX)
     typer.echo(json_line(answer) if as_json else as_text(answer))
 
 
-def _ask_batch(batch: Path, out: Path) -> None:
+def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool) -> None:
+    from assistant.errors import ModelFault
     from ui.batch import BadBatch, run_batch
 
     try:
-        errors = run_batch(batch, out)
+        errors = run_batch(batch, out, model, fallback)
+    except ModelFault as fault:
+        stop(f"{fault} The answers up to this question are in {out}.", MODEL_FAILED)
     except BadBatch as fault:
         stop(str(fault), fault.status)
     if errors:
