@@ -38,8 +38,10 @@ class Limits:
     theme_sentences: int = 3
     theme_words: int = 235
     recommended: float = 0.90  # share of the best recommendation's score that another must reach
-    brief_passages: int = 10
-    brief_words: int = 330
+    brief_passages: int = 12
+    brief_sentences: int = 1
+    brief_share: float = 0.45
+    brief_words: int = 270  # beside the judgement and a recommendation
 
 
 LIMITS = Limits()
@@ -156,9 +158,9 @@ def also_said(index: Index, at: int, same: float = 0.78, most: int = 3) -> tuple
 
 def choose_theme(
     found: Found, scores: np.ndarray, *, wanted: tuple[str, ...] = (), passages: int, budget: int, share: float,
-    candidates: np.ndarray | None = None,
+    candidates: np.ndarray | None = None, sentences: int = LIMITS.theme_sentences,
 ) -> list[Statement]:  # fmt: skip
-    """The most central sentences on a subject, at most two a passage, without near-duplicates, within `budget` words.
+    """The most central sentences on a subject, at most `sentences` a passage, without near-duplicates, within `budget` words.
 
     `wanted` restricts to polarities (mixed ones always pass). Best first.
     """
@@ -177,7 +179,7 @@ def choose_theme(
             continue
         if sentence.passage not in taken and len(taken) >= passages:
             continue
-        if len(taken.get(sentence.passage, [])) >= LIMITS.theme_sentences:
+        if len(taken.get(sentence.passage, [])) >= sentences:
             continue
         if _twin(index, at, [a for places in taken.values() for a in places], LIMITS.same) is not None:
             continue

@@ -112,8 +112,8 @@ def briefing(subject: Subject) -> tuple[Section, ...]:
     services = services_in(subject.query.text)
     judged = judgement_statements(report, services) if services else []
     chosen = choose_theme(
-        subject.found, subject.scores, passages=LIMITS.brief_passages, budget=LIMITS.brief_words - 60,
-        share=LIMITS.theme_share * 0.95,
+        subject.found, subject.scores, passages=LIMITS.brief_passages, budget=LIMITS.brief_words,
+        share=LIMITS.brief_share, sentences=LIMITS.brief_sentences,
         candidates=np.array([report.passages[s.passage].kind != "recommendation" for s in subject.found.index.sentences]),
     )  # fmt: skip
     sections = [Section(wording("answered.overall"), tuple(judged))] if judged else []
