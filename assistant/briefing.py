@@ -1,113 +1,113 @@
 """A topic -> a briefing: what the report says of it, every line a quotation with its paragraph and page.
 
-The same understanding, search and ranking as a question; then more of it, grouped, without near-duplicates. Composes no
-sentence of its own beyond the fixed wording and the suggested questions, which are marked as such. Knows no file format.
+The same understanding, search and ranking as a question; then more of it, grouped, without near-duplicates. Says nothing
+of its own beyond fixed wording and suggested questions, which are marked as such. Knows no file format.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from assistant.answer import Statement
+from assistant.answer import Section, Statement
 from assistant.assistant import Assistant
 from assistant.composing import check_verbatim
+from assistant.lookup import whole
 from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
-from assistant.references import references
 from assistant.scrutiny import Suggestion, suggestions
 from assistant.selection import also_said, contiguous
-from assistant.structure import judgements_of, services
+from assistant.topics import NotCovered, Scope, Topics
 from index.passages import Judgement, Passage, Report
-from index.words import STOPWORDS, stem, words
+from index.words import tokens
 from prompts import wording
 
+__all__ = ["FULL", "LENGTHS", "PAGE", "Behind", "Briefer", "Briefing", "Graded", "NotCovered"]
+
 PAGE, FULL = "page", "full"
-EVERYTHING = frozenset({"everything", "all", "the whole report", "whole report", "the report", "all of it"})
-GENERIC = frozenset(stem(word) for word in "children experience experiences progress performance need needs who achieving".split())
-_LEAD_IN = re.compile(
-    r"^(?:please )?(?:(?:give|write|prepare|make|brief|tell)\s+(?:me|us)\s+)?(?:an?\s+)?(?:short\s+)?(?:brief(?:ing)?(?: note| paper)?\s+)?(?:on|about|for)\s+",
+LENGTHS = (PAGE, FULL)
+SAME = 0.80  # cosine from which two sentences say the same
+ALIKE = 0.60  # share of common words from which they do
+BEARS = 0.62  # score from which a recommendation bears on a topic by itself
+HEART = 0.70  # score of a flagged finding from which the recommendation it leads to bears on the topic,
+ROWS, A_ROW = 61, 118  # rows of an A4 side in small print, and the characters of a row
+HEADLINE = 0.3  # by how much a summary or the first finding of an area, written to be a headline, goes before others
+TOUCHES = 0.55  # if the engine finds that it touches the topic by itself: a finding may lead to several
+
+_LEANS = re.compile(
+    r"^(?:They|These|This|It|Their|Its|Those|Such|As a result|Therefore|Consequently|Last year|Members|A few care leavers did)\b"
+)
+_DATED = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:last|past|previous) (?:12 months|inspection|year|two years)\b|\bat the time of", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"(?<![\w-])\d[\d,.]*%?(?![\w,-])|\b(?:half|third|quarter) of\b|\b(?:two|three|four|five|six|seven|eight|nine|ten) (?:children|care leavers|adoption|apprenticeships)\b",
     re.IGNORECASE,
 )
-_LEANS = re.compile(
-    r"^(?:They|These|This|It|Their|Its|Those|Such|As a result|Therefore|Consequently|Last year|But|Members|A few care leavers)\b"
+_NO_FIGURE = re.compile(
+    r"\bkey stage \d|\bYears? \d+(?: and \d+)?|\b(?:19|20)\d\d\b|\b\d+ years(?: old)?\b|\bTeam \d|\bover 18\b|\b20\d\d to 20\d\d\b"
 )
-_DATED = re.compile(r"\b(?:19|20)\d\d\b|\blast (?:12 months|inspection|year|two years)\b|\bsince\b|\bat the time\b", re.IGNORECASE)
-_FIGURE = re.compile(
-    r"(?<![\w-])\d[\d,.]*%?(?![\w,-]|-year)|\b(?:half|third|quarter|two|three|four|five|six|seven|eight|nine|ten) (?:of|children|years|grade|adoption)"
-)
-_NOT_FIGURE = re.compile(r"\bkey stage \d|\bYears? \d+(?: and \d+)?|\b(?:19|20)\d\d\b|\b\d+ (?:and \d+ )?years(?: old)?\b|\bTeam \d")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a briefing of one length holds, in sentences; chosen so that `page` is one A4 side (docs/briefings.md)."""
+    """How much a briefing of one length holds; chosen so that `page` fills one A4 side and no more (docs/briefings.md)."""
 
     good: int
     weak: int
     mixed: int
-    facts: int
+    neutral: int
     figures: int
     recommendations: int
-    behind: int
+    behind: int  # findings shown in words behind each recommendation; 0: only named
     questions: int
-    a_passage: int
-    words: int
+    a_passage: int  # lines of one passage
+    words: int  # of good, weak, mixed and neutral together
 
 
 LIMITS = {
-    PAGE: Limits(good=4, weak=5, mixed=1, facts=0, figures=3, recommendations=3, behind=0, questions=3, a_passage=1, words=230),
-    FULL: Limits(good=14, weak=16, mixed=6, facts=5, figures=12, recommendations=6, behind=3, questions=9, a_passage=3, words=1_300),
+    PAGE: Limits(good=4, weak=5, mixed=1, neutral=0, figures=3, recommendations=3, behind=0, questions=3, a_passage=1, words=260),
+    FULL: Limits(
+        good=14, weak=16, mixed=6, neutral=4, figures=12, recommendations=6, behind=4, questions=9, a_passage=3, words=1_200
+    ),
 }
-SAME = 0.80  # cosine from which two sentences say the same
-WORDS_ALIKE = 0.6  # share of common words from which they do
-
-
-class NotCovered(Exception):
-    """The report does not cover the topic; `areas` are those nearest to it, `nearest` passages worth reading."""
-
-    def __init__(self, topic: str, sentence: str, areas: tuple[str, ...], nearest: tuple[Statement, ...]) -> None:
-        super().__init__(sentence)
-        self.topic, self.areas, self.nearest = topic, areas, nearest
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line: a statement, the words it needs to be understood where it does, and a remark of ours or none."""
-
-    statement: Statement
-    context: str | None = None
-    remark: str | None = None
-
-
-@dataclass(frozen=True)
-class Part:
-    """Lines under a heading; `key` names what they are."""
-
-    key: str
-    heading: str
-    lines: tuple[Line, ...]
+WHOLE = {  # of every area, for the whole report
+    PAGE: Limits(good=1, weak=1, mixed=0, neutral=0, figures=0, recommendations=13, behind=0, questions=0, a_passage=1, words=44),
+    FULL: Limits(
+        good=4, weak=5, mixed=1, neutral=0, figures=12, recommendations=99, behind=4, questions=20, a_passage=1, words=300
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Graded:
-    """A graded service: its judgement now and in the inspection before, each with its statement, or None."""
+    """A graded service with its judgement now and in the inspection before, each as printed with its statement, or None."""
 
     service: str
-    now: tuple[str, Statement] | None
-    before: tuple[str, Statement] | None
+    now: tuple[Judgement, Statement] | None
+    before: tuple[Judgement, Statement] | None
 
 
 @dataclass(frozen=True)
-class Recommended:
-    """A recommendation with the findings that derived links put behind it."""
+class Behind:
+    """A recommendation with the findings that derived links put behind it; `gist` are their critical sentences."""
 
     statement: Statement
-    behind: tuple[Line, ...]
+    findings: tuple[Passage, ...]
+    gist: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Lines of one sort ("good", "weak", "mixed", "neutral", "figures", "named") under a heading, of one area or none."""
+
+    sort: str
+    heading: str
+    lines: tuple[Statement, ...]
+    area: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Briefing:
     report: Report
     graded: tuple[Graded, ...]
     parts: tuple[Part, ...]
-    recommended: tuple[Recommended, ...]
+    recommended: tuple[Behind, ...]
     questions: tuple[Suggestion, ...]
     silent: tuple[str, ...]
 
@@ -129,8 +129,8 @@ class Briefing:
         """Every statement, in the order shown."""
         return (
             *(pair[1] for row in self.graded for pair in (row.now, row.before) if pair),
-            *(line.statement for part in self.parts for line in part.lines),
-            *(s for r in self.recommended for s in (r.statement, *(line.statement for line in r.behind))),
+            *(line for part in self.parts for line in part.lines),
+            *(s for made in self.recommended for s in (made.statement, *made.gist)),
         )
 
     @cached_property
@@ -139,19 +139,8 @@ class Briefing:
         if self.length == PAGE:
             return ()
         cited = {s.passage.id for s in self.statements} | {p.id for q in self.questions for p in q.rests_on}
-        return tuple(p for p in self.report.passages if p.id in cited)
-
-
-@dataclass(frozen=True)
-class _Scope:
-    """What a briefing is about. `scores` are aligned with the index's sentences, 0 outside; the best is 1."""
-
-    topic: str
-    sort: str
-    scores: np.ndarray
-    services: tuple[str, ...]
-    named: tuple[Passage, ...] = ()
-    unknown: tuple[str, ...] = ()
+        cited |= {p.id for made in self.recommended for p in made.findings}
+        return tuple(p for p in self.report.passages if p.id in cited and p.kind != "judgement")
 
 
 class Briefer:
@@ -161,151 +150,305 @@ class Briefer:
         self.assistant = assistant
         self.index = assistant.index
         self.report = assistant.index.report
+        self.topics = Topics(assistant)
 
     def brief(self, topic: str, length: str = FULL) -> Briefing:
         """The briefing on a topic, an area, "everything" or "recommendation 9". Raises NotCovered."""
-        scope = self._scope(topic)
-        limits = LIMITS[length]
-        graded = tuple(self._graded(service) for service in scope.services)
+        scope = self.topics.scope(topic)
+        everything = scope.sort == "everything"
+        limits = (WHOLE if everything else LIMITS)[length]
+        named = tuple(whole(p) for p in scope.named if p.kind != "recommendation")
+        parts: list[Part] = [Part("named", wording("brief.named"), named)] if named else []
+        parts += self._areas(limits, length) if everything else self._parts(scope, limits)
+        figures = self._figures(scope, limits, [line for part in parts for line in part.lines])
+        if figures:
+            parts.append(Part("figures", wording("brief.figures"), tuple(figures)))
         recommended = self._recommended(scope, limits)
-        figures = self._figures(scope, limits)
-        parts = self._everything(length) if scope.sort == "everything" else self._found(scope, limits)
-        parts = (*parts, *([Part("figures", wording("brief.figures"), figures)] if figures else []))
-        behind = [line.statement.passage for r in recommended for line in r.behind]
-        weak = [line.statement for part in parts if part.key in ("weak", "mixed") for line in part.lines]
-        made = [r.statement.passage for r in recommended]
-        questions = suggestions(made, weak, self.assistant.links, self.report, limits.questions if scope.sort != "everything" or length == PAGE else 20)
+        weak = [line for part in parts if part.sort == "weak" for line in part.lines]
+        questions = suggestions(
+            [made.statement.passage for made in recommended], weak, self.assistant.links, self.report, limits.questions
+        )
         briefing = Briefing(
-            scope.topic, scope.sort, length, self.report, graded, parts, recommended, questions,
-            self._silent(scope, parts, recommended, figures),
+            scope.title, scope.sort, length, self.report, self._graded(scope), tuple(parts), tuple(recommended),
+            tuple(questions), self._silent(scope, parts, recommended),
         )  # fmt: skip
         for statement in briefing.statements:
             check_verbatim(statement)
-        assert behind is not None
-        return briefing
+        return fitted(briefing) if length == PAGE else briefing
 
-    # ---- scope -------------------------------------------------------------------------------------------------
+    # ---- judgements --------------------------------------------------------------------------------------------
 
-    def _scope(self, topic: str) -> _Scope:
-        asked = _LEAD_IN.sub("", re.sub(r"\s+", " ", topic.replace("’", "'")).strip(" ?.!")) or topic.strip()
-        if not asked:
-            raise NotCovered(topic, wording("brief.no_topic"), tuple(self.areas), ())
-        if asked.casefold() in EVERYTHING:
-            return _Scope(wording("brief.everything"), "everything", self._central, tuple(self.areas))
-        if named := references(asked):
-            return self._numbered(asked, [(r.sort, number) for r in named for number in r.numbers])
-        text = self.assistant.understanding.speller.repaired(asked)
-        area = self._area(text)
-        if area is not None:
-            scores = self._scores(text) * 0.5 + 0.5 * self._likeness(self.section_of(area))
-            inside = np.isin(self._passage_of, self.section_of(area))
-            scores = np.where(inside, np.maximum(scores, 0.6), np.where(self._relevance(text) > 0, scores, 0.0))
-            return _Scope(area, "area", self._lines_only(scores), (area,))
-        variants = self._variants(text)
-        scores = self._relevance(text)
-        covered = max((self._coverage(v, self._passage_words).max(initial=0.0) for v in variants), default=0.0)
-        if covered < COVERED or scores.max(initial=0.0) <= 0:
-            raise self._not_covered(asked, text)
-        unknown = tuple(w for w in self._content(asked) if not any(self._forms(x) for x in [w]) and len(variants) == 1)
-        return _Scope(asked, "topic", self._lines_only(scores), self._services(scores), unknown=unknown)
+    def _graded(self, scope: Scope) -> tuple[Graded, ...]:
+        """The judgements that belong to a topic; for the whole report, or where no area is meant, the overall one too."""
+        years = sorted({j.year for j in self.report.judgements}, reverse=True)
+        by_service: dict[str, dict[int, Judgement]] = {}
+        for judgement in self.report.judgements:
+            by_service.setdefault(judgement.service, {})[judgement.year] = judgement
+        wanted = list(scope.services)
+        if scope.sort == "everything" or not wanted:
+            wanted = [service for service in by_service if service not in self.topics.areas] + wanted
+        rows = []
+        for service in wanted:
+            pair = [self._pair(by_service[service].get(year)) for year in years[:2]]
+            rows.append(Graded(service, pair[0], pair[1] if len(pair) > 1 else None))
+        return tuple(rows)
 
-    def _numbered(self, asked: str, named: list[tuple[str, str]]) -> _Scope:
-        by_number = {(p.kind == "recommendation", p.number): p for p in self.report.passages if p.number}
-        passages = [by_number.get((sort == "recommendation", number)) for sort, number in named]
-        known = [p for p in passages if p is not None]
-        if len(known) < len(passages) or not known:
-            raise NotCovered(asked, wording("brief.no_such", topic=asked), tuple(self.areas), ())
-        links = self.assistant.links
-        wanted = {p.number for p in known if p.kind == "finding"}
-        for passage in known:
-            wanted |= set(links.findings(passage.number or "")) if passage.kind == "recommendation" else set()
-        scores = self._relevance(" ".join(p.text for p in known), strict=False)
-        near = [at for at, p in enumerate(self.report.passages) if p.kind == "finding" and p.number in wanted]
-        scores = np.where(np.isin(self._passage_of, near), np.maximum(scores, 0.75), scores)
-        title = " and ".join(p.label.split(",")[0] for p in known).capitalize()
-        return _Scope(title, "numbered", self._lines_only(scores), self._services(scores), tuple(known))
+    def _pair(self, judgement: Judgement | None) -> tuple[Judgement, Statement] | None:
+        if judgement is None:
+            return None
+        passage = self.report.passages[self.index.positions[judgement.passage]]
+        return judgement, Statement(passage, passage.text)
 
-    def _scores(self, text: str) -> np.ndarray:
-        """The engine's own scores for a topic, over two ways of asking for it; the best is 1."""
-        forms = (text, wording("brief.ask", topic=text))
-        total = np.zeros(len(self.index.sentences), np.float32)
-        for form in forms:
-            query = self.assistant.understanding.understand(form)
-            total += self.assistant.ranking.rank(query, self.assistant.searcher.search(query.search)).sentence_scores
-        return total / max(float(total.max()), 1e-9)
+    # ---- lines -------------------------------------------------------------------------------------------------
 
-    def _relevance(self, text: str, strict: bool = True) -> np.ndarray:
-        """Scores of the sentences that bear on a topic: near to the best, and the more so the more of its words they hold."""
-        scores = self._scores(text)
-        variants = self._variants(text)
-        sentence = np.max([self._coverage(v, self._sentence_words) for v in variants], axis=0)
-        passage = np.max([self._coverage(v, self._passage_words) for v in variants], axis=0)[self._passage_of]
-        weighed = scores * (1 - OF_SENTENCE - OF_PASSAGE + OF_SENTENCE * sentence + OF_PASSAGE * passage)
-        weighed = weighed / max(float(weighed.max()), 1e-9)
-        return np.where(weighed >= (NEAR if strict else NEAR_NUMBERED), weighed, 0.0)
+    def _parts(self, scope: Scope, limits: Limits) -> list[Part]:
+        """What inspectors found on a topic, by polarity, most central first."""
+        kinds = ("finding", "summary", "context")
+        named = [self.index.positions[p.id] for p in scope.named]
+        scores = np.where(np.isin(self.topics.passage_of, named), 0.0, scope.scores)
+        leading = 0.5 * HEADLINE * (self._headlines > self.topics.central) * (scores > 0) if scope.sort == "area" else 0.0
+        chosen = self._lines(scores + leading, kinds, limits)
+        headings = {"good": "brief.good", "weak": "brief.weak", "mixed": "brief.mixed", "neutral": "brief.neutral"}
+        return [Part(sort, wording(headings[sort]), tuple(lines)) for sort, lines in chosen.items() if lines]
 
-    def _lines_only(self, scores: np.ndarray) -> np.ndarray:
-        return scores * self._quotable
-
-    def _not_covered(self, asked: str, text: str) -> NotCovered:
-        scores = self._scores(text) * self._quotable
-        best: dict[int, int] = {}
-        for at in map(int, np.argsort(-scores)[:30]):
-            best.setdefault(int(self._passage_of[at]), at)
-        at = list(best.values())[:3]
-        nearest = tuple(Statement(self.report.passages[self.index.sentences[a].passage], self.index.sentences[a].text) for a in at)
-        areas = list(dict.fromkeys(area for s in nearest if (area := self.area_of(s.passage))))
-        return NotCovered(asked, wording("brief.not_covered", topic=asked), tuple(areas or self.areas), nearest)
-
-    # ---- the words of a topic ----------------------------------------------------------------------------------
-
-    def _content(self, text: str) -> list[str]:
-        return list(dict.fromkeys(word for word in words(text) if word not in STOPWORDS))
-
-    def _variants(self, text: str) -> list[list[set[str]]]:
-        """Ways to say the topic, each a list of content words, each word the set of its forms in the report."""
-        said = dict.fromkeys((text, self.assistant.understanding.glossary.replaced(text)))
-        return [[self._forms(word) | {word} for word in self._content(one)] for one in said]
-
-    def _forms(self, word: str) -> set[str]:
-        """Forms of a word that the report uses; a plural is no participle ("centres" is not "centred")."""
-        forms = self._vocabulary.get(stem(word), set())
-        return {form for form in forms if not (word.endswith("s") and form.endswith("ed"))}
-
-    def _coverage(self, variant: list[set[str]], texts: list[set[str]]) -> np.ndarray:
-        """Share of a topic's words that each text holds, rare words weighing more."""
-        size = len(self.report.passages)
-        counts = [sum(1 for held in self._passage_words if forms & held) for forms in variant]
-        weights = [math.log((size + 1) / (count + 0.5)) for count in counts]
-        total = sum(weights) or 1.0
-        return np.array([sum(w for forms, w in zip(variant, weights, strict=True) if forms & held) / total for held in texts])
-
-    @cached_property
-    def _passage_words(self) -> list[set[str]]:
-        return [set(words(f"{p.subsection or ''} {p.context or ''} {p.text}")) for p in self.report.passages]
-
-    @cached_property
-    def _sentence_words(self) -> list[set[str]]:
-        return [set(words(s.text)) for s in self.index.sentences]
-
-    @cached_property
-    def _vocabulary(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for held in self._passage_words:
-            for word in held:
-                found.setdefault(stem(word), set()).add(word)
-        return found
-
-    @cached_property
-    def _passage_of(self) -> np.ndarray:
-        return np.array([s.passage for s in self.index.sentences], np.int64)
-
-    @cached_property
-    def _quotable(self) -> np.ndarray:
-        """Sentences that may become lines: of findings, summaries and figures; not what the report says about itself."""
-        kinds = {"finding", "summary", "figure", "context", "recommendation"}
-        inside = [
-            p.searchable and p.kind in kinds and p.page > 1 and "about this inspection" not in p.section.casefold()
-            for p in self.report.passages
+    def _areas(self, limits: Limits, length: str) -> list[Part]:
+        """The middle of every area: what works, what needs to improve; on one page without a heading for each area."""
+        parts = []
+        for area in self.topics.areas:
+            inside = np.isin(self.topics.passage_of, self.topics.passages_of(area))
+            chosen = self._lines(np.where(inside, self._headlines, 0.0), ("finding", "summary"), limits)
+            headings = {"good": "brief.good", "weak": "brief.weak", "mixed": "brief.mixed", "neutral": "brief.neutral"}
+            parts += [Part(sort, wording(headings[sort]), tuple(lines), area) for sort, lines in chosen.items() if lines]
+        if length == FULL:
+            return parts
+        sorts = {part.sort: part.heading for part in parts}
+        return [
+            Part(sort, sorts[sort], tuple(line for part in parts if part.sort == sort for line in part.lines))
+            for sort in ("good", "weak")
+            if sort in sorts
         ]
-        return np.array([inside[s.passage] for s in self.index.sentences], np.float32)
+
+    @cached_property
+    def _headlines(self) -> np.ndarray:
+        """How central sentences are, with summaries and the first finding of an area first: they are written to be."""
+        index, topics = self.index, self.topics
+        opening = {topics.passages_of(area)[0] for area in topics.areas}
+        first = {
+            next((at for at in topics.passages_of(area) if self.report.passages[at].kind == "finding"), -1)
+            for area in topics.areas
+        }
+        kinds = np.array([self._passage(at).kind == "summary" for at in range(len(index.sentences))])
+        leads = np.isin(topics.passage_of, list(opening | first))
+        return topics.central + HEADLINE * (kinds | leads) * (topics.central > 0)
+
+    def _lines(self, scores: np.ndarray, kinds: tuple[str, ...], limits: Limits) -> dict[str, list[Statement]]:
+        """The best sentences by polarity: the best of every part of the report first, then by score, none twice."""
+        room = {"good": limits.good, "weak": limits.weak, "mixed": limits.mixed, "neutral": limits.neutral}
+        rows: dict[str, list[tuple[float, int, Statement]]] = {sort: [] for sort in room}
+        taken: list[int] = []
+        per_passage: dict[int, int] = {}
+        spent = 0
+        order = [int(at) for at in np.argsort(-scores, kind="stable") if scores[at] > 0]
+        order = [at for at in order if self._passage(at).kind in kinds]
+        for at in [*self._best_of_each_part(order), *order]:
+            if at in taken or per_passage.get(self.index.sentences[at].passage, 0) >= limits.a_passage or self._said(at, taken):
+                continue
+            statement, used = self._quoted(at)
+            sort = _SORTS[_tone(statement.quote)]
+            size = len(statement.quote.split())
+            if any(one in taken for one in used) or len(rows[sort]) >= room[sort] or spent + size > limits.words:
+                continue
+            rows[sort].append((float(scores[at]), -at, statement))
+            taken += used
+            spent += size
+            passage = self.index.sentences[at].passage
+            per_passage[passage] = per_passage.get(passage, 0) + 1
+        return {
+            sort: [statement for _, _, statement in sorted(found, key=lambda row: row[:2], reverse=True)]
+            for sort, found in rows.items()
+        }
+
+    def _best_of_each_part(self, order: list[int]) -> list[int]:
+        """The best sentence of each tone from the executive summary, the findings and the leadership section."""
+        best: dict[tuple[str, bool], int] = {}
+        for at in order:
+            passage = self._passage(at)
+            part = "summary" if passage.page < 5 else "leadership" if "leadership" in passage.section.casefold() else "findings"
+            if passage.kind == "finding" or part == "summary":
+                best.setdefault((part, polarity(self.index.sentences[at].text) == POSITIVE), at)
+        return list(best.values())
+
+    def _passage(self, at: int) -> Passage:
+        return self.report.passages[self.index.sentences[at].passage]
+
+    def _quoted(self, at: int) -> tuple[Statement, list[int]]:
+        """The sentence as a statement, with the one before it where it leans on it; and the sentences it uses."""
+        sentence, passage = self.index.sentences[at], self._passage(at)
+        first = sentence.place - 1 if sentence.place and _LEANS.match(sentence.text) else sentence.place
+        if first < sentence.place and first and _LEANS.match(passage.sentences[first]):
+            first -= 1
+        quote = contiguous(passage, first, sentence.place)
+        return Statement(passage, quote, also_said(self.index, at)), [at - back for back in range(sentence.place - first + 1)]
+
+    def _said(self, at: int, taken: Iterable[int]) -> bool:
+        """Whether a chosen sentence says the same, in meaning or in words."""
+        vectors = self.index.sentence_vectors
+        own = set(tokens(self.index.sentences[at].text))
+        for other in taken:
+            said = set(tokens(self.index.sentences[other].text))
+            if float(vectors[at] @ vectors[other]) >= SAME or len(own & said) >= ALIKE * min(len(own), len(said)):
+                return True
+        return False
+
+    def _figures(self, scope: Scope, limits: Limits, shown: list[Statement]) -> list[Statement]:
+        """Key figures on a topic, in the order of the report; sentences with numbers of findings where not shown already."""
+        if limits.figures == 0:
+            return []
+        scores = scope.scores
+        if scope.sort == "everything":
+            at_all = [at for at in range(len(scores)) if self._passage(at).kind == "figure" and not self._passage(at).context]
+            return [whole(self._passage(at)) for at in at_all if _number(self._passage(at).text)][: limits.figures]
+        quotes = {line.passage.id: line.quote for line in shown}
+        found: dict[int, Statement] = {}
+        for at in map(int, np.argsort(-scores, kind="stable")):
+            passage = self._passage(at)
+            if scores[at] <= 0 or len(found) >= limits.figures:
+                break
+            text = self.index.sentences[at].text
+            if passage.kind == "figure" and _number(text):
+                found.setdefault(self.index.sentences[at].passage * 100, whole(passage))
+            elif passage.kind in ("finding", "summary") and _number(text) and not any(text in q for q in quotes.values()):
+                statement, used = self._quoted(at)
+                if not any(statement.quote in q or q in statement.quote for q in quotes.values()):
+                    found[self.index.sentences[at].passage * 100 + self.index.sentences[used[-1]].place] = statement
+        return [found[key] for key in sorted(found)]
+
+    # ---- recommendations ---------------------------------------------------------------------------------------
+
+    def _recommended(self, scope: Scope, limits: Limits) -> list[Behind]:
+        """The recommendations that bear on a topic, best first: by their own words, or by a finding at its heart."""
+        links, positions = self.assistant.links, self.index.positions
+        made = [p for p in self.report.passages if p.kind == "recommendation"]
+        if scope.sort == "everything":
+            chosen = made
+        elif scope.named:
+            wanted = {p.number for p in scope.named if p.kind == "recommendation"}
+            wanted |= {r for p in scope.named if p.kind == "finding" for r in links.recommendations(p.number or "")}
+            chosen = [p for p in made if p.number in wanted]
+        else:
+            recommendation = {p.number or "": p.id for p in made}
+            best = np.zeros(len(self.report.passages))
+            np.maximum.at(best, self.topics.passage_of, scope.scores)
+            weight = {p.number or "": float(best[positions[p.id]]) for p in made}
+            weight = {number: score for number, score in weight.items() if score >= BEARS}
+            for passage in self.report.passages:
+                score = float(best[positions[passage.id]])
+                inside = scope.sort == "area" and self.topics.area_of(passage) in scope.services
+                if passage.flagged and (inside or score >= HEART):
+                    for number in links.recommendations(passage.number or ""):
+                        if inside or scope.raw[positions[recommendation[number]]] >= TOUCHES:
+                            weight[number] = max(weight.get(number, 0.0), score)
+            chosen = sorted((p for p in made if p.number in weight), key=lambda p: -weight[p.number or ""])
+        return [self._behind(p, limits) for p in chosen[: limits.recommendations]]
+
+    def _behind(self, recommendation: Passage, limits: Limits) -> Behind:
+        numbers = self.assistant.links.findings(recommendation.number or "")
+        findings = tuple(p for p in self.report.passages if p.kind == "finding" and p.number in numbers)
+        gist = tuple(self._gist(recommendation, finding) for finding in findings[: limits.behind])
+        return Behind(whole(recommendation), findings, gist)
+
+    def _gist(self, recommendation: Passage, finding: Passage) -> Statement:
+        """The critical sentence of a finding that is nearest to the recommendation."""
+        vectors, positions = self.index.sentence_vectors, self.index.positions
+        goal = self.index.passage_vectors[positions[recommendation.id]]
+        first = self.index.starts[positions[finding.id]]
+        rows = range(first, first + len(finding.sentences))
+        critical = [at for at in rows if polarity(self.index.sentences[at].text) in (NEGATIVE, MIXED)] or list(rows)
+        statement, _ = self._quoted(max(critical, key=lambda at: float(vectors[at] @ goal)))
+        return Statement(statement.passage, statement.quote, (), derived=True)
+
+    # ---- silence -----------------------------------------------------------------------------------------------
+
+    def _silent(self, scope: Scope, parts: list[Part], recommended: list[Behind]) -> tuple[str, ...]:
+        """What the report does not state of the topic, in fixed words."""
+        if scope.sort == "everything":
+            return ()
+        sorts = {part.sort for part in parts}
+        places = {_place(line.passage) for part in parts for line in part.lines}
+        missing = [
+            *(wording("brief.silent_word", word=word) for word in scope.unknown),
+            *([] if sorts & {"good", "mixed"} else [wording("brief.silent_good")]),
+            *([] if sorts & {"weak", "mixed"} else [wording("brief.silent_weak")]),
+            *([] if recommended else [wording("brief.silent_recommendations")]),
+            *(
+                []
+                if "figures" in sorts or any(_number(line.quote) for part in parts for line in part.lines)
+                else [wording("brief.silent_figures")]
+            ),
+            *([] if "summary" in places else [wording("brief.silent_summary")]),
+            *([] if "leadership" in places else [wording("brief.silent_leadership")]),
+        ]
+        return tuple(missing)
+
+
+def fitted(briefing: Briefing) -> Briefing:
+    """The briefing cut to one page: questions, figures and the least central lines go first, one of each sort stays."""
+    while height(briefing) > ROWS:
+        longest = max(briefing.parts, key=lambda part: (len(part.lines), part.sort == "figures"), default=None)
+        if len(briefing.questions) > 2:
+            briefing = replace(briefing, questions=briefing.questions[:-1])
+        elif longest is not None and len(longest.lines) > 1:
+            cut = replace(longest, lines=longest.lines[:-1])
+            briefing = replace(briefing, parts=tuple(cut if part is longest else part for part in briefing.parts))
+        elif len(briefing.questions) > 1:
+            briefing = replace(briefing, questions=briefing.questions[:-1])
+        elif len(briefing.recommended) > 1 and briefing.sort != "everything":
+            briefing = replace(briefing, recommended=briefing.recommended[:-1])
+        else:
+            break
+    return briefing
+
+
+def height(briefing: Briefing) -> float:
+    """About how many rows of an A4 side in small print a briefing takes."""
+    lines = [
+        f"{s.passage.context or ''} {s.quote} {s.passage.place} {' '.join(s.also)}" for part in briefing.parts for s in part.lines
+    ]
+    for made in briefing.recommended:
+        behind = " ".join(p.place for p in made.findings) + "Behind it (derived link, not printed in the report)"
+        lines.append(f"{made.statement.quote} {made.statement.passage.label} {behind if briefing.sort != 'everything' else ''}")
+    lines += [f"{q.text} {' '.join(p.place for p in q.rests_on)}" for q in briefing.questions]
+    lines.append(" ".join(briefing.silent))
+    headings = len(briefing.parts) + sum(map(bool, (briefing.graded, briefing.recommended, briefing.questions, briefing.silent)))
+    return sum(-(-len(line) // A_ROW) + 0.15 for line in lines) + 1.9 * headings + 1.1 * len(briefing.graded) + 6
+
+
+_SORTS = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}
+
+
+def _tone(quote: str) -> str:
+    """The polarity of a quotation of one or more sentences."""
+    from index.sentences import sentences
+
+    marks = {polarity(sentence) for sentence in sentences(quote)} - {NEUTRAL}
+    return marks.pop() if len(marks) == 1 else MIXED if marks else NEUTRAL
+
+
+def _number(text: str) -> bool:
+    return _NUMBER.search(_NO_FIGURE.sub(" ", text)) is not None
+
+
+def _place(passage: Passage) -> str:
+    if "leadership" in passage.section.casefold():
+        return "leadership"
+    return "summary" if passage.kind == "summary" and passage.page < 5 else "findings"
+
+
+def dated(statement: Statement) -> bool:
+    """Whether a figure says by itself, or in the words it stands under, of when it is."""
+    return _DATED.search(f"{statement.passage.context or ''} {statement.quote}") is not None
+
+
+def sections(briefing: Briefing) -> tuple[Section, ...]:
+    """The parts of a briefing in the form of an answer's sections."""
+    return tuple(Section(part.heading, part.lines) for part in briefing.parts)

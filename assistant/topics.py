@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -16,18 +16,23 @@ import numpy as np
 from assistant.answer import Statement
 from assistant.assistant import Assistant
 from assistant.references import references
-from index.passages import Judgement, Passage
+from assistant.understanding import FRAMING
+from index.passages import Passage
 from index.words import STOPWORDS, stem, words
 from prompts import wording
 
 EVERYTHING = frozenset({"everything", "all", "all of it", "the whole report", "whole report", "the report"})
 COVERED = 0.6  # share of the topic's words, by weight, that some passage must hold
-NEAR = 0.6  # share of the best weighed score from which a sentence bears on the topic
-OF_SENTENCE, OF_PASSAGE = 0.25, 0.25  # how much of the weighed score depends on the words held
+SURE, CLEAR = 0.97, 0.55  # or the engine's confidence and best score from which a topic in other words is covered
+NEAR = 0.55  # share of the best weighed score from which a sentence bears on the topic
+OF_SENTENCE, OF_PASSAGE = 0.25, 0.45  # how much of the weighed score depends on the words held
 AREA_SHARE = 1 / 3  # of a graded service's name that a topic must name to mean the whole area
+ELSEWHERE = 0.8  # what stands under another heading gives way to what stands under the area's own
 TOP_AREA = 0.3  # of the topic's weight that must lie in a graded area for its judgement to be shown
 
-_GENERIC = frozenset(stem(word) for word in "children experience experiences progress performance need needs who achieving".split())
+_GENERIC = frozenset(
+    stem(word) for word in "children experience experiences progress performance need needs who achieving".split()
+)
 _LEAD_IN = re.compile(
     r"^(?:please )?(?:(?:give|write|prepare|make|brief|tell)\s+(?:me|us)\s+)?(?:an?\s+)?(?:short\s+)?(?:brief(?:ing)?(?: note| paper)?\s+)?(?:on|about|for)\s+",
     re.IGNORECASE,
@@ -47,7 +52,7 @@ class NotCovered(Exception):
 class Scope:
     """What a briefing is about. `scores` are aligned with the index's sentences: 0 outside, 1 at best.
 
-    `sort` is topic, area, numbered or everything; `services` the graded services whose judgement belongs to it; `named`
+    `raw` are the engine's own scores of all passages. `sort` is topic, area, numbered or everything; `services` the graded services whose judgement belongs to it; `named`
     the passages asked for by number; `unknown` words of the topic that the report does not use.
     """
 
@@ -57,6 +62,7 @@ class Scope:
     services: tuple[str, ...]
     named: tuple[Passage, ...] = ()
     unknown: tuple[str, ...] = ()
+    raw: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 class Topics:
@@ -66,6 +72,7 @@ class Topics:
         self.assistant = assistant
         self.index = assistant.index
         self.report = assistant.index.report
+        self._last: tuple[str, np.ndarray] = ("", np.zeros(0))  # one topic is scored several times over
 
     def scope(self, topic: str) -> Scope:
         """The scope of a topic. Raises NotCovered."""
@@ -79,14 +86,13 @@ class Topics:
             return self._numbered(asked, [(r.sort, number) for r in named for number in r.numbers])
         text = self.assistant.understanding.speller.repaired(asked)
         if area := self._area(text):
-            return Scope(area, "area", self._area_scores(area, text), (area,))
+            return Scope(area, "area", self._area_scores(area, text), (area,), raw=self._raw(text))
         variants = self._variants(text)
         scores = self._relevance(text, variants)
-        covered = max(float(self._coverage(variant, self._passage_words).max(initial=0.0)) for variant in variants)
-        if covered < COVERED or self._vetoed(text):
+        if not self._covered(text, variants):
             raise self._not_covered(asked, text)
         unknown = tuple(word for word in self._content(text) if not self._forms(word)) if len(variants) == 1 else ()
-        return Scope(text, "topic", scores, self._services(scores), unknown=unknown)
+        return Scope(text, "topic", scores, self._services(scores), unknown=unknown, raw=self._raw(text))
 
     @cached_property
     def areas(self) -> tuple[str, ...]:
@@ -120,10 +126,10 @@ class Topics:
     def _area(self, text: str) -> str | None:
         """The graded service that a topic names as a whole."""
         said = self.assistant.understanding.glossary.replaced(text)
-        for asked in ({stem(w) for w in self._content(one)} for one in (text, said)):
+        for asked in ({stem(w) for w in words(one) if w not in STOPWORDS} for one in (text, said)):
             for service in self.areas:
-                name = {stem(word) for word in self._content(service)}
-                own = name - _GENERIC
+                name = {stem(word) for word in words(service)}
+                own = name - _GENERIC - {"and"}
                 if asked <= name | {stem("services"), stem("service")} and own and len(asked & own) / len(own) >= AREA_SHARE:
                     return service
         return None
@@ -135,13 +141,16 @@ class Topics:
         vectors = np.asarray(self.index.sentence_vectors)
         middle = vectors[inside].mean(axis=0)
         near = np.clip(vectors @ middle / max(float(np.linalg.norm(middle)), 1e-9), 0, 1)
+        elsewhere = np.where(inside, elsewhere, ELSEWHERE * elsewhere)
         blend = 0.5 * near / max(float(near[inside].max()), 1e-9) + 0.5 * np.maximum(elsewhere, self._scores(text) * inside)
         return np.where(inside | (elsewhere > 0), blend, 0.0) * self._quotable
 
     def _numbered(self, asked: str, named: list[tuple[str, str]]) -> Scope:
         """The scope of recommendations or paragraphs: what derived links put behind them, and what says the like."""
         by_number = {(p.kind == "recommendation", p.number): p for p in self.report.passages if p.number}
-        found = [by_number.get((sort == "recommendation", number)) for sort, number in named if sort in ("recommendation", "paragraph")]
+        found = [
+            by_number.get((sort == "recommendation", number)) for sort, number in named if sort in ("recommendation", "paragraph")
+        ]
         known = tuple(p for p in found if p is not None)
         if len(known) < len(named):
             raise NotCovered(wording("brief.no_such", topic=asked), self.areas)
@@ -154,22 +163,30 @@ class Topics:
         own = np.isin(self.passage_of, [self.index.positions[p.id] for p in known])
         alike = (vectors @ vectors[own].T).max(axis=1)
         scores = self._scores(text)
-        scores = np.where(np.isin(self.passage_of, near), 0.6 + 0.4 * alike, np.where((alike >= 0.6) | (scores >= 0.85), 0.6 * alike, 0))
+        scores = np.where(
+            np.isin(self.passage_of, near), 0.6 + 0.4 * alike, np.where((alike >= 0.6) | (scores >= 0.85), 0.6 * alike, 0)
+        )
         scores = scores * self._quotable
         title = " and ".join(p.label.split(",")[0] for p in known)
         return Scope(title[0].upper() + title[1:], "numbered", scores, self._services(scores), known)
 
     def _services(self, scores: np.ndarray) -> tuple[str, ...]:
         """The graded services in which a topic mostly lies."""
-        weight = {
-            area: float(scores[np.isin(self.passage_of, self.passages_of(area))].sum()) for area in self.areas
-        }
+        weight = {area: float(scores[np.isin(self.passage_of, self.passages_of(area))].sum()) for area in self.areas}
         total = sum(weight.values())
         return tuple(area for area in self.areas if total and weight[area] / total >= TOP_AREA)
 
-    def _vetoed(self, text: str) -> bool:
-        """What no sentence of this report can answer: another council, a year after it."""
-        return self.assistant.decision.veto(self.assistant.understanding.understand(text)) is not None
+    def _covered(self, text: str, variants: list[list[str]]) -> bool:
+        """Whether the report covers a topic: in its words, or, in others, as far as the engine is sure of it."""
+        understood = self.assistant.understanding.understand(text)
+        decision = self.assistant.decision
+        if decision.veto(understood) is not None:  # another council, a year after the report
+            return False
+        _, passages = self._coverage(variants)
+        if float(passages.max(initial=0.0)) >= COVERED:
+            return True
+        found = self.assistant.ranking.rank(understood, self.assistant.searcher.search(understood.search))
+        return float(found.sentence_scores.max()) >= CLEAR and decision.decide(understood, found).confidence >= SURE
 
     def _not_covered(self, asked: str, text: str) -> NotCovered:
         scores = self._scores(text) * self._quotable
@@ -185,16 +202,25 @@ class Topics:
 
     def _scores(self, text: str) -> np.ndarray:
         """The engine's scores for a topic, over two ways of asking for it; the best is 1."""
+        if self._last[0] == text:
+            return self._last[1]
         total = np.zeros(len(self.index.sentences), np.float32)
         for form in (text, wording("brief.ask", topic=text)):
             query = self.assistant.understanding.understand(form)
             total += self.assistant.ranking.rank(query, self.assistant.searcher.search(query.search)).sentence_scores
-        return total / max(float(total.max()), 1e-9)
+        self._last = (text, total / max(float(total.max()), 1e-9))
+        return self._last[1]
 
-    def _relevance(self, text: str, variants: list[list[set[str]]]) -> np.ndarray:
+    def _raw(self, text: str) -> np.ndarray:
+        """The engine's score of every passage, the best 1."""
+        best = np.zeros(len(self.report.passages), np.float32)
+        np.maximum.at(best, self.passage_of, self._scores(text))
+        return best
+
+    def _relevance(self, text: str, variants: list[list[str]]) -> np.ndarray:
         """Scores of the sentences that bear on a topic: near to the best, weighed by the words they hold."""
-        sentence = np.max([self._coverage(variant, self._sentence_words) for variant in variants], axis=0)
-        passage = np.max([self._coverage(variant, self._passage_words) for variant in variants], axis=0)[self.passage_of]
+        sentence, passages = self._coverage(variants)
+        passage = passages[self.passage_of]
         held = 1 - OF_SENTENCE - OF_PASSAGE + OF_SENTENCE * sentence + OF_PASSAGE * passage
         weighed = self._scores(text) * held * self._quotable
         weighed = weighed / max(float(weighed.max()), 1e-9)
@@ -204,38 +230,43 @@ class Topics:
 
     @staticmethod
     def _content(text: str) -> list[str]:
-        return list(dict.fromkeys(word for word in words(text) if word not in STOPWORDS))
+        """The words of a topic that say what it is about; framing words only where there are no others."""
+        kept = list(dict.fromkeys(word for word in words(text) if word not in STOPWORDS))
+        return [word for word in kept if word not in FRAMING] or kept
 
-    def _variants(self, text: str) -> list[list[set[str]]]:
-        """Ways to say the topic: each a list of content words, each word the set of its forms in the report."""
+    def _variants(self, text: str) -> list[list[str]]:
+        """Ways to say the topic, each as its content words: the user's own, and the report's for them."""
         said = dict.fromkeys((text, self.assistant.understanding.glossary.replaced(text)))
-        return [[self._forms(word) for word in self._content(one)] for one in said if self._content(one)]
+        return [self._content(one) for one in said if self._content(one)]
 
-    def _forms(self, word: str) -> set[str]:
+    def _forms(self, word: str) -> list[str]:
         """Forms of a word that the report uses; a plural is no participle ("centres" is not "centred")."""
-        return {form for form in self._vocabulary.get(stem(word), set()) if not (word.endswith("s") and form.endswith("ed"))}
+        return [form for form in self._vocabulary.get(stem(word), ()) if not (word.endswith("s") and form.endswith("ed"))]
 
-    def _coverage(self, variant: list[set[str]], texts: list[set[str]]) -> np.ndarray:
-        """Share of a topic's words that each text holds, rare words weighing more."""
+    def _coverage(self, variants: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+        """Share of a topic's words that each sentence and each passage holds, rare words weighing more; the best variant's."""
         size = len(self.report.passages)
-        counts = [sum(1 for held in self._passage_words if forms & held) for forms in variant]
-        weights = [math.log((size + 1) / (count + 0.5)) for count in counts]
-        total = sum(weights)
-        return np.array([sum(w for forms, w in zip(variant, weights, strict=True) if forms & held) / total for held in texts])
+        sentences, passages = np.zeros(len(self.passage_of)), np.zeros(size)
+        for variant in variants:
+            in_sentences, in_passages, total = np.zeros(len(self.passage_of)), np.zeros(size), 0.0
+            for word in variant:
+                held = sorted({at for form in self._forms(word) for at in self._vocabulary[stem(word)][form]})
+                holders = sorted({int(self.passage_of[at]) for at in held})
+                weight = math.log((size + 1) / (len(holders) + 0.5))
+                in_sentences[held] += weight
+                in_passages[holders] += weight
+                total += weight
+            sentences, passages = np.maximum(sentences, in_sentences / total), np.maximum(passages, in_passages / total)
+        return sentences, passages
 
     @cached_property
-    def _passage_words(self) -> list[set[str]]:
-        return [set(words(f"{p.subsection or ''} {p.context or ''} {p.text}")) for p in self.report.passages]
-
-    @cached_property
-    def _sentence_words(self) -> list[set[str]]:
-        return [set(words(f"{self.report.passages[s.passage].context or ''} {s.text}")) for s in self.index.sentences]
-
-    @cached_property
-    def _vocabulary(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for word in set().union(*self._passage_words):
-            found.setdefault(stem(word), set()).add(word)
+    def _vocabulary(self) -> dict[str, dict[str, list[int]]]:
+        """Stem -> word as it stands -> positions of the sentences that hold it (with their sub-section and context)."""
+        found: dict[str, dict[str, list[int]]] = {}
+        for at, sentence in enumerate(self.index.sentences):
+            passage = self.report.passages[sentence.passage]
+            for word in set(words(f"{passage.subsection or ''} {passage.context or ''} {sentence.text}")):
+                found.setdefault(stem(word), {}).setdefault(word, []).append(at)
         return found
 
     @cached_property
@@ -255,13 +286,17 @@ class Topics:
     @cached_property
     def _area_of(self) -> list[str | None]:
         newest = max((j.year for j in self.report.judgements), default=0)
-        names = {j.service: {stem(w) for w in self._content(j.service)} for j in self.report.judgements if j.year == newest}
+        names = {
+            j.service: {stem(w) for w in words(j.service) if w not in STOPWORDS}
+            for j in self.report.judgements
+            if j.year == newest
+        }
 
         def home(passage: Passage) -> str | None:
             if passage.kind not in ("finding", "summary", "heading") or passage.page == 1:
                 return None
             for title in (passage.subsection, passage.section):
-                held = {stem(word) for word in self._content(title or "")}
+                held = {stem(word) for word in words(title or "")}
                 fits = [service for service, name in names.items() if name - _GENERIC and name - _GENERIC <= held]
                 if fits:
                     return max(fits, key=lambda service: len(names[service]))

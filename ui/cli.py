@@ -1,7 +1,7 @@
 """The command `findings`: thin commands over library calls. Heavy imports happen inside the commands that need them.
 
 Exit status: 0 done; 1 some questions got outcome `error`; 2 wrong usage or unreadable input; 3 no usable index;
-4 a configured model failed and fallback was forbidden.
+4 a configured model failed and fallback was forbidden; 5 the report does not cover a topic to brief on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
 
-BAD_INPUT, NO_INDEX, MODEL_FAILED = 2, 3, 4
+BAD_INPUT, NO_INDEX, MODEL_FAILED, NOT_COVERED = 2, 3, 4, 5
 
 
 def main() -> None:
@@ -145,6 +145,69 @@ def chat(
     from ui.chat import serve
 
     serve(host, port)
+
+
+@app.command()
+def brief(
+    topic: Annotated[
+        str | None, typer.Argument(help='A topic in your own words, an area, "recommendation 9" or "everything".')
+    ] = None,
+    form: Annotated[str | None, typer.Option("--format", help="docx, md or html; without it, as the name of OUT says, or md.")] = None,
+    length: Annotated[str, typer.Option(help="page (one A4 side) or full (with an annex).")] = "full",
+    out: Annotated[Path | None, typer.Option(help="The file to write; with --topics the folder.")] = None,
+    topics: Annotated[Path | None, typer.Option(help="A file of topics, one a line.")] = None,
+) -> None:
+    """Make a briefing, every line quoted with its paragraph and page. Exit status 5: the report does not cover it."""
+    from assistant.briefing import LENGTHS
+    from ui.briefs import form_of, topics_in
+
+    if (topic is None) == (topics is None):
+        stop('Brief on one topic (findings brief "care leavers") or on a file of them (findings brief --topics FILE).', BAD_INPUT)
+    if length not in LENGTHS:
+        stop(f"There is no length {length}: choose {' or '.join(LENGTHS)}.", BAD_INPUT)
+    try:
+        chosen = form_of(form, out if topics is None else None)
+        asked = [topic or ""] if topics is None else topics_in(topics)
+    except ValueError as fault:
+        stop(str(fault) if topics is None or not isinstance(fault, UnicodeError) else f"{topics} is not a text in UTF-8.", BAD_INPUT)
+    except OSError as fault:
+        stop(f"{topics} cannot be read ({fault.strerror}): name a file of topics.", BAD_INPUT)
+    if not asked:
+        stop(f"{topics} holds no topics: write one a line.", BAD_INPUT)
+    with quiet_when_closed():
+        _brief(asked, chosen, length, out, folder=topics is not None)
+
+
+def _brief(topics: list[str], form: str, length: str, out: Path | None, folder: bool) -> None:
+    """Makes the briefings; what is not covered is said on stderr and the rest is made."""
+    from datetime import date
+
+    from assistant.assistant import Assistant
+    from assistant.briefing import Briefer, NotCovered
+    from ui.briefing_sheet import file_name
+    from ui.briefs import declined, rendered
+
+    briefer = Briefer(Assistant())
+    missing = 0
+    for topic in topics:
+        try:
+            content = rendered(briefer.brief(topic, length), form, date.today())
+        except NotCovered as fault:
+            typer.echo(declined(fault), err=True)
+            missing += 1
+            continue
+        if out is None and not folder and form != "docx":
+            typer.echo(content.decode("utf-8"), nl=False)
+            continue
+        path = (out or Path()) / file_name(topic, form) if folder or out is None else out
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as fault:
+            stop(f"{path} cannot be written ({fault.strerror}): name another place with --out.", BAD_INPUT)
+        typer.echo(f"{path}")
+    if missing:
+        raise typer.Exit(NOT_COVERED)
 
 
 @app.command(name="eval")

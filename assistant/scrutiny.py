@@ -1,0 +1,71 @@
+"""Questions that scrutiny could ask -> made of recommendations and weaknesses by the forms of scrutiny.toml.
+
+They are suggestions, not the report's words; each names the passages it rests on. None is about a person who could be
+identified, none takes an answer for granted. Knows no search.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from assistant.answer import Statement
+from assistant.links import Links
+from index.passages import Passage, Report
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A suggested question, and the passages that it rests on."""
+
+    text: str
+    rests_on: tuple[Passage, ...]
+
+
+@lru_cache(maxsize=1)
+def _forms() -> dict[str, Any]:
+    return tomllib.loads(files("assistant").joinpath("scrutiny.toml").read_text(encoding="utf-8"))
+
+
+def suggestions(
+    recommendations: Sequence[Passage], weaknesses: Sequence[Statement], links: Links, report: Report, most: int
+) -> list[Suggestion]:
+    """At most `most` questions: one for every recommendation first, then for weaknesses, then what is known of the former."""
+    findings = {p.number: p for p in report.passages if p.kind == "finding"}
+    first, later = [], []
+    for passage in recommendations:
+        ask, then = of_recommendation(passage.text, passage.number or "")
+        behind = tuple(findings[number] for number in links.findings(passage.number or "")[:2] if number in findings)
+        first.append(Suggestion(ask, (passage, *behind)))
+        later.append(Suggestion(then, (passage,)))
+    asked = [Suggestion(text, (s.passage,)) for s in weaknesses if (text := of_weakness(s.quote)) is not None]
+    return [*first, *asked, *later][:most]
+
+
+def of_recommendation(text: str, number: str) -> tuple[str, str]:
+    """The question about what was done, and the one about what is known. Forms are tried in order; the last fits any."""
+    whole = text.strip()
+    body = whole.rstrip(".")
+    for form in _forms()["recommendation"]:
+        match = re.match(form["begins"], body)
+        if match:
+            words = {"rest": body[match.end() :], "tail": match.groupdict().get("tail", ""), "whole": whole, "number": number}
+            then = Template(form["then"]).substitute({**words, "rest": words["rest"].replace(", and that ", ", and whether ")})
+            return Template(form["ask"]).substitute(words), then
+    raise AssertionError("the last form fits any recommendation")
+
+
+def of_weakness(quote: str) -> str | None:
+    """The question about a weakness; None when it is about somebody who could be identified."""
+    if any(re.search(rf"\b{re.escape(cue)}", quote, re.IGNORECASE) for cue in _forms()["persons"]["cues"]):
+        return None
+    for form in _forms()["weakness"]:
+        if re.search(form["cue"], quote, re.IGNORECASE):
+            return f"Inspectors found: “{quote}” {form['ask']}"
+    raise AssertionError("the last form fits any weakness")
