@@ -1,7 +1,7 @@
 """Many people asking at once, over HTTP as the page does it: `python -m tests.chat_load http://127.0.0.1:7860/`.
 
-Each person asks, waits for the answer, and asks the next question at once; nobody pauses to read, so that 50 of them
-ask what several hundred readers would. `--people 50 --seconds 60` are the defaults.
+Each person asks, waits for the answer, and asks the next question at once, a handful in one conversation; nobody pauses to
+read, so that 50 of them ask what several hundred readers would. `--people 50 --seconds 60` are the defaults.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ QUESTIONS = (
     "What does paragraph 40 say?", "How much does the council spend on agency staff?", "What has improved since 2015?",
     "Do social workers have manageable caseloads?", "What grade did the council get?", "Are return home interviews timely?",
 )  # fmt: skip
+
+
+TURNS = 4  # questions of one conversation; each question looks back at those before it
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,11 @@ async def people(url: str, number: int, seconds: float) -> Load:
         end = started + seconds
 
         async def person(which: int) -> None:
-            session = uuid.uuid4().hex[:11]
-            for turn in range(10_000):
-                if time.perf_counter() > end:
-                    return
+            turn = 0
+            while time.perf_counter() < end:
+                if turn % TURNS == 0:
+                    session = uuid.uuid4().hex[:11]
+                turn += 1
                 asked = time.perf_counter()
                 fault = await ask(client, function, session, QUESTIONS[(which + turn) % len(QUESTIONS)])
                 waits.append(time.perf_counter() - asked)

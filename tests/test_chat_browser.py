@@ -45,6 +45,7 @@ def focused(visit: Visit) -> str:
 def test_an_answer_quotes_its_passage_and_one_click_shows_it(visit: Visit) -> None:
     turn = visit.open().ask(COURT)
     assert turn.get_attribute("data-outcome") == "answered"
+    assert "This is not today's position." in visit.page.locator("#standing").inner_text()
     assert turn.locator(".badge").inner_text() == wording("mode.extractive")
     link = turn.locator(".said a.cite").first
     assert (link.inner_text(), link.get_attribute("href")) == ("paragraph 40, page 18", "?para=40")
@@ -242,6 +243,7 @@ def test_an_answer_appears_whole_and_is_announced_once(visit: Visit) -> None:
     heard = [text for text in visit.page.evaluate("window.heard") if "31 weeks" in text]
     assert len(heard) == 1
     assert visit.page.locator("#log").get_attribute("role") == "log"
+    assert visit.page.evaluate("document.getAnimations().length") == 0  # the reader asked for reduced motion
 
 
 def violations(visit: Visit) -> list[str]:

@@ -69,6 +69,13 @@ def test_without_an_index_the_desk_says_so_and_opens_when_there_is_one(toy: Inde
     assert answer.outcome == "answered" and desk.fault == ""
 
 
+def test_a_stale_index_is_named_with_what_to_do(toy_index: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FINDINGS_INDEX_DIR", toy_index["FINDINGS_INDEX_DIR"])  # built from another report than the one in force
+    answer, _ = Desk(Assistant).answer("paragraph 5", [])
+    assert answer.outcome == "error"
+    assert "built from another report" in answer.answer and "run `findings index`" in answer.answer
+
+
 # ---- the server ------------------------------------------------------------------------------------------------
 
 

@@ -168,7 +168,7 @@ def drawn(name: str, title: str, bars: Sequence[Bar]) -> str:
             top += 3
         length = max(2.0, room * bar.value / longest)
         shapes.append(f'<rect class="bar {bar.style}" x="0" y="{top}" width="{length:.1f}" height="{BAR}"/>')
-        shapes.append(_text(length + 6, top + 13, f"{bar.shown} {bar.side}".strip(), "value"))
+        shapes.append(_text(length + 6, top + 13, f"{bar.shown} ({bar.side})" if bar.side else bar.shown, "value"))
         top += ROW
     said = ". ".join(f"{bar.what}{', ' + bar.side if bar.side else ''}: {bar.shown}" for bar in bars)
     svg = (

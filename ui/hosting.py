@@ -130,7 +130,7 @@ def header(report: Report | None) -> str:
         lines += tag("p", text(wording("page.about", authority=facts["authority"])), class_="about")
         if report.inspected and report.published:
             dates = {name: facts[name] for name in ("first", "last", "published")}
-            lines += tag("p", text(wording("page.standing", **dates)), class_="standing")
+            lines += tag("p", text(wording("standing.dates", **dates)), class_="standing")
     tabs = "".join(
         tag("button", text(wording(f"tabs.{name}")), type="button", role="tab", id=f"tab-{name}",
             aria_selected="true" if name == TABS[0] else "false", tabindex="0" if name == TABS[0] else "-1", data_tab=name)

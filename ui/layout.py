@@ -22,6 +22,7 @@ from ui import panel, rendering, report_tabs
 from ui.desk import Desk
 from ui.export import Conversation, parcel
 from ui.glance import glance
+from ui.hosting import title
 
 AT_ONCE = 4  # events of one sort that run at the same time: two cores are busy with two, the others are being sent
 WAITING = 200  # events that may wait; beyond this the page says politely that many people are asking
@@ -45,18 +46,20 @@ def theme() -> gr.themes.Base:
 def page(desk: Desk, waiting: int = WAITING, at_once: int = AT_ONCE) -> gr.Blocks:
     """The page over a desk. `at_once` events of a sort run at the same time, `waiting` may wait, the next is refused."""
     room = desk.room()
-    with gr.Blocks(title=wording("page.title_closed"), analytics_enabled=False, fill_width=True) as blocks:
+    with gr.Blocks(title=title(room.report if room else None), analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State(())
         with gr.Column(elem_id="parts"):
             with gr.Column(elem_id="part-chat", elem_classes="part"):
                 with gr.Column(elem_id="talk"):
                     _still(_conversation(desk), "conversation")
-                    with gr.Row(elem_id="composer"):
-                        box = gr.Textbox(
-                            label=wording("chat.box"), placeholder=wording("chat.placeholder"),
-                            lines=1, max_lines=4, elem_id="question", scale=1,
-                        )  # fmt: skip
-                        button = gr.Button(wording("chat.ask"), elem_id="ask", variant="primary", scale=0)
+                    with gr.Column(elem_id="composer"):
+                        with gr.Row(elem_id="asking"):
+                            box = gr.Textbox(
+                                label=wording("chat.box"), placeholder=wording("chat.placeholder"),
+                                lines=1, max_lines=4, elem_id="question", scale=1,
+                            )  # fmt: skip
+                            button = gr.Button(wording("chat.ask"), elem_id="ask", variant="primary", scale=0)
+                        _still(standing(room), "standing")
                 _still(rendering.tag("div", panel.empty(), id="evidence-slot"), "evidence-column")
             for name, content in parts(room).items():
                 with gr.Column(elem_id=f"part-{name}", elem_classes="part"):
@@ -199,6 +202,15 @@ def _conversation(desk: Desk) -> str:
 SAID = (
     "asked", "pending", "failed", "again", "copied", "not_copied", "saving", "saved", "not_saved", "cleared"
 )  # fmt: skip
+
+
+def standing(room: ReadingRoom | None) -> str:
+    """How old the report is, in a line that stays in sight while people ask."""
+    if room is None or not (room.report.inspected and room.report.published):
+        return ""
+    facts = report_variables(room.report)
+    dates = {name: facts[name] for name in ("first", "last", "published")}
+    return rendering.tag("p", rendering.text(wording("standing.dates", **dates)), class_="standing")
 
 
 def _still(content: str, identity: str) -> gr.HTML:

@@ -95,6 +95,7 @@ window.findings = (() => {
     byId("welcome")?.setAttribute("hidden", "");
     byId("conversation-bar").hidden = false;
     byId("log").append(turn);
+    document.documentElement.dataset.talking = "yes"; // the head has scrolled away: its line on dates stays by the box
     if (lost || document.activeElement.closest(".welcome, .next, .turn")) {
       turn.querySelector(".asked").focus({ preventScroll: true });
     }
@@ -104,6 +105,7 @@ window.findings = (() => {
   function clear() {
     send("clear", {});
     byId("log").replaceChildren();
+    delete document.documentElement.dataset.talking;
     byId("conversation-bar").hidden = true;
     byId("welcome")?.removeAttribute("hidden");
     say(words("cleared"));
