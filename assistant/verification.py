@@ -729,7 +729,8 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Readi
     denied = {s for one in (read, *near) for mark in one.marks if mark.kind in ("negative", "modal") for s in mark.scope}
     bounds = {at for _, start, end in read.phrases(_table("bounds")) for at in range(start, end)}
     shared = [(len(read.content_stems & one.content_stems), frozenset(one.stems)) for one in near]
-    for word in {s for at, s in enumerate(read.stems) if at not in bounds and not _idiomatic(read, at)} - denied:
+    meant = {s for at, s in enumerate(read.stems) if at not in bounds and not _idiomatic(read, at) and not _of_degree(read, at)}
+    for word in meant - denied:
         for own, other in lexicon.opposites.get(word, ()):
             against = [count for count, stems in shared if other & stems and not other & stems & denied]
             agreeing = [count for count, stems in shared if own & stems]
@@ -738,6 +739,14 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Readi
             if not agreeing and any(other & set(one.stems) and not other & set(one.stems) & denied for one in core):
                 return True
     return False
+
+
+def _of_degree(read: Reading, at: int) -> bool:
+    """Whether "enough" says how early or how clear something is, not how much of it there is."""
+    before = read.tokens[at - 1] if at else ""
+    return read.tokens[at] == "enough" and (
+        before.endswith("ly") or before in ("soon", "fast", "long", "well", "good", "clear", "hard", "strong")
+    )
 
 
 def _answered(mark: Mark, read: Reading, clauses: set[int], source: Reading) -> bool:

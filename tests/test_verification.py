@@ -1,0 +1,226 @@
+"""What passes for a sentence the report bears out: tables of claims, hostile replies and honest paraphrases."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from assistant.glossary import Glossary
+from assistant.verification import Claim, Lexicon, Reading, Verdict, parts, snapped, verify
+from index.passages import Passage, Report
+from index.store import packaged_report, read_report
+
+P40 = "The timeliness of care proceedings has significantly improved to an average of 31 weeks from a high of 60 weeks"
+SHARE_REJECTED = 0.15
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return read_report(packaged_report())
+
+
+@pytest.fixture(scope="module")
+def given(report: Report) -> dict[str, Passage]:
+    return {passage.id: passage for passage in report.passages}
+
+
+@pytest.fixture(scope="module")
+def lexicon(report: Report) -> Lexicon:
+    return Lexicon(Glossary.packaged(), (report.authority, "Ofsted"))
+
+
+def labels(name: str) -> list[dict[str, Any]]:
+    lines = files("evals").joinpath("labels", name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+# ---- labelled sentences ----------------------------------------------------------------------------------------
+
+
+def test_no_hostile_sentence_is_kept(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    rows = labels("hostile.jsonl")
+    verdicts = {row["id"]: verify([Claim(row["sentence"], ((row["passage"], row["quote"]),))], given, lexicon) for row in rows}
+    assert [identity for identity, found in verdicts.items() if any(one.kept for one in found)] == []
+    assert len(rows) >= 60
+
+
+def honest(row: dict[str, Any], given: dict[str, Passage]) -> Claim:
+    """The paraphrase with its quote, and from each further passage the sentence that has most words in common with it."""
+    words = Reading(row["sentence"]).content_stems
+    cited = []
+    for identity in row["passages"]:
+        text = given[identity].text
+        nearest = max(given[identity].sentences, key=lambda one: len(words & Reading(one).content_stems))
+        cited.append((identity, row["quote"] if snapped(row["quote"], text) else nearest))
+    return Claim(row["sentence"], tuple(cited))
+
+
+def rejected(given: dict[str, Passage], lexicon: Lexicon, split: str | None = None) -> tuple[list[str], int]:
+    rows = [row for row in labels("paraphrases.jsonl") if split in (None, row["split"])]
+    lost = [row["id"] for row in rows if not all(one.kept for one in verify([honest(row, given)], given, lexicon))]
+    return lost, len(rows)
+
+
+def test_few_honest_paraphrases_are_rejected(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    """Written by someone who had not seen the verifier. The lists and the floor were tuned on the development half."""
+    lost, count = rejected(given, lexicon)
+    assert count >= 60
+    assert len(lost) < SHARE_REJECTED * count, lost
+
+
+def test_the_quote_of_every_kept_sentence_is_verbatim(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    for row in labels("paraphrases.jsonl"):
+        for verdict in verify([honest(row, given)], given, lexicon):
+            assert all(support.quote in support.passage.text for support in verdict.supports)
+
+
+# ---- rule by rule ----------------------------------------------------------------------------------------------
+
+
+def reason(text: str, given: dict[str, Passage], lexicon: Lexicon, *cited: tuple[str, str]) -> str | None:
+    (verdict,) = verify([Claim(text, cited)], given, lexicon)
+    return verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("Care proceedings take 31 weeks on average.", None),
+        ("Care proceedings take thirty-one weeks on average.", None),
+        ("The average fell to 31 weeks from 60 weeks.", None),
+        ("Care proceedings take 32 weeks on average.", "numbers"),
+        ("Care proceedings take 31 months on average.", "numbers"),
+        ("Care proceedings take more than 31 weeks on average.", "numbers"),
+        ("Care proceedings took 31 weeks on average in March.", "dates"),
+        ("Care proceedings in Devon take 31 weeks on average.", "names"),
+        ("Care proceedings were graded inadequate.", "grades"),
+        ("Adoption proceedings take 31 weeks on average.", "subjects"),
+        ("All care proceedings take 31 weeks.", "proportions"),
+        ("The timeliness of care proceedings has worsened.", "opposites"),
+        ("Care proceedings take 31 weeks because of the budget.", "subjects"),
+        ("The timeliness of care proceedings meets the expected timescale.", "marks"),
+        ("The timeliness of care proceedings has not improved.", "negations"),
+        ("Care proceedings take 26 weeks on average.", "values swapped"),
+        ("Snow fell softly over the hills last night.", "coverage"),
+        ("I think that care proceedings take 31 weeks.", "speaks of itself or the reader"),
+        ("Care proceedings take <b>31</b> weeks.", "not plain text"),
+        ("31 weeks.", "too short or too long"),
+        ("Care proceedings take 31 weeks " + "and so on " * 30, "too short or too long"),
+    ],
+)
+def test_each_rule_by_name(text: str, broken: str | None, given: dict[str, Passage], lexicon: Lexicon) -> None:
+    verdicts = verify([Claim(text, (("40", P40),))], given, lexicon)
+    assert verdicts[-1].reason == broken
+
+
+def test_citations_must_be_given_and_quoted(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    text = "Care proceedings take 31 weeks on average."
+    assert reason(text, given, lexicon) == "no citation"
+    assert reason(text, given, lexicon, ("400", P40)) == "unknown passage"
+    assert reason(text, given, lexicon, ("41", P40)) == "quote not in passage"
+    assert reason(text, given, lexicon, ("40", P40), ("41", "made up from nothing")) == "quote not in passage"
+
+
+def test_a_wasted_citation_is_removed(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    other = ("p8.1", "there have been 32 adoptions")
+    (verdict,) = verify([Claim("Care proceedings take 31 weeks on average.", (("40", P40), other))], given, lexicon)
+    assert [support.passage.id for support in verdict.supports] == ["40"]
+
+
+def test_what_the_report_recommends_is_no_fact(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    quote = "Ensure that sufficient foster homes are available for children"
+    assert (
+        reason("Sufficient foster homes are available for children.", given, lexicon, ("11", quote)) == "recommendation as fact"
+    )
+    assert reason("Inspectors ask that sufficient foster homes be available.", given, lexicon, ("11", quote)) is None
+
+
+def test_an_earlier_grade_is_not_today_s(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    cited = ("p2.1", "when Somerset children's services were judged as inadequate overall")
+    assert reason("Children's services are judged as inadequate overall.", given, lexicon, cited) == "earlier grade"
+    assert reason("In 2015 children's services were judged inadequate overall.", given, lexicon, cited) is None
+
+
+def test_a_comparison_is_worked_out(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    cited = ("p6.17", "in secondary schools is 10% (the national average is 13%)")
+    said = "In secondary schools {} of children are entitled to free school meals, {} the national average of {}."
+    assert reason(said.format("10%", "below", "13%"), given, lexicon, cited) is None
+    assert reason(said.format("10%", "above", "13%"), given, lexicon, cited) is not None
+
+
+def test_the_report_s_own_sentence_passes_whole(report: Report, given: dict[str, Passage], lexicon: Lexicon) -> None:
+    own = [(p.id, sentence) for p in report.passages if p.kind in ("finding", "summary") for sentence in p.sentences]
+    lost = [pair for pair in own if any(not one.kept for one in verify([Claim(pair[1], (pair,))], given, lexicon))]
+    allowed = [pair for pair in lost if len(pair[1].split()) < 3 or len(pair[1].split()) > 60 or "@" in pair[1] or "*" in pair[1]]
+    assert lost == allowed
+    assert len(own) > 300
+
+
+def test_each_sentence_of_a_claim_is_judged_by_itself(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    text = "Care proceedings take 31 weeks on average. Care proceedings take 99 weeks elsewhere. [1]"
+    verdicts = verify([Claim(text, (("40", P40),))], given, lexicon)
+    assert [(one.text, one.kept) for one in verdicts] == [
+        ("Care proceedings take 31 weeks on average.", True), ("Care proceedings take 99 weeks elsewhere.", False),
+    ]  # fmt: skip
+
+
+def test_an_empty_claim_is_dropped(given: dict[str, Passage], lexicon: Lexicon) -> None:
+    assert verify([Claim("", (("40", P40),))], given, lexicon) == (Verdict("", reason="not plain text"),)
+    assert parts(" [3] ") == ("",)
+
+
+# ---- quotes ----------------------------------------------------------------------------------------------------
+
+TEXT = "Children’s plans   are clear, and 31 of them were not late. “Good” work is seen in most <b>cases</b>."
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("plans are clear", "plans   are clear,"),
+        ("children's PLANS are clear", "Children’s plans   are clear,"),
+        ('"Good" work is seen', "“Good” work is seen"),
+        ("lans are clear, and 31", "plans   are clear, and 31"),
+        ("31 of them wre not late", "31 of them were not late."),
+        ("31 of them were late", None),
+        ("32 of them were not late", None),
+        ("31 of them were never late", None),
+        ("work is seen in some cases", None),
+        ("plans are unclear, and 31", None),
+        ("plans", None),
+        ("", None),
+        ("...", None),
+        (TEXT + TEXT, None),
+    ],
+)
+def test_a_quote_is_snapped_to_whole_words_or_lost(quote: str, found: str | None) -> None:
+    assert snapped(quote, TEXT) == found
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("2,480 children", ["2480"]), ("thirty-one weeks", ["31"]), ("two hundred and", ["200"]), ("a dozen posts", ["12"]),
+        ("a quarter of them", ["25"]), ("one in five", ["20"]), ("nine out of ten", ["90"]), ("2.5 million", ["2500000"]),
+        ("one of the plans", []), ("no one knows", []), ("16- and 17-year-olds", ["16", "17"]), ("half of them", ["50"]),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_in_words_and_figures(text: str, values: list[str]) -> None:
+    assert [one.value for one in Reading(text).numbers] == values
+
+
+def test_units_bounds_and_origins_belong_to_numbers() -> None:
+    first, second = Reading("more than 31 weeks, down from a high of 60%").numbers
+    assert (first.unit, first.bounds, first.origin) == ("week", {"over"}, False)
+    assert (second.unit, second.bounds, second.origin) == ("%", frozenset(), True)
+
+
+def test_denials_reach_what_follows_them_in_their_clause() -> None:
+    marks = Reading("Plans aren't clear, but children are safe.").marks
+    assert [(one.kind, one.scope) for one in marks] == [("negative", ("clear",))]
