@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -75,7 +75,7 @@ class LangChainModel:
             raise ModelFault("The language model is busy.")
         try:
             call = self._call(instructions, message, ends - time.monotonic())
-            future = asyncio.run_coroutine_threadsafe(call, self._loop)
+            future = asyncio.run_coroutine_threadsafe(call, calls())
             self._running[identity] = future
             try:
                 return future.result()
@@ -92,13 +92,6 @@ class LangChainModel:
         """End the call for a question, if there is one: whoever asked has left."""
         future = self._running.get(identity)
         return future is not None and future.cancel()
-
-    @cached_property
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        """An event loop in a thread of its own, where calls can be cut off at any moment."""
-        loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, name="language-model", daemon=True).start()
-        return loop
 
     @cached_property
     def _chat(self) -> Any:
@@ -156,6 +149,17 @@ class LangChainModel:
                 if chunk.response_metadata.get("finish_reason") == "length":
                     raise ModelFault("The language model's reply was cut off.")
         return "".join(pieces)
+
+
+@cache
+def calls() -> asyncio.AbstractEventLoop:
+    """The event loop of all calls, in a thread of its own, where a call can be cut off at any moment.
+
+    One for the process: providers' packages share connections between their chat models, and a connection keeps to its loop.
+    """
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="language-model", daemon=True).start()
+    return loop
 
 
 def arguments(settings: ModelSettings) -> dict[str, Any]:

@@ -41,6 +41,8 @@ class Options:
     audit: bool = False
     accept: Path | None = None
     gate: bool = False
+    replay: Path | None = None
+    judge: str | None = None
 
     @property
     def narrowed(self) -> bool:
@@ -79,6 +81,8 @@ def _run(options: Options, say: Say, show: Progress) -> int:
 
     evidence = run.load_evidence()
     folder, cases = _prepare(options, evidence, say, show)
+    if options.judge:
+        _judge(options.judge, folder, cases, evidence, say)
     summary, scored = run.score_run(folder, cases, evidence)
     for line in as_lines(summary):
         say(line)
@@ -118,10 +122,8 @@ def _prepare(options: Options, evidence: Evidence, say: Say, show: Progress) -> 
     folder = options.out or run.new_folder()
     settings = run.settings_of(
         cases, evidence, options.answers.stem if options.answers else "findings",
-        slices=options.only, split=options.split, limit=options.limit, model=options.model,
+        slices=options.only, split=options.split, limit=options.limit, model=_model(options), prompts=run.prompts(_model(options)),
     )  # fmt: skip
-    if options.model:
-        say(f"The model {options.model} is recorded, but this version answers extractively only.")
     if options.answers:
         run.take_answers(options.answers, folder, cases, settings)
     else:
@@ -131,11 +133,39 @@ def _prepare(options: Options, evidence: Evidence, say: Say, show: Progress) -> 
     return folder, cases
 
 
+def _model(options: Options) -> str | None:
+    """The model of the run: the one named, or the one of the run that is replayed."""
+    from evals import run
+
+    return options.model or (run.read_settings(options.replay).model if options.replay else None)
+
+
+def _judge(name: str, folder: Path, cases: Sequence[Case], evidence: Evidence, say: Say) -> None:
+    """Have a model grade the answers of a run into judged.jsonl."""
+    from assistant.model import LangChainModel
+    from assistant.settings import model_settings
+    from evals import run
+    from evals.answers import read_replies, write_lines
+    from evals.judging import judged
+    from evals.summary import score_all
+
+    settings = model_settings(name)
+    assert settings is not None  # a name was given
+    scored = score_all(cases, read_replies(folder / run.ANSWERS, whole=False), evidence)
+    say(f"{name} grades {len(scored)} answers.")
+    write_lines(folder / run.JUDGED, judged(LangChainModel(settings), scored))
+
+
 def _ask(options: Options, folder: Path, cases: Sequence[Case], show: Progress) -> None:
     from assistant.assistant import Assistant
     from evals import run
 
-    assistant = Assistant(open_index())
+    if model := _model(options):
+        from evals.writing import writing_assistant
+
+        assistant = writing_assistant(open_index(), model, folder, options.replay)
+    else:
+        assistant = Assistant(open_index())
     seconds = run.ask_all(assistant, cases, folder / run.ANSWERS, show)
     settings = run.read_settings(folder)
     run.write_settings(folder, replace(settings, seconds=round((settings.seconds or 0.0) + seconds, 3)))

@@ -121,6 +121,26 @@ def robustness_table(summary: dict[str, Any]) -> Table:
     return heads, rows
 
 
+def model_table(found: dict[str, Any]) -> Table:
+    """How often the model's answer was not taken, the share of its sentences verified, and why others were dropped."""
+    rows = [
+        ["Answers asked of it", str(found["asked"]), "-"],
+        ["Answered without it after all (fallback)", number(found["fallback"]["value"]), interval(found["fallback"])],
+        ["Sentences that were verified", number(found["verified"]["value"]), interval(found["verified"])],
+    ]
+    rows += [[f"dropped: {reason}", str(count), "-"] for reason, count in found["reasons"].items()]
+    rows += [[f"fault: {fault}", str(count), "-"] for fault, count in found["faults"].items()]
+    return ["", "value", "95% interval"], rows
+
+
+def judged_table(found: dict[str, Any]) -> Table:
+    """Mean grades over the runs, with their spread; grades that could not be read are counted."""
+    heads = ["Graded", "mean", "spread between runs", "grades", "no grade"]
+    return heads, [
+        [name, number(one["mean"]), number(one["spread"]), str(one["n"]), str(one["none"])] for name, one in found.items()
+    ]
+
+
 def confusion_table(summary: dict[str, Any]) -> Table:
     given = sorted({name for row in summary["confusion"].values() for name in row})
     return ["Expected \\ given", *given], [
@@ -152,6 +172,10 @@ def as_lines(summary: dict[str, Any]) -> list[str]:
 def extra_tables(summary: dict[str, Any]) -> list[tuple[str, Table]]:
     """The tables of side runs, where there were any."""
     found = []
+    if "model" in summary:
+        found.append(("What the language model did", model_table(summary["model"])))
+    if "judged" in summary:
+        found.append(("What a language model thinks of the answers (a second opinion; no gate)", judged_table(summary["judged"])))
     if summary["baselines"]:
         found.append(("Beside what a user would otherwise have (p: exact McNemar on strict)", baseline_table(summary)))
     if summary["robustness"]:

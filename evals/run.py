@@ -26,13 +26,17 @@ from evals.baselines import BASELINES
 from evals.cases import Case, digest, read_cases, write_cases
 from evals.errors import BadAnswers, BadRun
 from evals.evidence import Evidence, read_evidence
+from evals.judging import summarised
 from evals.report import write_report
 from evals.robustness import KINDS, derive
 from evals.summary import Scored, beside, robustness, score_all, summarise
+from evals.writing import counted, read_records
 from index.store import Index, index_folder, packaged_report, read_report
+from prompts import prompt_hash, prompt_names
 
 BATCH = 64  # questions asked together; a run that is stopped loses at most so many
 PACKAGES = ("findings-somerset-2018", "numpy", "onnxruntime", "chromadb", "bm25s", "scipy", "ir-measures")
+JUDGED = "judged.jsonl"
 ANSWERS, CASES, SETTINGS, SCORES, SUMMARY = "answers.jsonl", "cases.jsonl", "settings.json", "scores.jsonl", "summary.json"
 
 Progress = Callable[[str, float], None]  # what is being done, and the share that is done
@@ -60,6 +64,7 @@ class Settings:
     split: str | None = None
     limit: int | None = None
     model: str | None = None
+    prompts: dict[str, str] = field(default_factory=dict)  # checksums of what the model was told
     commit: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
     seconds: float | None = None  # from the first question to the last answer
@@ -92,6 +97,11 @@ def settings_of(cases: Sequence[Case], evidence: Evidence, system: str = "findin
         system=system, started=datetime.now(UTC).isoformat(timespec="seconds"), questions=digest(cases), n=len(cases),
         report=evidence.report.title, report_sha256=evidence.report.sha256, commit=commit(), versions=versions(), **chosen,
     )  # fmt: skip
+
+
+def prompts(model: str | None) -> dict[str, str]:
+    """The checksums of all prompts, for a run with a model."""
+    return {name: prompt_hash(name) for name in prompt_names()} if model else {}
 
 
 def versions() -> dict[str, str]:
@@ -249,6 +259,10 @@ def score_run(folder: Path, cases: Sequence[Case], evidence: Evidence) -> tuple[
         if (path := folder / "robustness" / f"{kind}.jsonl").exists():
             derived[kind] = score_all(derive(cases, kind), read_replies(path), evidence)
     summary["robustness"] = {kind: robustness(scored, found) for kind, found in derived.items()}
+    if records := read_records(folder):
+        summary["model"] = counted(records)
+    if (path := folder / JUDGED).exists():
+        summary["judged"] = summarised([json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
     write_lines(folder / SCORES, (one.to_dict() for one in scored))
     _json(folder / SUMMARY, summary)
     write_report(folder, summary, scored, evidence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +12,7 @@ from string import Template
 
 import pytest
 
-from prompts import keys, listed, wording
+from prompts import keys, listed, prompt, prompt_hash, prompt_names, wording
 from tests.conftest import Run
 from tests.test_layers import modules, tree
 
@@ -120,3 +121,28 @@ def test_a_wording_file_that_does_not_fit_is_named_in_one_sentence(
 def test_the_wording_answers_in_json_too(toy_index: dict[str, str], run: Run) -> None:
     answer = json.loads(run("ask", "--json", "paragraph 99", env=toy_index).stdout)
     assert answer["answer"] == wording("no_such_passage.paragraph", number=99, first=3, last=12)
+
+
+NEEDS = {
+    "answer": {"mark", "most", "passages", "question"}, "briefing": {"mark", "most", "passages", "question"},
+    "follow_up": {"mark", "earlier", "question"}, "judge_correctness": {"mark", "question", "facts", "answer"},
+    "judge_grounding": {"mark", "quotes", "answer"},
+}  # fmt: skip
+
+
+def test_every_prompt_is_known() -> None:
+    assert prompt_names() == sorted(NEEDS)
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_every_prompt_fills_its_variables_once(name: str) -> None:
+    instructions, message = prompt(name, **{variable: f"$THE_{variable}" for variable in NEEDS[name]})
+    left = re.findall(r"\$\{?[a-z]\w*", instructions + message)
+    assert left == []
+    assert set(re.findall(r"\$THE_(\w+)", instructions + message)) == NEEDS[name]
+    with pytest.raises(KeyError):
+        prompt(name)
+
+
+def test_a_prompt_has_a_checksum_of_its_own() -> None:
+    assert len({prompt_hash(name) for name in NEEDS}) == len(NEEDS)

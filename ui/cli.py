@@ -152,7 +152,9 @@ def brief(
     topic: Annotated[
         str | None, typer.Argument(help='A topic in your own words, an area, "recommendation 9" or "everything".')
     ] = None,
-    form: Annotated[str | None, typer.Option("--format", help="docx, md or html; without it, as the name of OUT says, or md.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="docx, md or html; without it, as the name of OUT says, or md.")
+    ] = None,
     length: Annotated[str, typer.Option(help="page (one A4 side) or full (with an annex).")] = "full",
     out: Annotated[Path | None, typer.Option(help="The file to write; with --topics the folder.")] = None,
     topics: Annotated[Path | None, typer.Option(help="A file of topics, one a line.")] = None,
@@ -169,7 +171,10 @@ def brief(
         chosen = form_of(form, out if topics is None else None)
         asked = [topic or ""] if topics is None else topics_in(topics)
     except ValueError as fault:
-        stop(str(fault) if topics is None or not isinstance(fault, UnicodeError) else f"{topics} is not a text in UTF-8.", BAD_INPUT)
+        stop(
+            str(fault) if topics is None or not isinstance(fault, UnicodeError) else f"{topics} is not a text in UTF-8.",
+            BAD_INPUT,
+        )
     except OSError as fault:
         stop(f"{topics} cannot be read ({fault.strerror}): name a file of topics.", BAD_INPUT)
     if not asked:
@@ -227,6 +232,8 @@ def evaluate(
     audit: Annotated[bool, typer.Option("--audit", help="Judge the cases themselves.")] = False,
     accept: Annotated[Path | None, typer.Option(metavar="RUN", help="Make a run the one the gate compares with.")] = None,
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when quality fell.")] = False,
+    replay: Annotated[Path | None, typer.Option(metavar="RUN", help="Use the model's replies recorded in a run.")] = None,
+    judge: Annotated[str | None, typer.Option(help="A language model that grades the answers, as a second opinion.")] = None,
 ) -> None:
     """Measure the answers with the cases of evals/cases (docs/evaluation.md)."""
     from evals.command import Options, evaluate
@@ -235,7 +242,7 @@ def evaluate(
 
     chosen = Options(
         tuple(only or ()), split, limit, tuple(cases or ()), model, out, baselines, robustness, resume, rescore, answers,
-        compare, audit, accept, gate,
+        compare, audit, accept, gate, replay, judge,
     )  # fmt: skip
     try:
         with bar("Asking") as show:
