@@ -34,6 +34,7 @@ from prompts import wording
 
 MAX_CHARACTERS = 4_000
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
+REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
 TOGETHER = 64  # questions encoded at once
 
 
@@ -50,7 +51,7 @@ class Writer(Protocol):
 
 
 class Assistant:
-    """Answers questions about the report of one index, extractively. Keeps nothing of what is asked.
+    """Answers questions about the report of one index, extractively. What is asked stays in memory, for a while.
 
     With a `writer`, an answer that was composed is put into its words, once they are verified.
     """
@@ -63,6 +64,7 @@ class Assistant:
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
         self.decision = Decision(self.index)
+        self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
     @cached_property
     def links(self) -> Links:
@@ -88,13 +90,20 @@ class Assistant:
                 yield self.writer.write(query, draft, found, answer) if self.writer else answer
 
     def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
-        """The turns of the conversation so far: each earlier question answered as it was then."""
+        """The turns of the conversation so far: each earlier question answered as it was then, remembered for a while."""
         turns: tuple[Turn, ...] = ()
-        for earlier in history[-TURNS:]:
-            query = self._understand(earlier.strip()[:MAX_CHARACTERS], turns)
-            draft, _ = self._walk(query, self._vectors([query])[0])
-            passages = tuple(dict.fromkeys(s.passage.id for s in (*draft.statements, *draft.nearest)))
-            turns = (*turns, Turn(earlier, query.text, query.kind, draft.outcome, passages))
+        recent = tuple(history[-TURNS:])
+        for at, earlier in enumerate(recent, 1):
+            remembered = self._turns.get(recent[:at])
+            if remembered is None:
+                query = self._understand(earlier.strip()[:MAX_CHARACTERS], turns)
+                draft, _ = self._walk(query, self._vectors([query])[0])
+                passages = tuple(dict.fromkeys(s.passage.id for s in (*draft.statements, *draft.nearest)))
+                remembered = (*turns, Turn(earlier, query.text, query.kind, draft.outcome, passages))
+                if len(self._turns) >= REMEMBERED:
+                    self._turns.clear()
+                self._turns[recent[:at]] = remembered
+            turns = remembered
         return turns
 
     def _understand(self, question: str, turns: tuple[Turn, ...]) -> Query:

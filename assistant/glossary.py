@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 
+_LETTERS = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
 MAX_ADDED = 6  # entries added to one question; a long question needs no more
 
 
@@ -47,6 +48,22 @@ class Glossary:
         return terms
 
     @cached_property
+    def _by_full(self) -> dict[str, str]:
+        """The full words of an abbreviation -> the abbreviation."""
+        short: dict[str, str] = {}
+        for entry in self.entries:
+            letters = next((term for term in entry.also if _LETTERS.fullmatch(term)), None)
+            if entry.sort == "abbreviation" and letters:
+                for full in filter(None, (entry.full, entry.report)):
+                    short.setdefault(full.casefold(), letters)
+        return short
+
+    @cached_property
+    def _fulls(self) -> re.Pattern[str]:
+        fulls = sorted(self._by_full, key=len, reverse=True)
+        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, fulls)) or '(?!)'})(?![\w-])", re.IGNORECASE)
+
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
         terms = sorted(self._by_term, key=len, reverse=True)
         return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, terms))})(?:'s|s)?(?![\w-])", re.IGNORECASE)
@@ -63,13 +80,17 @@ class Glossary:
         return pairs
 
     def expanded(self, text: str) -> str:
-        """The text, with the report's words for what it names added in brackets."""
+        """The text, with the report's words for what it names added in brackets, and abbreviations of full words."""
         low = text.casefold()
         added: list[str] = []
         for _, entry in self.found(text):
             words = entry.report or entry.full
             if words and words.casefold() not in low and words not in added:
                 added.append(words)
+        for match in self._fulls.finditer(text.replace("’", "'")):
+            letters = self._by_full[match[0].casefold()]
+            if letters.casefold() not in re.findall(r"\w+", low) and letters not in added:
+                added.append(letters)
         return f"{text} ({', '.join(added[:MAX_ADDED])})" if added else text
 
     def replaced(self, text: str) -> str:

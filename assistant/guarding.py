@@ -10,6 +10,7 @@ import re
 from assistant.answer import Draft
 from assistant.composing import report_variables
 from index.passages import Report
+from index.words import tokens
 from prompts import wording
 
 _GREETING = re.compile(
@@ -55,6 +56,10 @@ _ORDERS = tuple(
         r"\b(?:ignore|disregard|forget|override|bypass|drop|skip)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|prior|guidelines?|guardrails?|restrictions?|everything|the report|your (?:programming|training|constraints?|limits?))\b",
         r"\b(?:you are now|from now on,? (?:you|answer|reply|respond)|pretend (?:to be|that|you)|act as|role-?play|imagine (?:you|that you)|in the (?:voice|style|character) of|play the (?:part|role)|you're now|simulate|as if you were|speak like|talk like|answer (?:as|like) (?:a|an|if you))\b",
         r"\b(?:system prompt|hidden prompt|developer mode|jailbreak|your (?:system |secret |hidden |initial )?(?:prompt|instructions)|dan mode|do anything now|sudo|reveal your|print your (?:prompt|configuration|instructions))\b",
+        r"\b(?:finish|end|begin|start|close|open|conclude) (?:your|the|each|every|all) (?:answers?|repl(?:y|ies)|responses?)\b",
+        r"\b(?:before|after|when|while|instead of) (?:you )?answer(?:ing)?\b.{0,30}\b(?:write|say|print|add|include|output|type|repeat)\b",
+        r"\b(?:answer|reply to|respond to) (?:every|each|all|any) (?:questions?|messages?)\b.{0,10}\b(?:with|by|as|in)\b",
+        r"\b(?:reply|respond|answer) (?:only|just) (?:with|in|by)\b",
         r"(?:^|\n|\b)\s*(?:system|assistant|developer|admin(?:istrator)?)\s*:\s",
         r"<\s*/?\s*(?:system|assistant|instructions?|prompt|script|report|document|context)\b[^>]*>|\[/?(?:inst|system)\]|```",
         r"\b(?:say|write|repeat|output|print|reply|respond|answer|add|append|begin|start|end|finish|include|state|type)\b.{0,30}\b(?:only (?:with|the)|exactly|verbatim:|the (?:word|words|phrase|sentence|text)|after me|your (?:answer|reply|response) (?:with|by))\b.{0,60}[\"'“‘:A-Z]",
@@ -74,23 +79,21 @@ _OPINION = re.compile(
 )
 
 
-_QUESTION = re.compile(r"^(?:how|what|who|when|where|why|which|is|are|was|were|did|does|do|has|have)\b.{12,}", re.IGNORECASE | re.DOTALL)
-
-
 def guard(question: str, report: Report) -> Draft | None:
     """The draft that ends the walk, or None."""
     facts = report_variables(report)
-    text = re.sub(r"\s+", " ", question.replace("’", "'")).strip()
+    asked = without_orders(question)
+    text = re.sub(r"\s+", " ", (question if asked is None else asked).replace("’", "'")).strip()
     if _is_signpost(text):
         return Draft("signpost", opening=wording("signpost.answer"))
+    if asked is None:
+        return Draft("out_of_scope", opening=wording("out_of_scope.unsafe"))
     if _BYE.fullmatch(text):
         return Draft("help", opening=wording("help.bye"))
     if _THANKS.fullmatch(text):
         return Draft("help", opening=wording("help.thanks"))
     if _GREETING.fullmatch(text) or _ABOUT_ITSELF.fullmatch(text):
         return Draft("help", opening=wording("help.answer", **facts))
-    if _orders(question) and without_orders(question) is None:
-        return Draft("out_of_scope", opening=wording("out_of_scope.unsafe"))
     if _PERSONS.search(text):
         return Draft("out_of_scope", opening=wording("out_of_scope.person"))
     if _CREATIVE.search(text) or _OPINION.search(text):
@@ -103,12 +106,21 @@ def _orders(text: str) -> bool:
 
 
 def without_orders(question: str) -> str | None:
-    """The question without the sentences that give orders to the assistant; None when no question is left."""
+    """The question without the orders to the assistant that stand in it; None when no other question is left.
+
+    An order reaches to the end of its sentence. A question about the very words that the order dictates goes with it.
+    """
     if not _orders(question):
         return question
-    sentences = re.split(r"(?<=[.?!])\s+|\n+", question)
-    left = " ".join(sentence for sentence in sentences if not _orders(sentence)).strip()
-    return left if left.endswith("?") or _QUESTION.match(left) else None
+    left, ordered = [], []
+    for sentence in re.split(r"(?<=[.?!])\s+|\n+", question):
+        starts = [match.start() for pattern in _ORDERS if (match := pattern.search(sentence))]
+        at = min(starts, default=len(sentence))
+        left.append(sentence[:at].strip(" (["))
+        ordered.append(sentence[at:])
+    rest = " ".join(piece for piece in left if piece).strip()
+    said, dictated = set(tokens(rest)), set(tokens(" ".join(ordered)))
+    return rest if len(rest.split()) >= 2 and len(said & dictated) < 2 else None
 
 
 def _is_signpost(text: str) -> bool:

@@ -15,8 +15,10 @@ from prompts import wording
 
 def located(index: Index, query: Query) -> Draft | None:
     """ "What page is that on?": the passages the conversation is at, whole; None for any other question."""
-    if not query.focus or not WHERE_IS_THAT.match(query.question.strip()):
+    if not WHERE_IS_THAT.match(query.question.strip()):
         return None
+    if not query.focus:
+        return Draft("help", opening=wording("help.nothing_before"))
     passages = [index.report.passages[index.positions[identity]] for identity in query.focus[:3]]
     return Draft("answered", (Section(wording("answered.located"), tuple(whole(p) for p in passages)),))
 
@@ -48,7 +50,7 @@ def named(report: Report, sort: str, number: str) -> list[Passage]:
     """The passages a reference names; empty when there are none."""
     numbered = [passage for passage in report.passages if passage.number is not None]
     if sort == "page":
-        page = report.pages if number == "last" else int(number)
+        page = report.pages if number == "last" else int(number) if number.isdecimal() else 0
         return [passage for passage in report.passages if passage.page <= page <= passage.page_end]
     if sort == "footnote":
         notes = [passage for passage in report.passages if passage.kind == "footnote"]

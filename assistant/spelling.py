@@ -9,7 +9,11 @@ from importlib.resources import files
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-_WORD = re.compile(r"[A-Za-z]{4,}")
+_WORD = re.compile(r"(?<![\w'])[A-Za-z]{4,}(?![\w'])")
+_UNMARKED = frozenset(  # contractions typed without their apostrophe, and the short words of references
+    "dont didnt doesnt isnt arent wasnt werent hasnt havent hadnt cant couldnt wont wouldnt shouldnt whats hows whos theres "
+    "thats youre theyre weve theyve ive para paras recs whys wheres lets".split()
+)
 
 
 @lru_cache(maxsize=1)
@@ -35,7 +39,7 @@ class Speller:
 
     def _word(self, word: str) -> str:
         low = word.casefold()
-        if word.isupper() or low in self.known or self._is_english(low):
+        if word.isupper() or low in _UNMARKED or low in self.known or self._is_english(low):
             return word
         allowed = 1 if len(low) <= 7 else 2
         near = process.extract(low, self._candidates, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8)
@@ -43,7 +47,7 @@ class Speller:
         if not near:
             return word
         best = min(near, key=lambda pair: (pair[1], pair[0][0] != low[0], -self.known[pair[0]]))
-        return best[0]
+        return best[0].capitalize() if word[0].isupper() else best[0]
 
     @staticmethod
     def _is_english(word: str) -> bool:

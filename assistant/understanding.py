@@ -115,18 +115,39 @@ class Understanding:
         """The query a question stands for, given the turns before it."""
         asked = re.sub(r"\s+", " ", question.replace("’", "'").replace("‘", "'")).strip()
         named = references(asked)
-        text = self.speller.repaired(asked)
+        full = self.speller.repaired(asked)
+        text = without_courtesy(full)
         last = next((turn for turn in reversed(turns) if turn.passages), turns[-1] if turns else None)
         follows = last is not None and not named and depends(text)
         focus: tuple[str, ...] = ()
-        kind = kind_of(text)
+        kind, kinds = kind_of(full), kinds_of(full)
         if follows and last is not None:
             focus = last.passages
             substitute = _SUBSTITUTES.match(text)
             if substitute:
                 kind = last.kind
             text = completed(text, last.understood)
-        return Query(question, text, self.glossary.expanded(text), topic_of(text), kind, kinds_of(text), named, follows, focus, parts_of(text))
+        return Query(question, text, self.glossary.expanded(text), topic_of(text), kind, kinds, named, follows, focus, parts_of(text))
+
+
+_BEFORE = re.compile(
+    r"^(?:(?:hi|hiya|hello|hey|good (?:morning|afternoon|evening)|dear)(?: there| all| team| everyone)?|(?:so|ok(?:ay)?|right|well|um+|er+m?|basically|quick(?: question)?|just|please|sorry(?: to (?:bother|trouble|ask)(?: you)?)?|excuse me|apologies|but|hope you can help|(?:i (?:was|am)|i'm|we are|we're) (?:just )?(?:wondering|asking|trying to find out|looking for|curious)(?: if| whether| about)?|what i (?:need|want|would like) to know is|i(?:'d| would)? (?:need|want|like|love) to know(?: if| whether)?|(?:can|could|would|will) (?:you|anyone|someone) (?:please |kindly )?(?:tell|show|give|let|explain to|help) (?:me|us)(?: know| out)?(?: with| if| whether| about)?|(?:do|does) (?:you|anyone) (?:happen to )?know(?: if| whether)?|any idea|may i ask|can i ask|i was asked by a colleague|a colleague asked(?: me)?|tell me)\b)[\s,.:;!-]+",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"[\s,.;:!?-]+(?:(?:many |lots of )?thanks?(?: you)?(?: in advance| so much| very much| a lot)?|thank you|cheers|ta|please(?:,? if you (?:can|could))?|if you (?:can|could|know)|do you know|(?:it'?s|it is|this is|that'?s) (?:for|because of) (?:a|my|the|our|tomorrow'?s|tonight'?s) [\w' ]{3,30}|kind regards|regards|asap|urgent)[\s.!?]*$",
+    re.IGNORECASE,
+)
+
+
+def without_courtesy(text: str) -> str:
+    """The question without the polite words around it: "Hi, could you tell me ..., thanks" says nothing of the subject."""
+    asks = text.rstrip().endswith("?")
+    while True:
+        shorter = _AFTER.sub("", _BEFORE.sub("", text, count=1), count=1).strip()
+        if shorter == text or len(tokens(shorter)) < 1:
+            return f"{text.rstrip(' ?')}?" if asks else text
+        text = shorter
 
 
 def depends(text: str) -> bool:
