@@ -31,7 +31,7 @@ def choose(query: Query, found: Found, search: Search, glossary: Glossary) -> tu
     """The sections that would answer the query, were it decided that the report states it."""
     if _WHOLE_LIST.search(query.text) and (members := choose_list(found)):
         return (Section(None, tuple(members)),)
-    if query.kind in BROAD and not narrow(query) or is_subject(query, found):
+    if (query.kind in BROAD and not narrow(query)) or is_subject(query, found):
         return broad_sections(Subject(query, found, subject_scores(query, found, search)), search)
     chosen = tuple(choose_fact(found))
     heading = explained(query, glossary) if query.kind == "definition" else None

@@ -74,10 +74,12 @@ class Decision:
             closing = (wording("answered.dated", **report_variables(self.index.report)),) if notes else ()
             return Draft("answered", sections, closing=closing, notes=notes, confidence=confidence)
         if off_topic(found):
-            return Draft("out_of_scope", opening=wording("out_of_scope.answer", **report_variables(self.index.report)), confidence=confidence)
-        return Draft(
-            "not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=confidence
-        )
+            return Draft(
+                "out_of_scope",
+                opening=wording("out_of_scope.answer", **report_variables(self.index.report)),
+                confidence=confidence,
+            )
+        return Draft("not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=confidence)
 
     def _holds_name(self, query: Query, sections: tuple[Section, ...]) -> bool:
         """Whether a name stands in a chosen statement, or none is asked for."""
@@ -202,7 +204,7 @@ def off_topic(found: Found) -> bool:
     three = np.argsort(-misses)[:3]
     strange = sum(found.index.near_misses[int(at)].asks_for in ("offtopic", "unsafe") for at in three)
     best = float(found.question_scores.max()) if len(found.question_scores) else 0.0
-    return strange >= 2 and float(misses[three[0]]) > best - 0.05 or max(best, float(misses[three[0]])) < STRANGE
+    return (strange >= 2 and float(misses[three[0]]) > best - 0.05) or max(best, float(misses[three[0]])) < STRANGE
 
 
 def nearest(found: Found, most: int = 3) -> tuple[Statement, ...]:

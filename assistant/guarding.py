@@ -37,7 +37,7 @@ _SIGNPOST = tuple(
         rf"\b(?:i|we)(?:'m| am|'re| are| think| believe| know| suspect| saw| heard|'ve| have| fear)\b.{{0,50}}\b(?:my|our|a|the|next ?door|neighbou?r\w*|someone|this|some)\b.{{0,40}}\b{_CHILD}\b.{{0,50}}\b{_HARM}",
         rf"\bmy (?:\w+ ){{0,2}}?{_CHILD}\b.{{0,50}}\b{_HARM}",
         rf"\b(?:someone|somebody|he|she|they|(?:my|our) family|in my family|at home|my (?:dad|mum|mother|father|step\w+|uncle|partner|husband|boyfriend|wife|carer|foster \w+))\b.{{0,30}}\b(?:{_HARM})\b.{{0,20}}\b(?:me|my {_CHILD})\b",
-        rf"\bi(?:'m| am)\b.{{0,20}}\b(?:being (?:abused|hurt|hit|beaten|groomed|neglected|exploited)|in danger|at risk|not safe|unsafe|scared (?:at|to go) home|afraid (?:at|to go) home)\b",
+        r"\bi(?:'m| am)\b.{0,20}\b(?:being (?:abused|hurt|hit|beaten|groomed|neglected|exploited)|in danger|at risk|not safe|unsafe|scared (?:at|to go) home|afraid (?:at|to go) home)\b",
         rf"\b(?:how|who|where|want|need|like|wish|can i|number)\b.{{0,30}}\b(?:report|tell|contact|ring|call|phone|speak to|refer|raise|notify|inform|make a referral)\b.{{0,40}}\b(?:abuse|neglect|a (?:safeguarding )?concern|concern about a|my concerns?|worried about|{_CHILD} (?:at risk|in danger|being|is|who is)|suspected|a referral|child abuse)\b",
         rf"\b(?:worried|concerned|scared|frightened|anxious) (?:about|for|that) (?:a|my|our|the|this|some|someone's|next door's)\b.{{0,40}}\b{_CHILD}\b",
         r"\bi need to report\b.{0,40}\b(?:child|abuse|neglect|someone)\b",

@@ -13,14 +13,16 @@ def joined(query: Query, drafts: list[Draft]) -> Draft:
     """The answers of the parts, one after the other; a part that is not answered is named (note `partly`)."""
     sections: list[Section] = []
     seen: set[tuple[str, str]] = set()
-    for draft in drafts:
+    answered = [draft for draft in drafts if draft.outcome == "answered"]
+    for draft in answered:
+        if draft.opening and draft is not answered[0]:
+            sections.append(Section(draft.opening, ()))
         for section in draft.sections:
             fresh = tuple(s for s in section.statements if (s.passage.id, s.quote) not in seen)
             seen |= {(s.passage.id, s.quote) for s in fresh}
             if fresh:
                 sections.append(replace(section, statements=fresh))
     missing = [part for part, draft in zip(query.parts, drafts, strict=True) if draft.outcome != "answered"]
-    answered = [draft for draft in drafts if draft.outcome == "answered"]
     notes = dict.fromkeys(note for draft in answered for note in draft.notes)
     closing = dict.fromkeys(line for draft in answered for line in draft.closing)
     if missing:

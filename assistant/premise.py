@@ -21,7 +21,9 @@ _TAKES_FOR_GRANTED = re.compile(
     r"\b(?:why|how come|given(?: that)?|since|considering|what (?:made|caused|explains|led|lies behind|is behind|was behind|drove|accounts)|what(?:'s| is| was| were| are) (?:the )?(?:reasons?|causes?|explanation)|reasons?|how did|how has|how have|because|now that|seeing (?:that|as)|after|despite|although|even though|when did|who decided|what happens now|which of the|if|as)\b",
     re.IGNORECASE,
 )
-_ASKS_WHETHER = re.compile(r"^(?:so |and |but |ok,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b", re.IGNORECASE)
+_ASKS_WHETHER = re.compile(
+    r"^(?:so |and |but |ok,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b", re.IGNORECASE
+)
 _GRADED = re.compile(
     rf"\b(?:rated|graded|judged|grading|rating|grade|judgement|judgment|verdict|scored|get|got|given|labelled|marked|deemed|found|classed|called|declared|received?|awarded)\b.{{0,50}}?\b(?P<after>{'|'.join(GRADES)})\b|\b(?P<before>{'|'.join(GRADES)})\b.{{0,15}}\b(?:rating|grade|judgement|judgment|verdict|mark)\b",
     re.IGNORECASE,
@@ -34,9 +36,18 @@ _WORSE = r"unhappy|worse(?:n\w*)?|deteriorat\w*|declin\w*|slower|longer|weaker|w
 _LEVELS = (("high", "low"), ("many", "few"), ("strong", "weak"), ("always", "not always"), ("well", "poorly"))
 _DIRECTIONS = tuple(
     (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
-    for one, other in (*_LEVELS, *((b, a) for a, b in _LEVELS), (_UP, _DOWN), (_DOWN, _UP), (_BETTER, _WORSE), (_WORSE, rf"{_BETTER}|{_DOWN}"))
+    for one, other in (
+        *_LEVELS,
+        *((b, a) for a, b in _LEVELS),
+        (_UP, _DOWN),
+        (_DOWN, _UP),
+        (_BETTER, _WORSE),
+        (_WORSE, rf"{_BETTER}|{_DOWN}"),
+    )
 )
-_NUMBER = re.compile(r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?", re.IGNORECASE
+)
 _YEARS = re.compile(r"^(?:19|20)\d\d$")
 _UNITS = {"per cent": "%", "percent": "%", "percentage": "%"}
 
@@ -83,13 +94,16 @@ def wrong_grade(question: str, report: Report) -> list[str]:
 
 def _number(question: str, said: str) -> bool:
     """A number in the question, where the sentence gives another one of the same unit or noun, and not that one."""
-    if re.search(r"\b(?:more|less|fewer|over|under|above|below|at least|up to|between|about|around|nearly|almost)\b\W+(?:than\W+)?\d", question):
+    if re.search(
+        r"\b(?:more|less|fewer|over|under|above|below|at least|up to|between|about|around|nearly|almost)\b\W+(?:than\W+)?\d",
+        question,
+    ):
         return False
     held = [(value, unit) for value, unit in _numbers(said)]
     values = {value for value, _ in held}
     sure = re.match(r"\W*(?:so |and |but )?(?:why|how come)\b", question, re.IGNORECASE) is not None
     return any(
-        value not in values and bool(held) and (sure or bool(unit) and any(unit == other for _, other in held))
+        value not in values and bool(held) and (sure or (bool(unit) and any(unit == other for _, other in held)))
         for value, unit in _numbers(question)
     )
 
@@ -118,7 +132,9 @@ def _direction(question: str, said: str) -> bool:
 
 def _tone(question: str, said: str) -> bool:
     """Blame taken for granted where the sentence praises, or praise where it blames, of the same thing."""
-    if _ASKS_WHETHER.match(question) or not re.match(r"\W*(?:so |and |but )?(?:why|how come|given|what (?:made|caused|explains|led))\b", question, re.IGNORECASE):
+    if _ASKS_WHETHER.match(question) or not re.match(
+        r"\W*(?:so |and |but )?(?:why|how come|given|what (?:made|caused|explains|led))\b", question, re.IGNORECASE
+    ):
         return False
     asked, found = polarity(question), polarity(said)
     shared = {stem(w) for w in words(question) if w not in STOPWORDS} & {stem(w) for w in words(said) if w not in STOPWORDS}

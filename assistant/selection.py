@@ -18,9 +18,7 @@ from index.search import Found
 from index.store import Index
 from prompts import wording
 
-_LEANS = re.compile(
-    r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year)\b"
-)
+_LEANS = re.compile(r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year)\b")
 _REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
 
 
@@ -57,7 +55,9 @@ def choose_fact(found: Found, limits: Limits = LIMITS) -> list[Statement]:
         if best <= 0 or found.passage_scores[passage] < limits.near * best or len(chosen) >= limits.passages:
             break
         at = _fuller(index, _top(index, passage, scores), scores, limits.same)
-        if _twin(index, at, chosen, limits.same) is None and all(index.sentences[at].passage != index.sentences[c].passage for c in chosen):
+        if _twin(index, at, chosen, limits.same) is None and all(
+            index.sentences[at].passage != index.sentences[c].passage for c in chosen
+        ):
             chosen.append(at)
     return [statement for at in chosen for statement in _quoted(index, at, scores, limits)]
 

@@ -42,8 +42,8 @@ class Speller:
         if word.isupper() or low in _UNMARKED or low in self.known or self._is_english(low):
             return word
         allowed = 1 if len(low) <= 7 else 2
-        near = process.extract(low, self._candidates, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8)
-        near = [(candidate, distance) for candidate, distance, _ in near if candidate[0] == low[0] or distance == 1]
+        found = process.extract(low, self._candidates, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8)
+        near = [(candidate, distance) for candidate, distance, _ in found if candidate[0] == low[0] or distance == 1]
         if not near:
             return word
         best = min(near, key=lambda pair: (pair[1], pair[0][0] != low[0], -self.known[pair[0]]))

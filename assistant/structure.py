@@ -256,7 +256,9 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
     if not report.judgements or references(question):
         return None
     names = services_in(question)
-    alias_words = {w for service in services() if service.name in (*names, OVERALL) for alias in service.aliases for w in words(alias)}
+    alias_words = {
+        w for service in services() if service.name in (*names, OVERALL) for alias in service.aliases for w in words(alias)
+    }
     left = [word for word in words(question) if word not in _FILLER and word not in alias_words]
     graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", question, re.IGNORECASE)), None)
     if left or not (_GRADE_WORDS.search(question) or (graded and _WHICH.search(question))):
@@ -265,9 +267,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))
         chosen = [j for j in given if same_grade(j.grade, graded)] or given
         return Draft("answered", (Section(None, tuple(_statements(report, chosen))),))
-    if names == [OVERALL] and re.search(
-        r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE
-    ):
+    if names == [OVERALL] and re.search(r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE):
         names = []
     now, before = judgements_of(report, names), judgements_of(report, names, earlier=True)
     if _EARLIER.search(question) and not _BOTH.search(question):

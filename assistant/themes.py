@@ -24,9 +24,7 @@ _BETTER = re.compile(
     r"\b(?:improv\w+|better|progress\w*|since|increas\w+|reduc\w+|now|recent\w*|strengthen\w*|new|more|enhanc\w+|accelerat\w+|no longer|stabili\w+)\b",
     re.IGNORECASE,
 )
-_SIDES = re.compile(
-    r"\b(?:compared? (?:to|with)|versus|vs\.?|differs? from|than|against)\b|\b(?:or|and)\b", re.IGNORECASE
-)
+_SIDES = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|differs? from|than|against)\b|\b(?:or|and)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

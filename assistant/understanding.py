@@ -65,7 +65,9 @@ _NOT_ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 _OF_THEM = re.compile(r"\bof (?:them|these|those)\b(?! (?:who|in|with|aged|living|placed))", re.IGNORECASE)
-_OPENS_WITH_PREPOSITION = re.compile(r"^(?:and |but |so )?(?:over|by|in|for|at|from|to|of|with|since|until|on|under) (?:what|which|how|whom|when)\b", re.IGNORECASE)
+_OPENS_WITH_PREPOSITION = re.compile(
+    r"^(?:and |but |so )?(?:over|by|in|for|at|from|to|of|with|since|until|on|under) (?:what|which|how|whom|when)\b", re.IGNORECASE
+)
 _CONNECTS = re.compile(
     r"^(?:and|but|or|also|what about|how about|what of|ok(?:ay)?,? (?:and|so|what|but)|so,? (?:what|why|how|is|are|who)|then|same (?:for|question)|now (?:for|the)|then what|any (?:more|others?)|what else|anything else|who else|more on|else)\b",
     re.IGNORECASE,
@@ -127,7 +129,9 @@ class Understanding:
             if substitute:
                 kind = last.kind
             text = completed(text, last.understood)
-        return Query(question, text, self.glossary.expanded(text), topic_of(text), kind, kinds, named, follows, focus, parts_of(text))
+        return Query(
+            question, text, self.glossary.expanded(text), topic_of(text), kind, kinds, named, follows, focus, parts_of(text)
+        )
 
 
 _BEFORE = re.compile(
@@ -167,7 +171,9 @@ _SECOND = re.compile(
     r"[,;?]?\s+(?:and|also|plus|as well as)\s+(?=(?:how (?:many|much|long|often|old)|what|who|when|where|why|which|(?:is|are|was|were|did|does|do|has|have) (?:it|they|there|he|she))\b)|\?\s+(?=\w+\s+\w+)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"^(?:so |ok,? |please,? )?(?:how|what|who|when|where|why|which|is|are|was|were|did|does|do|has|have|can)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^(?:so |ok,? |please,? )?(?:how|what|who|when|where|why|which|is|are|was|were|did|does|do|has|have|can)\b", re.IGNORECASE
+)
 
 
 def parts_of(text: str) -> tuple[str, ...]:

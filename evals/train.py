@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.assistant import Assistant
-from assistant.decision import FEATURES, Decision
+from assistant.decision import Decision
 from assistant.ranking import EXTRAS, Ranking
 from evals.cases import Case, packaged_files, read_cases
 from index.search import SIGNALS, Searcher
@@ -171,7 +171,9 @@ def train_decision(engine: Assistant, cases: list[Case], save: Path | None) -> d
     wrong = np.array([confidence for case, confidence in searched if not case.answerable])
     for share in (0.02, 0.03, 0.04, 0.05, 0.06):
         at = float(np.quantile(right, share))
-        print(f"threshold {at:.3f}: refuses {share:.0%} of {len(right)} answerable, catches {(wrong < at).mean():.0%} of {len(wrong)}")
+        print(
+            f"threshold {at:.3f}: refuses {share:.0%} of {len(right)} answerable, catches {(wrong < at).mean():.0%} of {len(wrong)}"
+        )
     return {**value, "threshold": round(float(np.quantile(right, REFUSED)), 4)}
 
 

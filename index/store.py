@@ -228,6 +228,12 @@ def is_fresh(folder: Path | None = None, report: Path | None = None) -> bool:
     return True
 
 
+def is_exported(folder: Path | None = None) -> bool:
+    """Whether the current index holds the embedding model in the form that asking starts quickly with."""
+    current = _current(folder or index_folder())
+    return current is not None and (current / "model.onnx").is_file()
+
+
 def build(folder: Path | None = None, report: Path | None = None, progress: Progress = lambda what, share: None) -> Report:
     """Build the index aside and swap it in; after waiting for another build, only if that one left it stale.
 

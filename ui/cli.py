@@ -75,6 +75,8 @@ def index(
         read = store.build(report=path, progress=show)
     for warning in read.warnings:
         typer.echo(f"Warning: {warning}", err=True)
+    if not store.is_exported():
+        typer.echo("This embedding model cannot be exported: questions are answered through sentence-transformers, slower.", err=True)
     numbered = sum(1 for passage in read.passages if passage.number)
     typer.echo(f"Indexed {len(read.passages)} passages ({numbered} numbered) on {read.pages} pages of {path.name}.")
     if report is not None:
