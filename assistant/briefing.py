@@ -33,7 +33,7 @@ SAME = 0.80  # cosine from which two sentences say the same
 ALIKE = 0.60  # share of common words from which they do
 BEARS = 0.62  # score from which a recommendation bears on a topic by itself
 HEART = 0.70  # score of a flagged finding from which the recommendation it leads to bears on the topic,
-ROWS, A_ROW = 61, 118  # rows of an A4 side in small print, and the characters of a row
+ROWS, A_ROW = 64, 116  # rows of an A4 side in small print, and the characters of a row
 HEADLINE = 0.3  # by how much a summary or the first finding of an area, written to be a headline, goes before others
 TOUCHES = 0.55  # if the engine finds that it touches the topic by itself: a finding may lead to several
 
@@ -170,7 +170,7 @@ class Briefer:
         )
         briefing = Briefing(
             scope.title, scope.sort, length, self.report, self._graded(scope), tuple(parts), tuple(recommended),
-            tuple(questions), self._silent(scope, parts, recommended),
+            tuple(questions), self._silent(scope, recommended),
         )  # fmt: skip
         for statement in briefing.statements:
             check_verbatim(statement)
@@ -213,10 +213,15 @@ class Briefer:
 
     def _areas(self, limits: Limits, length: str) -> list[Part]:
         """The middle of every area: what works, what needs to improve; on one page without a heading for each area."""
-        parts = []
+        parts: list[Part] = []
         for area in self.topics.areas:
             inside = np.isin(self.topics.passage_of, self.topics.passages_of(area))
-            chosen = self._lines(np.where(inside, self._headlines, 0.0), ("finding", "summary"), limits)
+            chosen = self._lines(
+                np.where(inside, self._headlines, 0.0),
+                ("finding", "summary"),
+                limits,
+                self._positions(line for part in parts for line in part.lines),
+            )
             headings = {"good": "brief.good", "weak": "brief.weak", "mixed": "brief.mixed", "neutral": "brief.neutral"}
             parts += [Part(sort, wording(headings[sort]), tuple(lines), area) for sort, lines in chosen.items() if lines]
         if length == FULL:
@@ -241,16 +246,18 @@ class Briefer:
         leads = np.isin(topics.passage_of, list(opening | first))
         return topics.central + HEADLINE * (kinds | leads) * (topics.central > 0)
 
-    def _lines(self, scores: np.ndarray, kinds: tuple[str, ...], limits: Limits) -> dict[str, list[Statement]]:
+    def _lines(
+        self, scores: np.ndarray, kinds: tuple[str, ...], limits: Limits, said: Iterable[int] = ()
+    ) -> dict[str, list[Statement]]:
         """The best sentences by polarity: the best of every part of the report first, then by score, none twice."""
         room = {"good": limits.good, "weak": limits.weak, "mixed": limits.mixed, "neutral": limits.neutral}
         rows: dict[str, list[tuple[float, int, Statement]]] = {sort: [] for sort in room}
-        taken: list[int] = []
+        taken: list[int] = list(said)
         per_passage: dict[int, int] = {}
         spent = 0
         order = [int(at) for at in np.argsort(-scores, kind="stable") if scores[at] > 0]
         order = [at for at in order if self._passage(at).kind in kinds]
-        for at in [*self._best_of_each_part(order), *order]:
+        for at in [*self._best_of_each_part(order), *(self._fuller(at, scores) for at in order)]:
             if at in taken or per_passage.get(self.index.sentences[at].passage, 0) >= limits.a_passage or self._said(at, taken):
                 continue
             statement, used = self._quoted(at)
@@ -267,6 +274,16 @@ class Briefer:
             sort: [statement for _, _, statement in sorted(found, key=lambda row: row[:2], reverse=True)]
             for sort, found in rows.items()
         }
+
+    def _fuller(self, at: int, scores: np.ndarray) -> int:
+        """The sentence of a finding that says the same as one of a section's summary and bears as much on the topic."""
+        if self._passage(at).kind != "summary" or self._passage(at).page < 5:
+            return at
+        alike = np.flatnonzero(
+            (self.index.sentence_vectors @ self.index.sentence_vectors[at] >= SAME) & (scores >= 0.8 * scores[at])
+        )
+        findings = [int(other) for other in alike if self._passage(int(other)).kind == "finding"]
+        return max(findings, key=lambda other: float(scores[other]), default=at)
 
     def _best_of_each_part(self, order: list[int]) -> list[int]:
         """The best sentence of each tone from the executive summary, the findings and the leadership section."""
@@ -290,6 +307,14 @@ class Briefer:
         quote = contiguous(passage, first, sentence.place)
         return Statement(passage, quote, also_said(self.index, at)), [at - back for back in range(sentence.place - first + 1)]
 
+    def _positions(self, lines: Iterable[Statement]) -> list[int]:
+        """The sentences that lines quote."""
+        found = []
+        for line in lines:
+            first = self.index.starts[self.index.positions[line.passage.id]]
+            found += [first + place for place, text in enumerate(line.passage.sentences) if text in line.quote]
+        return found
+
     def _said(self, at: int, taken: Iterable[int]) -> bool:
         """Whether a chosen sentence says the same, in meaning or in words."""
         vectors = self.index.sentence_vectors
@@ -306,9 +331,9 @@ class Briefer:
             return []
         scores = scope.scores
         if scope.sort == "everything":
-            at_all = [at for at in range(len(scores)) if self._passage(at).kind == "figure" and not self._passage(at).context]
-            return [whole(self._passage(at)) for at in at_all if _number(self._passage(at).text)][: limits.figures]
-        quotes = {line.passage.id: line.quote for line in shown}
+            plain = [p for p in self.report.passages if p.kind == "figure" and not p.context and p.searchable and _number(p.text)]
+            return [whole(passage) for passage in plain][: limits.figures]
+        said = self._positions(shown)
         found: dict[int, Statement] = {}
         for at in map(int, np.argsort(-scores, kind="stable")):
             passage = self._passage(at)
@@ -317,10 +342,11 @@ class Briefer:
             text = self.index.sentences[at].text
             if passage.kind == "figure" and _number(text):
                 found.setdefault(self.index.sentences[at].passage * 100, whole(passage))
-            elif passage.kind in ("finding", "summary") and _number(text) and not any(text in q for q in quotes.values()):
+            elif passage.kind in ("finding", "summary") and _number(text) and not self._said(at, said):
                 statement, used = self._quoted(at)
-                if not any(statement.quote in q or q in statement.quote for q in quotes.values()):
+                if not set(used) & set(said):
                     found[self.index.sentences[at].passage * 100 + self.index.sentences[used[-1]].place] = statement
+                    said += used
         return [found[key] for key in sorted(found)]
 
     # ---- recommendations ---------------------------------------------------------------------------------------
@@ -369,22 +395,20 @@ class Briefer:
 
     # ---- silence -----------------------------------------------------------------------------------------------
 
-    def _silent(self, scope: Scope, parts: list[Part], recommended: list[Behind]) -> tuple[str, ...]:
+    def _silent(self, scope: Scope, recommended: list[Behind]) -> tuple[str, ...]:
         """What the report does not state of the topic, in fixed words."""
         if scope.sort == "everything":
             return ()
-        sorts = {part.sort for part in parts}
-        places = {_place(line.passage) for part in parts for line in part.lines}
+        bearing = [at for at in map(int, np.flatnonzero(scope.scores > 0)) if self._passage(at).kind in ("finding", "summary", "figure")]
+        marks = {polarity(self.index.sentences[at].text) for at in bearing if self._passage(at).kind != "figure"}
+        places = {_place(self._passage(at)) for at in bearing}
+        counted = any(_number(self.index.sentences[at].text) for at in bearing)
         missing = [
             *(wording("brief.silent_word", word=word) for word in scope.unknown),
-            *([] if sorts & {"good", "mixed"} else [wording("brief.silent_good")]),
-            *([] if sorts & {"weak", "mixed"} else [wording("brief.silent_weak")]),
+            *([] if marks & {POSITIVE, MIXED} else [wording("brief.silent_good")]),
+            *([] if marks & {NEGATIVE, MIXED} else [wording("brief.silent_weak")]),
             *([] if recommended else [wording("brief.silent_recommendations")]),
-            *(
-                []
-                if "figures" in sorts or any(_number(line.quote) for part in parts for line in part.lines)
-                else [wording("brief.silent_figures")]
-            ),
+            *([] if counted else [wording("brief.silent_figures")]),
             *([] if "summary" in places else [wording("brief.silent_summary")]),
             *([] if "leadership" in places else [wording("brief.silent_leadership")]),
         ]

@@ -24,7 +24,9 @@ from prompts import wording
 EVERYTHING = frozenset({"everything", "all", "all of it", "the whole report", "whole report", "the report"})
 COVERED = 0.6  # share of the topic's words, by weight, that some passage must hold
 SURE, CLEAR = 0.97, 0.55  # or the engine's confidence and best score from which a topic in other words is covered
+CLOSE = 0.85  # share of the best score from which a sentence bears on a topic that is covered in other words
 NEAR = 0.55  # share of the best weighed score from which a sentence bears on the topic
+HEART, WITHIN = 0.8, 0.4  # or, in a passage with such a sentence, from which its other sentences do
 OF_SENTENCE, OF_PASSAGE = 0.25, 0.45  # how much of the weighed score depends on the words held
 AREA_SHARE = 1 / 3  # of a graded service's name that a topic must name to mean the whole area
 ELSEWHERE = 0.8  # what stands under another heading gives way to what stands under the area's own
@@ -37,6 +39,9 @@ _LEAD_IN = re.compile(
     r"^(?:please )?(?:(?:give|write|prepare|make|brief|tell)\s+(?:me|us)\s+)?(?:an?\s+)?(?:short\s+)?(?:brief(?:ing)?(?: note| paper)?\s+)?(?:on|about|for)\s+",
     re.IGNORECASE,
 )
+_JOINED = re.compile(
+    r"\b(?:of|for|in|with|to|between|among|after|from|on|at|who|that)\b", re.IGNORECASE
+)  # then "and" does not part topics
 _KINDS = frozenset({"finding", "summary", "figure", "context", "recommendation"})
 
 
@@ -224,7 +229,24 @@ class Topics:
         held = 1 - OF_SENTENCE - OF_PASSAGE + OF_SENTENCE * sentence + OF_PASSAGE * passage
         weighed = self._scores(text) * held * self._quotable
         weighed = weighed / max(float(weighed.max()), 1e-9)
-        return np.where(weighed >= NEAR, weighed, 0.0)
+        if float(passages.max(initial=0.0)) < COVERED:  # in other words than the report's: only what is near in meaning
+            return np.where(weighed >= CLOSE, weighed, 0.0)
+        best = np.zeros(len(self.report.passages))
+        np.maximum.at(best, self.passage_of, weighed)
+        at_heart = best[self.passage_of] >= HEART  # a paragraph about the topic names it once, and goes on
+        told = np.isin(self.passage_of, self._telling(variants))
+        return np.where(told & ((weighed >= NEAR) | (at_heart & (weighed >= WITHIN))), weighed, 0.0)
+
+    def _telling(self, variants: list[list[str]]) -> list[int]:
+        """Positions of the passages that hold the rarest word of the topic, in one of the ways to say it."""
+        found: set[int] = set()
+        for variant in variants:
+            holders = [
+                {int(self.passage_of[at]) for form in self._forms(word) for at in self._vocabulary[stem(word)][form]}
+                for word in variant
+            ]
+            found |= min(filter(None, holders), key=len, default=set())
+        return sorted(found)
 
     # ---- words -------------------------------------------------------------------------------------------------
 
@@ -236,7 +258,11 @@ class Topics:
 
     def _variants(self, text: str) -> list[list[str]]:
         """Ways to say the topic, each as its content words: the user's own, and the report's for them."""
-        said = dict.fromkeys((text, self.assistant.understanding.glossary.replaced(text)))
+        parts = [] if _JOINED.search(text) else [part for part in re.split(r" and | & |, ", text) if part != text]
+        stems = [stem(word) for part in parts for word in self._content(part)]
+        parts = parts if len(set(stems)) == len(stems) else []  # "foster carers and fostering" is one subject
+        glossary = self.assistant.understanding.glossary
+        said = dict.fromkeys(way for one in (text, *parts) for way in (one, glossary.replaced(one)))
         return [self._content(one) for one in said if self._content(one)]
 
     def _forms(self, word: str) -> list[str]:

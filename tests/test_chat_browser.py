@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.weights]
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}  # 1366 x 768 at 200%
-TABS = ("chat", "report", "recommendations", "glance")
+TABS = ("chat", "briefing", "report", "recommendations", "glance")
 COURT = "How long do care proceedings take?"
 NOT_STATED = "How much does the council spend on agency staff?"
 

@@ -144,6 +144,8 @@ def _table(document: Any, block: Block) -> None:
             cell.paragraphs[0].paragraph_format.space_after = Pt(1)
         for cell, width in zip(cells, (7, 5.8, 3.8), strict=False):
             cell.width = Cm(width)
+    for column, width in zip(table.columns, (7, 5.8, 3.8), strict=False):
+        column.width = Cm(width)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # repeated on every page, and read out as a head
 
 

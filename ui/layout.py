@@ -18,7 +18,7 @@ from assistant.composing import report_variables
 from assistant.figures import figures
 from assistant.reading_room import ReadingRoom
 from prompts import wording
-from ui import panel, rendering, report_tabs
+from ui import briefing_tab, panel, rendering, report_tabs
 from ui.desk import Desk
 from ui.export import Conversation, parcel
 from ui.glance import glance
@@ -27,8 +27,8 @@ from ui.hosting import title
 AT_ONCE = 4  # events of one sort that run at the same time: two cores are busy with two, the others are being sent
 WAITING = 200  # events that may wait; beyond this the page says politely that many people are asking
 REMEMBERED = 60  # answers of one conversation that can be saved
-EVENTS = ("ask", "open", "save", "clear")
-OUTLETS = ("turn", "evidence", "saved", "parts")
+EVENTS = ("ask", "open", "save", "clear", "brief", "brieffile")
+OUTLETS = ("turn", "evidence", "saved", "parts", "briefed")
 QUOTES = 40  # quotes of one passage that are marked at most
 
 Kept = tuple[Answer, ...]
@@ -85,6 +85,13 @@ def _events(desk: Desk, wire: gr.HTML, conversation: gr.State, outlets: dict[str
     def save(kept: Kept, event: gr.EventData) -> str:
         return saved(desk, kept, _words(event, "form"))
 
+    def brief(event: gr.EventData) -> str:
+        return briefing_tab.previewed(desk, _words(event, "topic"), _words(event, "length"), next(_numbers))
+
+    def file(event: gr.EventData) -> str:
+        topic, length, form = (_words(event, name) for name in ("topic", "length", "form"))
+        return briefing_tab.filed(desk, topic, length, form, next(_numbers))
+
     def clear() -> Kept:
         return ()
 
@@ -95,6 +102,8 @@ def _events(desk: Desk, wire: gr.HTML, conversation: gr.State, outlets: dict[str
     )
     wire.open(show, None, outlets["evidence"], api_name="passage", **hidden).failure(None, js=failed)
     wire.save(save, conversation, outlets["saved"], api_name="save", **hidden).failure(None, js=failed)
+    wire.brief(brief, None, outlets["briefed"], api_name="brief", **hidden).failure(None, js="() => findings.unbriefed()")
+    wire.brieffile(file, None, outlets["saved"], api_name="brief_file", **hidden).failure(None, js=failed)
     wire.clear(clear, None, conversation, api_name="clear", **hidden)
 
 
@@ -168,8 +177,9 @@ def saved(desk: Desk, kept: Kept, form: str) -> str:
 def parts(room: ReadingRoom | None) -> dict[str, str]:
     """The tabs beside the chat, as HTML; empty while there is no index."""
     if room is None:
-        return dict.fromkeys(("report", "recommendations", "glance"), "")
+        return dict.fromkeys(("briefing", "report", "recommendations", "glance"), "")
     return {
+        "briefing": briefing_tab.briefing_tab(room.assistant),
         "report": report_tabs.whole_report(room.report),
         "recommendations": report_tabs.recommendations(room.recommendations(), room.unmatched()),
         "glance": glance(room.report, figures(room.report)),

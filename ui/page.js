@@ -316,6 +316,25 @@ window.findings = (() => {
     }
   }
 
+  // ---- briefings -----------------------------------------------------------------------------------------------
+  let briefed = { topic: "", length: "" }; // what the preview shows: the files are of that, not of what was typed since
+  const tell = (name) => { const place = byId("brief-said"); if (place) { place.textContent = name ? place.dataset[name] : ""; } };
+
+  function brief() {
+    const topic = byId("brief-topic").value.trim();
+    if (!topic || !send) { byId("brief-topic").focus(); return; }
+    briefed = { topic, length: byId("brief-length").value };
+    tell("pending");
+    send("brief", briefed);
+  }
+
+  function preview(message) {
+    const got = JSON.parse(message);
+    byId("brief-preview").innerHTML = got.html;
+    byId("brief-bar").hidden = !got.made;
+    tell(got.made ? "made" : "");
+  }
+
   // ---- permalinks ----------------------------------------------------------------------------------------------
   function follow(query) {
     const wanted = new URLSearchParams(query);
@@ -340,6 +359,7 @@ window.findings = (() => {
       : data.passage ? () => open(target)
       : data.page ? () => go("page-" + data.page)
       : data.copy ? () => copy(target)
+      : data.brief ? () => send("brieffile", { ...briefed, form: data.brief })
       : data.save ? () => save(data.save)
       : data.step ? () => step(Number(data.step))
       : target.id === "clear" ? clear
@@ -362,15 +382,17 @@ window.findings = (() => {
       byId("report-find").dataset.last = byId("report-search").value;
       if (same) { step(1); } else { search(byId("report-search").value); }
     }
+    if (event.target.id === "brief-form") { brief(); }
     if (event.target.id === "report-jump") { jump(); }
   });
   wide.addEventListener("change", () => { if (wide.matches) { cover(false); } });
 
-  const receivers = { turn: answered, evidence, saved, parts };
+  const receivers = { turn: answered, evidence, saved, parts, briefed: preview };
 
   return {
     submit,
     failed,
+    unbriefed: () => tell("failed"),
     receive: (outlet, value) => { if (value) { receivers[outlet](value); } },
     wire: (trigger) => {
       const ready = () => {

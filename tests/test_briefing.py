@@ -1,0 +1,308 @@
+"""Briefings: every line verbatim, no near-duplicates, all parts of the report, honest silence; read back from every file form."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Statement
+from assistant.assistant import Assistant
+from assistant.briefing import Briefer, Briefing, NotCovered
+from assistant.scrutiny import of_recommendation, of_weakness
+from index.sentences import fold
+from index.store import Index
+from index.words import tokens
+from prompts import wording
+from tests.conftest import Run
+from ui.brief_html import as_html
+from ui.brief_markdown import as_markdown, escaped
+from ui.briefing_sheet import sheet
+from ui.briefs import rendered
+from ui.plain import raised
+
+MADE = date(2026, 1, 5)
+TOPICS = ("care leavers", "adoption", "police", "everything", "recommendation 12", "early help", "paragraph 50", "IROs")
+Make = Callable[..., Briefing]
+real = pytest.mark.weights
+
+
+@pytest.fixture(scope="module")
+def briefer(real_index: Index) -> Briefer:
+    return Briefer(Assistant(real_index))
+
+
+@pytest.fixture(scope="module")
+def make(briefer: Briefer) -> Make:
+    kept: dict[tuple[str, str], Briefing] = {}
+
+    def made(topic: str, length: str = "full") -> Briefing:
+        if (topic, length) not in kept:
+            kept[topic, length] = briefer.brief(topic, length)
+        return kept[topic, length]
+
+    return made
+
+
+def lines(briefing: Briefing, *sorts: str) -> list[Statement]:
+    return [line for part in briefing.parts if not sorts or part.sort in sorts for line in part.lines]
+
+
+# ---- content ---------------------------------------------------------------------------------------------------
+
+
+@real
+@pytest.mark.parametrize("length", ["page", "full"])
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_line_stands_in_the_report_file_within_its_passage(topic: str, length: str, make: Make) -> None:
+    briefing = make(topic, length)
+    assert len(briefing.statements) >= 4
+    for statement in briefing.statements:
+        assert fold(statement.quote) in fold(statement.passage.text)
+        assert statement.passage in briefing.report.passages
+
+
+@real
+@pytest.mark.parametrize("topic", TOPICS)
+def test_nothing_is_said_twice(topic: str, make: Make) -> None:
+    briefing = make(topic)
+    for one, other in combinations([set(tokens(line.quote)) for line in lines(briefing)], 2):
+        assert len(one & other) / len(one | other) < 0.6, (one, other)
+
+
+@real
+def test_the_judgement_of_the_area_now_and_before(make: Make) -> None:
+    (row,) = make("adoption").graded
+    assert row.now is not None and row.before is not None
+    assert (row.service, row.now[0].grade, row.now[1].passage.place) == ("Adoption performance", "Good", "page 1")
+    assert (row.before[0].grade, row.before[0].year, row.before[1].passage.place) == ("requires improvement", 2015, "page 6")
+
+
+@real
+def test_care_leavers_are_covered_across_the_report_with_their_recommendations(make: Make) -> None:
+    briefing = make("care leavers")
+    assert {"67", "71", "72", "75", "76"} <= {line.passage.number for line in lines(briefing)}
+    assert any(line.passage.page < 5 for line in lines(briefing))
+    assert [made.statement.passage.number for made in briefing.recommended][:2] == ["13", "12"]
+    assert all(line.derived for made in briefing.recommended for line in made.gist)
+
+
+@real
+def test_a_topic_across_areas_is_found_in_the_summary_the_findings_and_the_leadership_section(make: Make) -> None:
+    numbers = {line.passage.number for line in lines(make("child sexual exploitation"))}
+    assert {"31", "87"} <= numbers
+    assert any(line.passage.page < 5 for line in lines(make("child sexual exploitation")))
+
+
+@real
+def test_the_whole_report_lists_every_judgement_and_recommendation(make: Make) -> None:
+    briefing = make("everything")
+    assert len(briefing.graded) == 6
+    assert [made.statement.passage.number for made in briefing.recommended] == [str(n) for n in range(1, 14)]
+    assert {part.area for part in briefing.parts if part.area} == {row.service for row in briefing.graded[1:]}
+
+
+@real
+def test_a_recommendation_comes_with_the_findings_behind_it(make: Make) -> None:
+    briefing = make("recommendation 9")
+    assert [made.statement.passage.number for made in briefing.recommended] == ["9"]
+    assert [finding.number for finding in briefing.recommended[0].findings] == ["33"]
+    assert "33" in {line.passage.number for line in lines(briefing)}
+
+
+@real
+def test_the_report_s_words_are_found_for_those_of_users(make: Make) -> None:
+    assert "46" in {line.passage.number for line in lines(make("IROs"))}
+    assert "51" in {line.passage.number for line in lines(make("CAMHS"))}
+
+
+@real
+@pytest.mark.parametrize("topic", ["knife crime", "potholes", "climate change", "library closures", "adoption in Devon"])
+def test_what_the_report_does_not_cover_is_not_briefed_on(topic: str, briefer: Briefer) -> None:
+    with pytest.raises(NotCovered) as fault:
+        briefer.brief(topic)
+    assert topic in str(fault.value) and fault.value.areas
+
+
+@real
+@pytest.mark.parametrize("topic", ["recommendation 14", "paragraph 120", "?", "about"])
+def test_what_does_not_exist_is_said(topic: str, briefer: Briefer) -> None:
+    with pytest.raises(NotCovered):
+        briefer.brief(topic)
+
+
+@real
+def test_silence_is_said_and_nothing_is_padded(make: Make) -> None:
+    briefing = make("asylum seekers")
+    assert [line.passage.id for line in lines(briefing)] == ["p7.16"]
+    assert wording("brief.silent_recommendations") in briefing.silent
+    assert wording("brief.silent_weak") in briefing.silent
+
+
+@real
+def test_a_briefing_takes_no_longer_than_twenty_answers(briefer: Briefer) -> None:
+    briefer.assistant.ask("How long do care proceedings take?")
+    briefer.brief("adoption")
+    started = time.perf_counter()
+    for at in range(20):
+        briefer.assistant.ask(f"What does the report say about topic {at} and early help?")
+    answers = time.perf_counter() - started
+    started = time.perf_counter()
+    briefer.brief("care leavers")
+    assert time.perf_counter() - started <= answers
+
+
+# ---- suggested questions ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "ask", "then"),
+    [
+        (
+            "Ensure that visits are timely, and that plans are clear.",
+            "What has been done since the inspection to ensure that visits are timely, and that plans are clear?",
+            "How does the council know whether visits are timely, and whether plans are clear?",
+        ),
+        (
+            "When children go missing, ensure that interviews are timely.",
+            "What has been done since the inspection to ensure that, when children go missing, interviews are timely?",
+            "How does the council know whether, when children go missing, interviews are timely?",
+        ),
+        (
+            "Improve the quality of plans.",
+            "What has been done since the inspection to improve the quality of plans?",
+            "How is improvement on recommendation 2 measured, and what do the measures show?",
+        ),
+        (
+            "Accelerate change.",
+            'Inspectors recommended: "Accelerate change." What has been done about this since the inspection?',
+            "How is progress on recommendation 2 measured, and what do the measures show?",
+        ),
+    ],
+)
+def test_questions_follow_the_form_of_the_recommendation(text: str, ask: str, then: str) -> None:
+    assert of_recommendation(text, "2") == (ask, then)
+
+
+def test_no_question_is_made_about_somebody_who_could_be_identified() -> None:
+    assert of_weakness("The deputy director is overburdened with too many operational tasks.") is None
+    asked = of_weakness("Letters are not always clear.")
+    assert asked == "Inspectors found: “Letters are not always clear.” What is the position now, and how does the council know?"
+
+
+@real
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_question_names_what_it_rests_on_and_ends_as_a_question(topic: str, make: Make) -> None:
+    briefing = make(topic)
+    assert briefing.questions
+    for question in briefing.questions:
+        assert question.rests_on and question.text.endswith("?")
+        quoted = re.search("“(.+)”", question.text)
+        assert quoted is None or fold(quoted[1]) in fold(question.rests_on[0].text)
+
+
+# ---- files -----------------------------------------------------------------------------------------------------
+
+
+@real
+@pytest.mark.parametrize("topic", ["care leavers", "everything"])
+def test_the_word_file_opens_with_real_styles_and_holds_every_line(topic: str, make: Make) -> None:
+    from docx import Document
+
+    briefing = make(topic)
+    document = Document(BytesIO(rendered(briefing, "docx", MADE)))
+    styles = {paragraph.style.name for paragraph in document.paragraphs}
+    assert {"Title", "Heading 1", "Heading 2", "List Bullet", "List Bullet 2", "List Number"} <= styles
+    written = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    for statement in briefing.statements:
+        if statement.passage.kind != "judgement":
+            assert raised(statement.quote) in written
+    for passage in briefing.annex:
+        assert raised(passage.text) in written
+    page = document.sections[0]
+    assert (round(page.page_width.cm, 1), round(page.page_height.cm, 1)) == (21.0, 29.7)
+    assert "not today's" in page.header.paragraphs[0].text and "29 January 2018" in page.header.paragraphs[0].text
+    assert wording("standing.licence") in page.footer.paragraphs[0].text
+    assert "PAGE" in page.footer._element.xml and "NUMPAGES" in page.footer._element.xml
+    assert briefing.report.sha256 in written and "5 January 2026" in written
+    assert document.tables[0].cell(0, 0).text == wording("brief.area")
+
+
+@real
+def test_markdown_and_html_hold_every_line_with_its_place(make: Make) -> None:
+    from html import unescape
+
+    briefing = make("police")
+    laid = sheet(briefing, MADE)
+    markdown, html = as_markdown(laid), unescape(re.sub("<[^>]+>", "", as_html(laid)))
+    for line in lines(briefing):
+        assert escaped(raised(line.quote)) in markdown and raised(line.quote) in html
+        assert f"[{line.passage.label}]" in markdown and f"[{line.passage.label}]" in html
+
+
+def test_words_that_markdown_would_read_as_marks_are_escaped() -> None:
+    assert escaped("a *b* <c> [d]") == r"a \*b\* \<c\> \[d\]"
+
+
+@real
+@pytest.mark.parametrize("topic", ["care leavers", "everything", "leadership", "paragraph 50", "children looked after"])
+def test_one_page_is_one_page(topic: str, make: Make, tmp_path: Path) -> None:
+    office, counter = shutil.which("soffice"), shutil.which("pdfinfo")
+    if office is None or counter is None:
+        pytest.skip("LibreOffice or pdfinfo is not installed: the page cannot be counted")
+    (tmp_path / "briefing.docx").write_bytes(rendered(make(topic, "page"), "docx", MADE))
+    command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "briefing.docx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=180)
+    told = subprocess.run([counter, "briefing.pdf"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert re.search(r"Pages:\s+1\n", told)
+
+
+# ---- the command -----------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_writes_and_says_what_is_not_covered(toy_index: dict[str, str], run: Run, tmp_path: Path) -> None:
+    printed = run("brief", "foster carers", env=toy_index)
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert "- There are 40 foster carers." in printed.stdout and "[paragraph 4, page 6]" in printed.stdout
+    named = run("brief", "foster carers", "--out", tmp_path / "carers.html", env=toy_index)
+    assert (named.returncode, named.stdout) == (0, f"{tmp_path / 'carers.html'}\n")
+    assert (tmp_path / "carers.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    declined = run("brief", "volcanoes", env=toy_index)
+    assert (declined.returncode, declined.stdout) == (5, "")
+    assert declined.stderr.startswith(wording("brief.not_covered", topic="volcanoes"))
+
+
+def test_many_topics_go_into_a_folder_and_one_that_is_not_covered_stops_nothing(
+    toy_index: dict[str, str], run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "topics.txt").write_text("# for Tuesday\nfoster carers\nvolcanoes\n\nrecommendation 1\n", encoding="utf-8")
+    ran = run("brief", "--topics", tmp_path / "topics.txt", "--format", "docx", "--out", tmp_path / "made", env=toy_index)
+    assert ran.returncode == 5 and "volcanoes" in ran.stderr
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == [
+        "briefing-foster-carers.docx",
+        "briefing-recommendation-1.docx",
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("adoption", "--topics", "x.txt"),
+        ("adoption", "--length", "book"),
+        ("adoption", "--format", "pdf"),
+        ("adoption", "--out", "x.odt"),
+        ("--topics", "missing.txt"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_two(arguments: tuple[str, ...], toy_index: dict[str, str], run: Run) -> None:
+    ran = run("brief", *arguments, env=toy_index)
+    assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (2, "", 1)
