@@ -25,6 +25,7 @@ QUOTE_SCORE = 95.0  # of 100: how alike an inexact quote must be to what it is s
 QUOTE_WORDS = 3
 SLIP_SCORE = 80.0  # how alike two words must be that are taken for one, misspelt
 MOST_WORDS, FEWEST_WORDS = 60, 3
+SHORT, SHORT_SHARE = 6, 5  # of so few content words, at most one in five may be the model's own
 SCOPE = 4  # content words that a mark reaches
 
 
@@ -290,7 +291,7 @@ class Reading:
     def proportions(self) -> frozenset[str]:
         table = {"idiom": _table("idioms")["plain"], **_table("proportions")}
         numbers = {one.at for one in self.numbers}
-        found = (kind for kind, _, end in self.phrases(table) if not (kind == "only" and end in numbers))
+        found = (kind for kind, _, end in self.phrases(table) if not (kind == "only" and {end, end + 1} & numbers))
         return frozenset(found) - {"idiom"}
 
     @cached_property
@@ -397,7 +398,7 @@ _CONTRACTIONS = (
     (_pattern(r"\bcan(?:'t|not)\b"), "can not"), (_pattern(r"\bwon't\b"), "will not"), (_pattern(r"n't\b"), " not"),
     (_pattern(r"\b(\w+)'(?:re|ve|ll)\b"), r"\1"), (_pattern(r"\bper ?cent\b|\bpercentage points?\b"), "%"),
     (_pattern(r"\bthree[- ]quarters\b"), "75 %"), (_pattern(r"\b(?:a |one )quarter\b"), "25 %"), (_pattern(r"\btwo[- ]thirds\b"), "67 %"),
-    (_pattern(r"\b(?:a |one[- ])third\b"), "33 %"), (_pattern(r"\b(?:a |one )fifth\b"), "20 %"), (_pattern(r"\b(?:a |one )tenth\b"), "10 %"),
+    (_pattern(r"\b(?:a |one[- ])third\b"), "33 %"), (_pattern(r"\b(?:a |one )fifth\b"), "20 %"), (_pattern(r"\b(?:a |one )tenth\b"), "10 %"), (_pattern(r"\bnine[- ]tenths\b"), "90 %"),
     (_pattern(r"\b(?:a )?half\b(?! (?:a )?(?:day|term|year|hour|sister|brother))"), "50 %"), (_pattern(r"\bhalv(?:e|ed|es|ing)\b"), "50 % cut"),
 )  # fmt: skip
 _FUNCTION = frozenset(
@@ -543,6 +544,22 @@ def coverage(read: Reading, source: Reading, lexicon: Lexicon) -> float:
     return sum(one in glossed or lexicon.supported(one, held) for one in wanted) / len(wanted)
 
 
+def uncovered(read: Reading, supports: Sequence[Support], near: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """Too few of the words are in the sentences it rests on, or where these stand; a short sentence may add hardly any."""
+    if len(read.content_stems) + len(read.numbers) < 2:
+        return True
+    places = [one for support in supports for one in (support.passage.section, support.passage.subsection) if one]
+    close = Reading(" . ".join([*(one.text for one in near), *places]))
+    held, glossed = close.content_stems, lexicon.glossed(read.text, close.content_stems)
+    lacking = [
+        one for one in read.content_stems if one not in glossed and not lexicon.supported(one, held) and one not in _GENERAL
+    ]
+    size = len(read.content_stems) + 2 * len(read.numbers)  # a number that was found right bears more than a word
+    if size <= SHORT:
+        return len(lacking) * SHORT_SHARE > size
+    return coverage(read, close, lexicon) < lexicon.floor
+
+
 def objection(text: str, supports: Sequence[Support], lexicon: Lexicon) -> str | None:
     """The name of the first rule that a sentence breaks; None when the supports bear it out."""
     folded = fold(text).rstrip(".")
@@ -563,7 +580,7 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon) -> str |
         ("earlier grade", lambda: earlier_grade(read, near)), ("causes", lambda: wrong_causes(read, near)),
         ("comparisons", lambda: wrong_comparisons(read, near)),
         ("values swapped", lambda: swapped(read, source, lexicon)),
-        ("coverage", lambda: len(read.content_stems) + len(read.numbers) < 2 or coverage(read, source, lexicon) < lexicon.floor),
+        ("coverage", lambda: uncovered(read, supports, near, lexicon)),
     )  # fmt: skip
     return next((name for name, breaks in rules if breaks()), None)
 
@@ -604,11 +621,20 @@ def wrong_numbers(read: Reading, source: Reading) -> bool:
         if one.value == "1" and not one.unit and _single(one.at, read, source):
             continue
         same = [other for other in source.numbers if other.value == one.value and (not one.unit or other.unit == one.unit)]
+        if any(_period(one, read) and _period(other, source) for other in same):
+            continue  # "over the last 12 months" is no bound
         if not any(other.bounds <= one.bounds and one.bounds <= other.near for other in same) and not (
             same and _compares(one, read)
         ):
             return True
     return False
+
+
+def _period(one: Number, reading: Reading) -> bool:
+    """Whether a number says how long ago or for how long: "in the last 12 months", "over two years"."""
+    return one.unit in ("month", "year") and bool(
+        {"last", "past", "previous", "over"} & set(reading.tokens[max(0, one.at - 2) : one.at])
+    )
 
 
 def _single(at: int, read: Reading, source: Reading) -> bool:
@@ -800,6 +826,8 @@ def mark_dropped(read: Reading, near: Sequence[Reading], core: frozenset[str]) -
         for mark in source.marks:
             touched = [at for at, one in read.content if mark.scope and one in mark.scope]
             first = [at for at in touched if read.stems[at] == mark.scope[0]]
+            if mark.kind == "limit" and len(mark.scope) == 1 and len(read.content_stems) > 2 * SCOPE:
+                continue  # a limit on one word of a long sentence tells too little
             if mark.kind == "limit":
                 hit = len({read.stems[at] for at in touched}) >= min(2, len(mark.scope)) and bool(first)
             else:
