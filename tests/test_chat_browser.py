@@ -204,7 +204,7 @@ def test_the_page_can_be_used_with_the_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("Tab")
     assert focused(visit) == "tab-chat"
     page.keyboard.press("ArrowRight")
-    assert focused(visit) == "tab-report"
+    assert focused(visit) == "tab-briefing"
     page.keyboard.press("ArrowLeft")
     for _ in range(30):
         page.keyboard.press("Tab")
