@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NUMBER_WORDS = {
-    word: str(at)
-    for at, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split(), 1
-    )
+_UNITS = "one two three four five six seven eight nine".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_NUMBER_WORDS = {word: str(at) for at, word in enumerate([*_UNITS, *_TEENS], 1)}
+_NUMBER_WORDS |= {ten: str(at) for at, ten in zip(range(20, 100, 10), _TENS, strict=True)}
+_NUMBER_WORDS |= {
+    f"{ten}{gap}{unit}": str(at + more)
+    for at, ten in zip(range(20, 100, 10), _TENS, strict=True)
+    for more, unit in enumerate(_UNITS, 1)
+    for gap in " -"
 }
 _ORDINALS = {
     word: str(at)
@@ -23,20 +28,22 @@ _SORTS = {
     "page": r"pages?|pgs?\.?|pp?\.",
     "footnote": r"footnotes?|foot notes?|fns?\.?",
 }
-_ONE = rf"(?:\d{{1,4}}|{'|'.join(_NUMBER_WORDS)})"
+_ONE = rf"(?:\d{{1,3}}\.\d{{1,4}}|\d{{1,4}}|{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
 _LIST = rf"(?:nos?\.?\s*|numbers?\s*|#\s*)?{_ONE}(?:\s*(?:-|–|to|through|until)\s*{_ONE}|(?:\s*(?:,|and|&|or|\+)\s*(?:and\s+)?{_ONE})+)?"
+_TIME = rf"(?:\s*(?:,|and|&|or|to|-)\s*{_ONE})?[\s-]+(?:years?|months?|weeks?|days?)\b"  # "the findings two years ago" names none
 _PATTERNS = {
-    sort: re.compile(rf"(?<![\w-])(?:{names})\s*({_LIST})(?![\w%-]|\.\d)", re.IGNORECASE) for sort, names in _SORTS.items()
+    sort: re.compile(rf"(?<![\w-])(?:{names})\s*({_LIST})(?![\w%-]|\.\d|{_TIME})", re.IGNORECASE)
+    for sort, names in _SORTS.items()
 }
 _SHORT = {
-    "recommendation": re.compile(r"(?<!\w)R(\d{1,2})(?!\w)"),
+    "recommendation": re.compile(r"(?<!\w)R(\d{1,2})(?!\w)", re.IGNORECASE),
     "page": re.compile(r"(?<!\w)p(\d{1,3})(?!\w)"),
     "paragraph": re.compile(r"(?<!\w)(?:para|#|§|¶)(\d{1,3})(?!\w)", re.IGNORECASE),
 }
 _ORDINAL = re.compile(
     rf"\b(?:the\s+)?({'|'.join(_ORDINALS)}|last|final|\d{{1,2}}(?:st|nd|rd|th))\s+(recommendation|page|footnote)\b", re.IGNORECASE
 )
-_APPENDIX = re.compile(r"\b(appendix|appendices|annex(?:e|es)?|schedule)(?:\s+([A-Z]|\d+))?\b", re.IGNORECASE)
+_APPENDIX = re.compile(r"\b(?i:appendix|appendices|annex(?:e|es)?)(?:\s+([A-Z]|\d+))?\b|\b(?i:schedule)\s+([A-Z]|\d+)\b")
 
 
 @dataclass(frozen=True)
@@ -53,18 +60,20 @@ class Reference:
 def references(question: str) -> tuple[Reference, ...]:
     """The references in the order of their sorts; none when the question names nothing."""
     found: dict[str, list[str]] = {}
+    rest = question
     for sort, pattern in _PATTERNS.items():
         for match in pattern.finditer(question):
             _keep(found, sort, _expand(match[1]))
+        rest = pattern.sub(" ", rest)
     for sort, pattern in _SHORT.items():
-        for match in pattern.finditer(question):
+        for match in pattern.finditer(rest):  # "#4" is a paragraph, but not in "recommendation #4"
             _keep(found, sort, [match[1]])
     for match in _ORDINAL.finditer(question):
         word = match[1].casefold()
         number = "last" if word in {"last", "final"} else _ORDINALS.get(word) or re.sub(r"\D", "", word)
         _keep(found, match[2].casefold(), [number])
-    if _APPENDIX.search(question):
-        _keep(found, "appendix", [_APPENDIX.search(question)[2] or ""])  # type: ignore[index]
+    if appendix := _APPENDIX.search(question):
+        _keep(found, "appendix", [appendix[1] or appendix[2] or ""])
     return tuple(Reference(sort, tuple(numbers)) for sort, numbers in found.items())
 
 
@@ -83,6 +92,8 @@ def _keep(found: dict[str, list[str]], sort: str, numbers: list[str]) -> None:
 def _expand(text: str) -> list[str]:
     """ "14 to 20" -> every number between; "30 and 31" -> both; number words as digits."""
     parts = [_NUMBER_WORDS.get(part.casefold(), part) for part in re.findall(_ONE, text, re.IGNORECASE)]
+    if any("." in part for part in parts):
+        return parts
     if len(parts) == 2 and re.search(r"(?:-|–|\bto\b|\bthrough\b|\buntil\b)", text, re.IGNORECASE):
         first, last = int(parts[0]), int(parts[1])
         if first < last <= first + 200:

@@ -1,0 +1,69 @@
+"""The kind of answer that a question asks for, one question a line."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.kinds import BROAD, NUMBERS, kind_of, kinds_of
+
+QUESTIONS = (
+    ("count", "how many children are looked after?"), ("count", "number of adoptions last year"), ("count", "average caseload"),
+    ("count", "how often are plans reviewed?"), ("count", "what was the total?"),
+    ("percentage", "what percentage of children live in poverty?"), ("percentage", "what proportion of care leavers are NEET?"),
+    ("percentage", "what % of pupils"), ("percentage", "what share of children are from minority ethnic groups?"),
+    ("money", "how much did the council spend on agency staff?"), ("money", "what is the budget?"), ("money", "how much are carers paid?"),
+    ("money", "was £5 spent?"), ("money", "what did it cost?"),
+    ("date", "when did the inspection start?"), ("date", "what date was the report published?"), ("date", "since when has she been in post?"),
+    ("duration", "how long do care proceedings take?"), ("duration", "how many weeks do proceedings take?"),
+    ("duration", "how quickly are children seen?"),
+    ("person", "who is the lead inspector?"), ("person", "who chairs the LSCB?"), ("person", "name of the director"),
+    ("place", "where is the office?"), ("place", "which town is the office in?"), ("place", "where do children live?"),
+    ("reason", "why did placement stability get worse?"), ("reason", "what caused the delay?"), ("reason", "how come visits are late?"),
+    ("definition", "what is CAMHS?"), ("definition", "what does MASH mean?"), ("definition", "what does 'edge of care' mean?"),
+    ("definition", "what does NEET stand for?"),
+    ("judgement", "what grade did adoption get?"), ("judgement", "how was leadership rated?"), ("judgement", "what was the verdict?"),
+    ("list", "which services are good?"), ("list", "name three partners"), ("list", "what sorts of plans are there?"),
+    ("recommended", "list the recommendations"), ("recommended", "what was recommended on health?"),
+    ("comparison", "compare adoption with care leavers"), ("comparison", "differences between boys and girls"),
+    ("comparison", "early help versus child protection"),
+    ("briefing", "brief me on care leavers"), ("briefing", "give me a briefing on neglect"), ("briefing", "bullet points on health"),
+    ("scrutiny", "what should we ask the director?"), ("scrutiny", "what should scrutiny ask about early help?"),
+    ("strengths", "what are the strengths of adoption?"), ("strengths", "what is going well?"),
+    ("weaknesses", "what are the weaknesses of child protection?"), ("weaknesses", "where does it fall short?"),
+    ("improved", "what has improved since 2015?"), ("improved", "has early help got better?"),
+    ("theme", "how good is early help?"), ("theme", "what does the report say about neglect?"), ("theme", "tell me about neglect"),
+    ("yesno", "are caseloads manageable?"), ("yesno", "do children see their social workers?"), ("yesno", "is it true?"),
+    ("keywords", "early help"), ("keywords", "private fostering"), ("keywords", "children at risk"),
+    ("fact", "what colour are the walls?"), ("fact", "which panel reviews this?"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "question"), QUESTIONS)
+def test_the_kind_of_a_question(kind: str, question: str) -> None:
+    assert kind_of(question) == kind
+
+
+def test_the_questions_cover_every_kind() -> None:
+    assert {*NUMBERS, *BROAD} <= {kind for kind, _ in QUESTIONS}
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("what needs to improve for care leavers?", {"improved", "weaknesses"}),
+        ("what are the strengths and weaknesses of adoption?", {"strengths", "weaknesses", "list"}),
+        ("how many weeks do proceedings take?", {"count", "duration"}),
+        ("how was leadership rated?", {"judgement", "theme"}),
+        ("early help", set()),
+        ("", set()),
+    ],
+)
+def test_every_kind_that_fits(question: str, kinds: set[str]) -> None:
+    assert kinds_of(question) == kinds
+
+
+@pytest.mark.parametrize(
+    "text", ["when they go missing, do children talk to someone?", "children who need help", "children who live at home"]
+)
+def test_words_that_open_a_clause_ask_for_no_date_and_no_person(text: str) -> None:
+    assert kinds_of(text) & {"date", "person"} == set()
