@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.assistant import Assistant
+from assistant.making import make_assistant
 from prompts import wording
 
 SESSIONS = 1_000  # conversations held in memory at the same time; the oldest gives way
@@ -45,7 +46,7 @@ def launch(host: str, port: int, engine: Callable[[], Assistant] | None = None, 
     from ui.hosting import Shell
     from ui.layout import page, theme
 
-    desk = Desk(engine or Assistant)
+    desk = Desk(engine or make_assistant)
     blocks = page(desk, **limits)
 
     def report() -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant, error_answer
-from assistant.errors import AssistantFault
+from assistant.errors import AssistantFault, UnusableSetting
 from assistant.reading_room import ReadingRoom
 from index.errors import IndexFault
 from prompts import wording
@@ -30,6 +30,7 @@ class Desk:
         self._engine = engine
         self._lock = threading.Lock()
         self._room: ReadingRoom | None = None
+        self._assistant: Assistant | None = None
         self._tried = 0.0
         self.fault = ""
 
@@ -41,18 +42,27 @@ class Desk:
                 try:
                     assistant = self._engine()
                     _ = assistant.index.embedder, assistant.links  # loaded before the first question, not by it
-                    self._room, self.fault = ReadingRoom(assistant), ""
-                except IndexFault as fault:
+                    # What is suggested next is tried without a language model: it would be asked for nobody.
+                    plain = assistant if assistant.writer is None else Assistant(assistant.index)
+                    self._assistant, self._room, self.fault = assistant, ReadingRoom(plain), ""
+                except (IndexFault, UnusableSetting) as fault:
                     self.fault = str(fault)
             return self._room
+
+    @property
+    def pending(self) -> str:
+        """What the page says while it waits: with a language model, that one is writing."""
+        self.room()
+        writes = self._assistant is not None and self._assistant.writer is not None
+        return wording("model.writing") if writes else wording("chat.pending")
 
     def answer(self, question: str, earlier: Sequence[str]) -> tuple[Answer, list[str]]:
         """The answer and what could be asked next. Never raises: a fault is an answer with outcome `error`."""
         room = self.room()
-        if room is None:
+        if room is None or self._assistant is None:
             return error_answer(question, self.fault), []
         try:
-            answer = room.assistant.ask(question, earlier)
+            answer = self._assistant.ask(question, earlier)
             return answer, room.follow_ups(answer, earlier)
         except (AssistantFault, IndexFault) as fault:
             return error_answer(question, str(fault), index=room.assistant.index), []

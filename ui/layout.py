@@ -192,7 +192,7 @@ def parts(room: ReadingRoom | None) -> dict[str, str]:
 def _conversation(desk: Desk) -> str:
     """Where the turns go. Only what is added to the log is announced, once; the waiting line is not part of it."""
     tag, text = rendering.tag, rendering.text
-    said = {f"data_{name}": wording(f"chat.{name}") for name in SAID}
+    said = {f"data_{name}": wording(f"chat.{name}") for name in SAID} | {"data_pending": desk.pending}
     fault = "" if desk.room() else rendering.notice(wording("server.fault_title"), desk.fault, wording("server.fault_help"))
     saving = "".join(
         tag("button", text(wording(f"chat.{form}")), type="button", class_="quiet", data_save=form) for form in ("docx", "md")
