@@ -28,7 +28,7 @@ QUESTIONS = (
     ("comparison", "early help versus child protection"),
     ("briefing", "brief me on care leavers"), ("briefing", "give me a briefing on neglect"), ("briefing", "bullet points on health"),
     ("scrutiny", "what should we ask the director?"), ("scrutiny", "what should scrutiny ask about early help?"),
-    ("strengths", "what are the strengths of adoption?"), ("strengths", "what is going well?"),
+    ("strengths", "what are the strengths of adoption?"), ("strengths", "what is going well?"), ("strengths", "what is good about fostering?"),
     ("weaknesses", "what are the weaknesses of child protection?"), ("weaknesses", "where does it fall short?"),
     ("improved", "what has improved since 2015?"), ("improved", "has early help got better?"),
     ("theme", "how good is early help?"), ("theme", "what does the report say about neglect?"), ("theme", "tell me about neglect"),

@@ -1,0 +1,212 @@
+"""Questions about the report's structure: lists, counts, flags, judgements then and now, links both ways marked derived."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answer import Draft, Section
+from assistant.links import Links
+from assistant.structure import enumerate_structure, judgement_statements, same_grade, services_in
+from prompts import wording
+from tests.assistant_toys import cited, ids, somerset
+
+LINKS = Links([("30", "6"), ("42", "11"), ("86", "11")])
+FLAGGED = "19 20 26 30 31 33 40 42 47 50 52 63 70 71 72 75 79 80 86 87 88 94".split()
+NOW = ["p1.4", "p1.5", "p1.6", "p1.7", "p1.8", "p1.9"]
+BEFORE = ["p6.3", "p6.4", "p6.5", "p6.6", "p6.7", "p6.8"]
+
+
+def told(question: str) -> Draft | None:
+    return enumerate_structure(somerset(), LINKS, question)
+
+
+def answer(question: str) -> Draft:
+    draft = told(question)
+    assert draft is not None, question
+    return draft
+
+
+def judged(*identities: str) -> Section:
+    return Section(None, tuple(cited(identity) for identity in identities))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what are the recommendations?", "list all recommendations", "what were all of the recommendations Ofsted made?",
+     "recommendations", "all 13 recommendations please", "show me the full list of recommendations", "list everything the council was told to do"],
+)  # fmt: skip
+def test_all_recommendations_are_listed_whole_and_in_order(question: str) -> None:
+    everything = tuple(cited(str(number)) for number in range(1, 14))
+    assert told(question) == Draft("answered", (Section(wording("answered.recommended"), everything),))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what are the recommendations about health?", "what did inspectors recommend for care leavers?", "is advocacy recommended?"],
+)
+def test_recommendations_on_a_subject_are_left_to_the_search(question: str) -> None:
+    assert told(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "passages"),
+    [
+        ("how many recommendations are there?", wording("answered.count_recommendations", count=13, page=9), ["13"]),
+        ("number of recommendations", wording("answered.count_recommendations", count=13, page=9), ["13"]),
+        ("how many findings are there?", wording("answered.count_findings", count=81, first=14, last=94), ["14", "94"]),
+        ("how many numbered paragraphs does the report have?", wording("answered.count_findings", count=81, first=14, last=94), ["14", "94"]),
+        ("how many pages does the report have?", wording("answered.count_pages", count=32), ["p32.8"]),
+        ("how many judgements are there?", wording("answered.count_judgements", count=6), NOW),
+        ("how many findings are flagged?", wording("answered.count_flagged", count=22, numbers=", ".join(FLAGGED[:-1]) + " and 94"), ["19"]),
+    ],
+)  # fmt: skip
+def test_counts_are_counted_and_cite_what_shows_them(question: str, said: str, passages: list[str]) -> None:
+    draft = answer(question)
+    assert ([section.heading for section in draft.sections], ids(draft)) == ([said], passages)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how many adoptions were there?", "how many recommendations were about health?", "how many pages are the care plans?"],
+)
+def test_other_counts_are_left_to_the_search(question: str) -> None:
+    assert told(question) is None
+
+
+@pytest.mark.parametrize("question", ["which findings are flagged with a recommendation?", "list the flagged findings"])
+def test_flagged_findings_are_listed_each_with_its_beginning(question: str) -> None:
+    draft = answer(question)
+    assert ids(draft) == FLAGGED
+    assert [s.passage.id for s in draft.statements if not s.passage.text.startswith(s.quote)] == []
+
+
+def test_flagged_findings_of_one_service() -> None:
+    assert ids(answer("which findings on leadership are flagged with a recommendation?")) == ["79", "80", "86", "87", "88", "94"]
+
+
+@pytest.mark.parametrize(
+    ("question", "passages"),
+    [
+        ("what grade did adoption get?", ["p1.7"]), ("how was leadership rated?", ["p1.9"]), ("what was the overall judgement?", ["p1.4"]),
+        ("how were care leavers rated?", ["p1.8"]), ("what was the grade for child protection?", ["p1.5"]),
+        ("what was the rating for fostering?", ["p1.6"]), ("what was the judgement?", NOW), ("all judgements", NOW),
+        ("what was the verdict on adoption and care leavers?", ["p1.7", "p1.8"]), ("which services are good?", ["p1.7"]),
+    ],
+)  # fmt: skip
+def test_judgements_of_this_report(question: str, passages: list[str]) -> None:
+    assert told(question) == Draft("answered", (judged(*passages),))
+
+
+@pytest.mark.parametrize(
+    ("question", "passages"),
+    [
+        ("what were the judgements in 2015?", BEFORE), ("what grade did adoption get in 2015?", ["p6.6"]),
+        ("how were care leavers rated last time?", ["p6.7"]), ("what was the previous overall judgement?", ["p6.3"]),
+        ("which services were inadequate in 2015?", ["p6.3", "p6.4", "p6.5", "p6.7", "p6.8"]),
+    ],
+)  # fmt: skip
+def test_judgements_of_the_inspection_before(question: str, passages: list[str]) -> None:
+    assert told(question) == Draft("answered", (judged(*passages),))
+
+
+@pytest.mark.parametrize(
+    ("question", "now", "before"),
+    [
+        ("how did the judgement change for care leavers since 2015?", ["p1.8"], ["p6.7"]),
+        ("compare the grades of 2015 and 2017", NOW, BEFORE),
+        ("has the grade for adoption improved since 2015?", ["p1.7"], ["p6.6"]),
+    ],
+)
+def test_judgements_then_and_now(question: str, now: list[str], before: list[str]) -> None:
+    assert told(question) == Draft(
+        "answered",
+        (
+            Section(wording("answered.now"), judged(*now).statements),
+            Section(wording("answered.earlier", year="2015"), judged(*before).statements),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["is adoption good?", "why was adoption judged good?", "what is the quality of assessments?", "how was the virtual school rated?",
+     "what needs to improve for care leavers?", "which children are safe?", "early help", ""],
+)  # fmt: skip
+def test_questions_about_anything_else_are_left_to_the_search(question: str) -> None:
+    assert told(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "recommendation", "findings"),
+    [
+        ("which findings are behind recommendation 6?", "6", ["30"]),
+        ("what is the evidence for rec 11?", "11", ["42", "86"]),
+        ("what led to R11?", "11", ["42", "86"]),
+    ],
+)
+def test_the_findings_behind_a_recommendation_are_marked_derived(question: str, recommendation: str, findings: list[str]) -> None:
+    draft = answer(question)
+    assert [section.heading for section in draft.sections] == [None, wording("answered.findings_behind", number=recommendation)]
+    assert [(s.passage.id, s.derived) for s in draft.statements] == [(recommendation, False), *[(f, True) for f in findings]]
+
+
+@pytest.mark.parametrize(
+    ("question", "finding", "recommendation"),
+    [
+        ("what recommendation does paragraph 30 lead to?", "30", "6"),
+        ("which recommendation comes from para 42?", "42", "11"),
+        ("is there a recommendation for finding 86?", "86", "11"),
+    ],
+)
+def test_the_recommendation_a_finding_leads_to_is_marked_derived(question: str, finding: str, recommendation: str) -> None:
+    draft = answer(question)
+    assert [section.heading for section in draft.sections] == [wording("answered.leads_to"), None]
+    assert [(s.passage.id, s.derived) for s in draft.statements] == [(recommendation, True), (finding, False)]
+
+
+def test_where_there_is_no_link_it_says_so() -> None:
+    behind = answer("which findings are behind recommendation 3?")
+    assert ([s.heading for s in behind.sections], ids(behind)) == ([None, wording("answered.no_findings", number="3")], ["3"])
+    leads = answer("what recommendation does paragraph 44 lead to?")
+    assert ([s.heading for s in leads.sections], ids(leads)) == (
+        [wording("answered.no_recommendation", number="44"), None],
+        ["44"],
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["which findings are behind recommendation 99?", "what recommendation does paragraph 200 lead to?", "paragraph 40", "rec 6"],
+)
+def test_numbers_alone_or_unknown_are_left_to_the_look_up(question: str) -> None:
+    assert told(question) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "services"),
+    [
+        ("adoption", ["Adoption performance"]), ("the council", ["Overall effectiveness"]), ("somerset adoption", ["Adoption performance"]),
+        ("care leavers and adoption", ["Adoption performance", "Experiences and progress of care leavers"]),
+        ("child protection", ["Children who need help and protection"]), ("bosses", ["Leadership, management and governance"]),
+        ("kids in care", ["Children looked after and achieving permanence"]), ("weather", []), ("adoptable", []),
+    ],
+)  # fmt: skip
+def test_services_by_what_people_call_them(text: str, services: list[str]) -> None:
+    assert services_in(text) == services
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Requires improvement", "require improvement to be good", True), ("good", "Good", True), ("good", "inadequate", False),
+        ("requires improvement to be good", "good", False),
+    ],
+)  # fmt: skip
+def test_a_grade_in_its_several_forms(one: str, other: str, same: bool) -> None:
+    assert same_grade(one, other) is same
+
+
+def test_statements_of_judgements_need_a_name() -> None:
+    assert judgement_statements(somerset(), []) == []
+    assert judgement_statements(somerset(), ["Adoption performance"]) == [cited("p1.7")]
+    assert judgement_statements(somerset(), ["Adoption performance"], earlier=True) == [cited("p6.6")]
