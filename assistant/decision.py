@@ -27,7 +27,7 @@ from index.words import tokens, words
 from prompts import keys, wording
 
 _ASKS_NAME = re.compile(
-    r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:\w+ ){0,4}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b",
+    r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:[\w'’]+ ){0,5}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
@@ -83,7 +83,7 @@ class Decision:
 
     def _holds_name(self, query: Query, sections: tuple[Section, ...]) -> bool:
         """Whether a name stands in a chosen statement, or none is asked for."""
-        if not _ASKS_NAME.search(query.text):
+        if not _ASKS_NAME.search(query.question):
             return True
         quotes = " ".join(f"{s.passage.context or ''} {s.quote}" for section in sections for s in section.statements)
         return any(

@@ -18,7 +18,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"(?:(?:ok|okay|great|perfect|brilliant|lovely|super|excellent|good|right|fine|cool|ta|cheers|thanks?|thank you|many thanks|thx|much appreciated|very|so much|a lot|that's|that is|all|helpful|useful|for (?:that|your help|the help|this|now)|got it|understood|nice one|you've been|really|is)[\s,.!]*)+",
+    r"(?:(?:ok|okay|great|perfect|brilliant|lovely|super|excellent|good|right|fine|cool|ta|cheers|thanks?|thank you|very much|many thanks|thx|much appreciated|very|so much|a lot|that's|that is|all|helpful|useful|for (?:that|your help|the help|this|now)|got it|understood|nice one|you've been|really|is)[\s,.!]*)+",
     re.IGNORECASE,
 )
 _BYE = re.compile(r"(?:ok |thanks,? |right,? )?(?:good)?(?:bye|night)(?: bye| now)?\W*|see you\b.{0,12}", re.IGNORECASE)
@@ -35,6 +35,7 @@ _SIGNPOST = tuple(
     for pattern in (
         rf"\b(?:my|our|the|a|this|that|his|her|their)\b (?:\w+ ){{0,3}}?{_CHILD}(?:'s \w+)? (?:\w+ ){{0,4}}?(?:is|was|are|being|gets?|has been|might be|may be|keeps?|seems?) (?:\w+ ){{0,4}}?{_HARM}.*\b(?:what (?:should|do|can) i|help|who (?:do|should|can) i|now|tonight|urgent)",
         rf"\b(?:i|we)(?:'m| am|'re| are| think| believe| know| suspect| saw| heard|'ve| have| fear)\b.{{0,50}}\b(?:my|our|a|the|next ?door|neighbou?r\w*|someone|this|some)\b.{{0,40}}\b{_CHILD}\b.{{0,50}}\b{_HARM}",
+        rf"\b{_CHILD}\b (?:in|at|on|from|of) (?:my|our)\b.{{0,40}}\b{_HARM}",
         rf"\bmy (?:\w+ ){{0,2}}?{_CHILD}\b.{{0,50}}\b{_HARM}",
         rf"\b(?:someone|somebody|he|she|they|(?:my|our) family|in my family|at home|my (?:dad|mum|mother|father|step\w+|uncle|partner|husband|boyfriend|wife|carer|foster \w+))\b.{{0,30}}\b(?:{_HARM})\b.{{0,20}}\b(?:me|my {_CHILD})\b",
         r"\bi(?:'m| am)\b.{0,20}\b(?:being (?:abused|hurt|hit|beaten|groomed|neglected|exploited)|in danger|at risk|not safe|unsafe|scared (?:at|to go) home|afraid (?:at|to go) home)\b",
@@ -53,8 +54,9 @@ _ABOUT_REPORT = re.compile(
 _ORDERS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
-        r"\b(?:ignore|disregard|forget|override|bypass|drop|skip)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|prior|guidelines?|guardrails?|restrictions?|everything|the report|your (?:programming|training|constraints?|limits?))\b",
-        r"\b(?:you are now|from now on,? (?:you|answer|reply|respond)|pretend (?:to be|that|you)|act as|role-?play|imagine (?:you|that you)|in the (?:voice|style|character) of|play the (?:part|role)|you're now|simulate|as if you were|speak like|talk like|answer (?:as|like) (?:a|an|if you))\b",
+        r"(?:^|[.?!;:,(]\s*|\b(?:please|now|then|and|must|should|to|just|you)\s+)(?:ignore|disregard|forget|override|bypass|drop|skip)\b.{0,40}\b(?:instructions?|rules?|prompts?|above|previous|prior|guidelines?|guardrails?|restrictions?|everything|the report|your (?:programming|training|constraints?|limits?))\b",
+        r"\b(?:you are now|from now on,? (?:you|answer|reply|respond)|pretend (?:to be|that|you)|role-?play|imagine (?:you|that you)|in the (?:voice|style|character) of|play the (?:part|role)|you're now|simulate|as if you were|speak like|talk like|answer (?:as|like) (?:a|an|if you))\b",
+        r"(?:^|[.?!;:,(]\s*|\b(?:please|now|you|must|and|to)\s+)act as\b",
         r"\b(?:system prompt|hidden prompt|developer mode|jailbreak|your (?:system |secret |hidden |initial )?(?:prompt|instructions)|dan mode|do anything now|sudo|reveal your|print your (?:prompt|configuration|instructions))\b",
         r"\b(?:finish|end|begin|start|close|open|conclude) (?:your|the|each|every|all) (?:answers?|repl(?:y|ies)|responses?)\b",
         r"\b(?:before|after|when|while|instead of) (?:you )?answer(?:ing)?\b.{0,30}\b(?:write|say|print|add|include|output|type|repeat)\b",
@@ -66,7 +68,7 @@ _ORDERS = tuple(
     )
 )
 _CREATIVE = re.compile(
-    r"\b(?:write|compose|make up|invent|tell|sing|draw|generate|create|give)\b.{0,25}\b(?:poem|haiku|limerick|song|rap|story|joke|sonnet|rhyme|essay|tweet|script|novel|play|code|program|picture|image|speech for|press release|blog|letter)s?\b|\b(?:poem|haiku|limerick|sonnet) (?:about|on)\b",
+    r"(?:^|[.?!;:,]\s*|\b(?:please|you|to|me|and)\s+)(?:write|compose|make up|invent|tell|sing|draw|generate|create|give)\b.{0,25}\b(?:poem|haiku|limerick|song|rap|story|joke|sonnet|rhyme|essay|tweet|script|novel|play|code|program|picture|image|speech for|press release|blog|letter)s?\b|\b(?:poem|haiku|limerick|sonnet) (?:about|on)\b",
     re.IGNORECASE,
 )
 _PERSONS = re.compile(

@@ -5,6 +5,8 @@ Asked for what does not exist, it says what does. Knows nothing of similarity.
 
 from __future__ import annotations
 
+import re
+
 from assistant.answer import Draft, Section, Statement
 from assistant.references import Reference
 from assistant.understanding import WHERE_IS_THAT, Query
@@ -12,10 +14,14 @@ from index.passages import Passage, Report
 from index.store import Index
 from prompts import wording
 
+_BARE_WHY = re.compile(
+    r"(?:and |but |so )?(?:why|how so|how come|when|who|where|really|go on|tell me more|more)\W*", re.IGNORECASE
+)
+
 
 def located(index: Index, query: Query) -> Draft | None:
     """ "What page is that on?": the passages the conversation is at, whole; None for any other question."""
-    if not WHERE_IS_THAT.match(query.question.strip()):
+    if not (WHERE_IS_THAT.match(query.question.strip()) or (not query.focus and _BARE_WHY.fullmatch(query.question.strip()))):
         return None
     if not query.focus:
         return Draft("help", opening=wording("help.nothing_before"))

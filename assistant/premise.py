@@ -52,13 +52,27 @@ _YEARS = re.compile(r"^(?:19|20)\d\d$")
 _UNITS = {"per cent": "%", "percent": "%", "percentage": "%"}
 
 
+_BLAME = re.compile(
+    r"\b(?:poor\w*|bad\w*|weak\w*|fail(?:s|ed|ing|ure)?|criticis\w+|inadequate|ineffective|unsafe|unmanageable|useless|unhappy|neglected)\b",
+    re.IGNORECASE,
+)
+_LAUD = re.compile(
+    r"\b(?:good|so well|strong|excellent|effective|prais\w+|success\w*|outstanding|great|impressive|manageable|happy)\b",
+    re.IGNORECASE,
+)
+
+
 def contradicted(question: str, statements: list[Statement]) -> bool:
     """Whether the best statement contradicts what the question takes for granted."""
     if not statements:
         return False
     best = statements[0]
     said = f"{best.passage.context or ''} {best.quote}"
-    return _number(question, said) or _direction(question, said) or _tone(question, best.quote)
+    return (
+        _number(question, said)
+        or _direction(question, said)
+        or (best.passage.kind != "recommendation" and _tone(question, best.quote))
+    )
 
 
 def corrected(question: str, draft: Draft, report: Report) -> Draft:
@@ -136,6 +150,11 @@ def _tone(question: str, said: str) -> bool:
         r"\W*(?:so |and |but )?(?:why|how come|given|what (?:made|caused|explains|led))\b", question, re.IGNORECASE
     ):
         return False
-    asked, found = polarity(question), polarity(said)
+    if re.search(rf"\b(?:{_WORSE}|{_BETTER}|{_UP}|{_DOWN})\b", question, re.IGNORECASE):
+        return False  # a change is a matter of direction
+    blames, lauds = _BLAME.search(question) is not None, _LAUD.search(question) is not None
+    if blames == lauds:
+        return False
+    asked, found = NEGATIVE if blames else POSITIVE, polarity(said)
     shared = {stem(w) for w in words(question) if w not in STOPWORDS} & {stem(w) for w in words(said) if w not in STOPWORDS}
     return {asked, found} == {POSITIVE, NEGATIVE} and len(shared) >= 2

@@ -260,7 +260,8 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         w for service in services() if service.name in (*names, OVERALL) for alias in service.aliases for w in words(alias)
     }
     left = [word for word in words(question) if word not in _FILLER and word not in alias_words]
-    graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", question, re.IGNORECASE)), None)
+    named = re.sub(r"\b(?:require|needing|needs?) improvement\b", "requires improvement", question, flags=re.IGNORECASE)
+    graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", named, re.IGNORECASE)), None)
     if left or not (_GRADE_WORDS.search(question) or (graded and _WHICH.search(question))):
         return None
     if graded and _WHICH.search(question) and not set(names) - {OVERALL}:
@@ -281,7 +282,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
                 Section(wording("answered.earlier", year=year), tuple(_statements(report, before))),
             ),
         )
-    return Draft("answered", (Section(None, tuple(_statements(report, now))),))
+    return Draft("answered", (Section(None, tuple(_statements(report, now))),)) if now else None
 
 
 def same_grade(one: str, other: str) -> bool:

@@ -112,7 +112,7 @@ def briefing(subject: Subject) -> tuple[Section, ...]:
     chosen = choose_theme(
         subject.found, subject.scores, passages=LIMITS.brief_passages, budget=LIMITS.brief_words,
         share=LIMITS.brief_share, sentences=LIMITS.brief_sentences,
-        candidates=np.array([report.passages[s.passage].kind != "recommendation" for s in subject.found.index.sentences]),
+        candidates=np.array([report.passages[s.passage].kind not in ("recommendation", "judgement") for s in subject.found.index.sentences]),
     )  # fmt: skip
     sections = [Section(wording("answered.overall"), tuple(judged))] if judged else []
     return (*sections, *grouped(chosen), *recommended(subject, most=1))

@@ -194,7 +194,7 @@ def completed(text: str, before: str) -> str:
         topic = (substitute["topic"] or substitute["bare"]).strip(" ?.")
         for group in _GROUP:
             if group.search(topic) and group.search(before):
-                return group.sub(lambda _: topic, before, count=1)
+                return re.sub(r"\bthe the\b", "the", group.sub(lambda _: topic, before, count=1))
         return f"{before.rstrip(' ?.')} - {topic}?"
     return f"{text.rstrip(' ?.')} - {before}"
 
