@@ -134,17 +134,22 @@ class Assistant:
             return draft, None
         if query.parts:
             parts = [self.understanding.understand(part) for part in query.parts]
-            walked = [self._one(part, own) for part, own in zip(parts, self._vectors(parts), strict=True)]
+            walked = [self._part(part, own) for part, own in zip(parts, self._vectors(parts), strict=True)]
             if any(draft.outcome == "answered" for draft, _ in walked):
-                return joined(query, [draft for draft, _ in walked]), walked[0][1]
+                return joined(query, [draft for draft, _ in walked]), next((found for _, found in walked if found), None)
         return self._one(query, vector)
+
+    def _part(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found | None]:
+        """One of two questions asked at once: of the structure, or of the text."""
+        draft = enumerate_structure(self.index.report, self.links, query.text)
+        return (draft, None) if draft is not None else self._one(query, vector)
 
     def _one(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found]:
         """A question that asks for one thing: search, choose, decide, and mind what it takes for granted."""
         found = self.ranking.rank(query, self.searcher.search(query.search, vector))
         chosen = choose(query, found, self._search, self.understanding.glossary)
         draft = self.decision.draft(query, found, chosen)
-        return corrected(query.text, draft, self.index.report), found
+        return draft if query.follows else corrected(query.text, draft, self.index.report), found
 
     def _search(self, text: str) -> Found:
         """A further search on the way of a question: for its subject, or one side of a comparison."""

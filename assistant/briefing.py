@@ -399,7 +399,9 @@ class Briefer:
         """What the report does not state of the topic, in fixed words."""
         if scope.sort == "everything":
             return ()
-        bearing = [at for at in map(int, np.flatnonzero(scope.scores > 0)) if self._passage(at).kind in ("finding", "summary", "figure")]
+        bearing = [
+            at for at in map(int, np.flatnonzero(scope.scores > 0)) if self._passage(at).kind in ("finding", "summary", "figure")
+        ]
         marks = {polarity(self.index.sentences[at].text) for at in bearing if self._passage(at).kind != "figure"}
         places = {_place(self._passage(at)) for at in bearing}
         counted = any(_number(self.index.sentences[at].text) for at in bearing)

@@ -27,7 +27,7 @@ from index.words import tokens, words
 from prompts import keys, wording
 
 _ASKS_NAME = re.compile(
-    r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:[\w'’]+ ){0,5}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b",
+    r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:[\w'’]+ ){0,5}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b|\b(?:what|which) names\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
@@ -67,7 +67,7 @@ class Decision:
     def draft(self, query: Query, found: Found, sections: tuple[Section, ...]) -> Draft:
         """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
         verdict = self.decide(query, found)
-        veto = verdict.veto or (None if self._holds_name(query, sections) else "person")
+        veto = verdict.veto or (None if self._holds_name(query, sections) else "person") or lacks_count(query, sections)
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
         if sections and confidence >= self.weights["threshold"]:
             notes = ("dated",) if _NOW.search(query.text) else ()
@@ -194,6 +194,24 @@ class Decision:
         weights = {token: math.log((size + 1) / (self._frequency[token] + 0.5)) for token in asked}
         total = sum(weights.values())
         return sum(weight for token, weight in weights.items() if token in held) / total if total else 0.0
+
+
+_HOW_MANY = re.compile(r"^(?:so |and |but |ok,? )?(?:how many|what number of|number of|the number of)\b", re.IGNORECASE)
+_QUANTITY = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|thirds?|quarters?|majority|minority|most|few|fewer|several|small number|large number|high number|numbers|none|no|many|almost all|all|every|only|both|single)\b",
+    re.IGNORECASE,
+)
+
+
+def lacks_count(query: Query, sections: tuple[Section, ...]) -> str | None:
+    """ "count" when the question asks how many, and no chosen statement holds a number or a word for one."""
+    if not _HOW_MANY.match(query.text) or query.parts:
+        return None
+    quotes = [f"{s.passage.context or ''} {_NOT_ALL.sub('', s.quote)}" for section in sections for s in section.statements]
+    return None if any(_QUANTITY.search(quote) for quote in quotes) else "count"
+
+
+_NOT_ALL = re.compile(r"\b(?:not all|not every|no longer|not only)\b", re.IGNORECASE)
 
 
 def off_topic(found: Found) -> bool:

@@ -20,7 +20,10 @@ def joined(query: Query, drafts: list[Draft]) -> Draft:
         for section in draft.sections:
             fresh = tuple(s for s in section.statements if (s.passage.id, s.quote) not in seen)
             seen |= {(s.passage.id, s.quote) for s in fresh}
-            if fresh:
+            same = next((at for at, one in enumerate(sections) if one.heading and one.heading == section.heading), None)
+            if same is not None:
+                sections[same] = replace(section, statements=(*sections[same].statements, *fresh))
+            elif fresh:
                 sections.append(replace(section, statements=fresh))
     missing = [part for part, draft in zip(query.parts, drafts, strict=True) if draft.outcome != "answered"]
     notes = dict.fromkeys(note for draft in answered for note in draft.notes)
@@ -30,5 +33,5 @@ def joined(query: Query, drafts: list[Draft]) -> Draft:
         closing[wording("answered.partly_about", part=missing[0].split(" - ")[0].rstrip("?"))] = None
     return Draft(
         "answered", tuple(sections), opening=answered[0].opening, closing=tuple(closing), notes=tuple(notes),
-        confidence=min(draft.confidence or 0.0 for draft in answered),
+        confidence=min((d.confidence for d in answered if d.confidence is not None), default=None),
     )  # fmt: skip

@@ -18,7 +18,9 @@ from index.search import Found
 from index.store import Index
 from prompts import wording
 
-_LEANS = re.compile(r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year)\b")
+_LEANS = re.compile(
+    r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year|To (?:\w+ )?this|\w+ (?:this|these|those|they))\b"
+)
 _REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
 
 
@@ -38,7 +40,8 @@ class Limits:
     recommended: float = 0.90  # share of the best recommendation's score that another must reach
     brief_passages: int = 12
     brief_sentences: int = 1
-    brief_share: float = 0.45
+    bearing: float = 0.60  # share of the best score that a recommendation nobody asked for must reach
+    brief_share: float = 0.57
     brief_words: int = 270  # beside the judgement and a recommendation
 
 
@@ -111,6 +114,7 @@ def _quoted(index: Index, at: int, scores: np.ndarray, limits: Limits) -> list[S
     places: set[int] = set()
     for row in [at, *[row for row in ranked if row != at]][: limits.sentences]:
         places |= _needed(passage, index.sentences[row].place)
+    places |= {place + 1 for place in places if place + 2 in places}  # what stands between is not left out unmarked
     return [Statement(passage, contiguous(passage, run[0], run[-1]), also_said(index, at)) for run in _runs(sorted(places))]
 
 
@@ -220,12 +224,12 @@ def _units(index: Index, rows: list[int]) -> list[tuple[list[int], int]]:
 
 
 def grouped(statements: list[Statement]) -> tuple[Section, ...]:
-    """What works, what needs to improve, and sentences that say both, under their fixed headings."""
-    groups: dict[str, list[Statement]] = {POSITIVE: [], NEGATIVE: [], MIXED: []}
+    """What works, what needs to improve, sentences that say both, and plain ones, under their fixed headings."""
+    groups: dict[str, list[Statement]] = {POSITIVE: [], NEGATIVE: [], MIXED: [], NEUTRAL: []}
     for statement in statements:
         mark = polarity(statement.quote)
         if statement.passage.kind == "recommendation":
             mark = NEGATIVE
-        groups[POSITIVE if mark == NEUTRAL else mark].append(statement)
-    headings = {POSITIVE: "answered.good", NEGATIVE: "answered.weak", MIXED: "answered.mixed"}
+        groups[mark].append(statement)
+    headings = {POSITIVE: "answered.good", NEGATIVE: "answered.weak", MIXED: "answered.mixed", NEUTRAL: "answered.neutral"}
     return tuple(Section(wording(headings[mark]), tuple(rows)) for mark, rows in groups.items() if rows)

@@ -99,7 +99,10 @@ def recommended(subject: Subject, most: int = 4) -> tuple[Section, ...]:
         if passages[sentence.passage].kind == "recommendation":
             best[sentence.passage] = max(best.get(sentence.passage, 0.0), float(subject.scores[at]))
     order = sorted(best, key=lambda p: -best[p])
-    chosen = [p for p in order if best[p] >= LIMITS.recommended * best[order[0]]][:most] if order else []
+    floor = LIMITS.recommended * best[order[0]] if order else 0.0
+    if "recommended" not in subject.query.kinds:  # not asked for: only one that is about the subject
+        floor = max(floor, LIMITS.bearing * float(subject.scores.max()))
+    chosen = [p for p in order if best[p] >= floor][:most]
     statements = tuple(Statement(passages[p], passages[p].text) for p in chosen)
     return (Section(wording("answered.recommended"), statements),) if statements else ()
 

@@ -182,7 +182,8 @@ def parts_of(text: str) -> tuple[str, ...]:
     if len(pieces) != 2 or " - " in text or not all(_ASKS.match(piece) and tokens(piece) for piece in pieces):
         return ()
     first, second = pieces
-    if _ANAPHOR.search(second) or len(tokens(second)) < 2:
+    alone = len(tokens(second)) >= 2 or second.casefold().startswith("how many")  # "how many findings" needs no more
+    if _ANAPHOR.search(_NOT_ANAPHOR.sub(" ", second)) or not alone:
         second = f"{second} - {first}"
     return f"{first}?", f"{second}?"
 

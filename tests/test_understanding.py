@@ -26,8 +26,8 @@ LONG = "how long do care proceedings take?"
 @pytest.mark.parametrize(
     ("questions", "text", "kind"),
     [
-        (("what needs to improve for care leavers?", "and for adoption?"), "what needs to improve for adoption?", "improved"),
-        (("what needs to improve for care leavers?", "what about foster carers?"), "what needs to improve for foster carers?", "improved"),
+        (("what needs to improve for care leavers?", "and for adoption?"), "what needs to improve for adoption?", "weaknesses"),
+        (("what needs to improve for care leavers?", "what about foster carers?"), "what needs to improve for foster carers?", "weaknesses"),
         (("how many boys are there?", "and girls?"), "how many girls are there?", "count"),
         (("how was adoption rated in 2017?", "and in 2015?"), "how was adoption rated in 2015?", "judgement"),
         (("how many children are in foster families?", "and in residential homes?"), "how many children are in residential homes?", "count"),
