@@ -24,6 +24,7 @@ FLOORS = (
 CEILINGS = ("wrong_refusals",)
 PAIRED = ("strict", "key_fact_recall", "citation_f1_lenient")
 SIGNIFICANT = 0.05
+DIGITS = 4  # of the committed scores
 NAMED = 8  # how many ids a line of the verdict names
 
 
@@ -83,6 +84,7 @@ def _dropped(scored: Sequence[Scored], committed: Committed) -> list[str]:
     for name in PAIRED:
         before = committed.scores.get(name, {})
         after = {one.case.id: value for one in scored if (value := one.value(name)) is not None}
+        after = {identity: round(value, DIGITS) for identity, value in after.items()}  # as the committed scores are
         paired = compare(name, before, after)
         if paired.drop > 0 and paired.p < SIGNIFICANT:
             found.append(
@@ -145,7 +147,7 @@ def accept(summary: dict[str, Any], scores: Sequence[dict[str, Any]], where: Pat
     """Make a run the committed one: its summary, the scores the gate compares with, and limits at its bounds."""
     limits = limits_of(summary, read_limits(where))
     kept = {
-        name: {line["id"]: round(value, 4) for line in scores if (value := line["scores"][name]["value"]) is not None}
+        name: {line["id"]: round(value, DIGITS) for line in scores if (value := line["scores"][name]["value"]) is not None}
         for name in PAIRED
     }
     _write(where / "committed_summary.json", {name: part for name, part in summary.items() if name != "misses"})
