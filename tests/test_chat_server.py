@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -22,6 +24,7 @@ from ui.desk import Desk
 
 pytestmark = [pytest.mark.server]
 
+Done = TypeVar("Done")
 SECRET = "Does the zanzibar committee meet on Tuesdays?"
 
 
@@ -82,7 +85,7 @@ def test_a_stale_index_is_named_with_what_to_do(toy_index: dict[str, str], monke
 @pytest.mark.weights
 def test_fifty_people_asking_at_once_are_all_answered(chat_server: Server, record_property: Any) -> None:
     """The short form of the load test; `python -m tests.chat_load URL` is the full minute."""
-    load = asyncio.run(people(chat_server.url, 50, 10))
+    load = apart(people(chat_server.url, 50, 10))
     record_property("load", report(load, 50))
     print(report(load, 50))
     assert load.errors == ()
@@ -92,11 +95,17 @@ def test_fifty_people_asking_at_once_are_all_answered(chat_server: Server, recor
 
 @pytest.mark.weights
 def test_questions_are_neither_printed_nor_written(chat_server: Server) -> None:
-    asked = asyncio.run(_ask(chat_server.url, SECRET))
+    asked = apart(_ask(chat_server.url, SECRET))
     assert "zanzibar" in asked
     folder = chat_server.printed.parent
     kept = [path for path in folder.rglob("*") if path.is_file() and b"zanzibar" in path.read_bytes()]
     assert kept == []
+
+
+def apart(work: Coroutine[Any, Any, Done]) -> Done:
+    """Run in a thread of its own: the browser tests leave their event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def _ask(url: str, question: str) -> str:
