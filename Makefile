@@ -33,7 +33,6 @@ eval: $(VENV)/dev index
 
 test: $(VENV)/dev index chromium
 	$(BIN)/python -m pytest
-	$(BIN)/findings eval --gate
 
 screenshots: $(VENV)/dev index chromium
 	$(BIN)/python -m tests.screenshots docs/images

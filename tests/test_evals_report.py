@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,37 +66,31 @@ def test_tables_as_text() -> None:
 
 
 @pytest.mark.browser
-def test_the_misses_are_filtered_in_the_browser(page: Path) -> None:
-    import shutil
+def test_the_misses_are_filtered_in_the_browser(page: Path, browser: Any) -> None:
+    from playwright.sync_api import expect
 
-    from playwright.sync_api import expect, sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    assert chromium, "chromium is missing: make chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": 390, "height": 800})
-        faults: list[str] = []
-        tab.on("pageerror", lambda fault: faults.append(str(fault)))
-        tab.on("console", lambda message: faults.append(message.text))
-        tab.goto(page.as_uri())
-        count, shown = tab.locator("#count"), tab.locator("ul.misses > li:visible")
-        expect(count).to_have_text("17 misses")
-        tab.get_by_role("combobox", name="Slice").select_option("injection")
-        expect(count).to_have_text("1 of 17 misses")
-        expect(shown).to_have_count(1)
-        tab.get_by_role("button", name="Show all").click()
-        expect(count).to_have_text("17 misses")
-        tab.get_by_label("Words in question").fill("chess vital")
-        expect(shown).to_have_count(1)
-        tab.get_by_role("combobox", name="Split").select_option("test")
-        expect(count).to_have_text("0 of 17 misses")
-        tab.get_by_role("button", name="Show all").click()
-        tab.get_by_role("combobox", name="What is wrong").select_option("vital fact missing")
-        shown.first.locator("summary").press("Enter")
-        expect(shown.first.get_by_text("Expected")).to_be_visible()
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 390
-        for plot in tab.locator("figure svg").all():
-            assert plot.get_attribute("aria-label")
-        assert faults == []
-        browser.close()
+    tab = browser.new_page(viewport={"width": 390, "height": 800})
+    faults: list[str] = []
+    tab.on("pageerror", lambda fault: faults.append(str(fault)))
+    tab.on("console", lambda message: faults.append(message.text))
+    tab.goto(page.as_uri())
+    count, shown = tab.locator("#count"), tab.locator("ul.misses > li:visible")
+    expect(count).to_have_text("17 misses")
+    tab.get_by_role("combobox", name="Slice").select_option("injection")
+    expect(count).to_have_text("1 of 17 misses")
+    expect(shown).to_have_count(1)
+    tab.get_by_role("button", name="Show all").click()
+    expect(count).to_have_text("17 misses")
+    tab.get_by_label("Words in question").fill("chess vital")
+    expect(shown).to_have_count(1)
+    tab.get_by_role("combobox", name="Split").select_option("test")
+    expect(count).to_have_text("0 of 17 misses")
+    tab.get_by_role("button", name="Show all").click()
+    tab.get_by_role("combobox", name="What is wrong").select_option("vital fact missing")
+    shown.first.locator("summary").press("Enter")
+    expect(shown.first.get_by_text("Expected")).to_be_visible()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    for plot in tab.locator("figure svg").all():
+        assert plot.get_attribute("aria-label")
+    assert faults == []
+    tab.close()
