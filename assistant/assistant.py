@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -35,7 +36,19 @@ from prompts import wording
 MAX_CHARACTERS = 4_000
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
-TOGETHER = 64  # questions encoded at once
+TOGETHER = 64  # questions encoded and compared at once
+
+
+Asked = tuple[str, Sequence[str], str]  # question, the conversation's earlier questions, id
+
+
+class Begun(NamedTuple):
+    """A question on its way: understood, with the draft that ended its walk before any search, and the seconds spent."""
+
+    query: Query
+    draft: Draft | None
+    identity: str
+    seconds: float
 
 
 class Writer(Protocol):
@@ -72,22 +85,47 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
         """Answer one question; `history` holds the user's earlier questions, oldest first. Raises BadQuestion."""
-        return next(iter(self.ask_many([(question, history, identity)])))
+        begun = self._begun([(question, history, identity)])
+        return next(self._finished(begun, self._vectors([one.query for one in begun if one.draft is None])))
 
-    def ask_many(self, questions: Iterable[tuple[str, Sequence[str], str]]) -> Iterator[Answer]:
-        """Answers to (question, history, id), in order; the questions are encoded together. Raises BadQuestion."""
+    def ask_many(self, questions: Iterable[Asked]) -> Iterator[Answer]:
+        """Answers to (question, history, id), in order. Raises BadQuestion.
+
+        TOGETHER questions are encoded at once and compared with the bank at once, while those before them are answered.
+        With a writer nothing is begun ahead: it may fail, and what was answered before must be out by then.
+        """
         asked = iter(questions)
-        while group := list(islice(asked, TOGETHER)):
+        with ThreadPoolExecutor(1, "encoding") as beside:
+            waiting: list[tuple[list[Begun], Future[np.ndarray]]] = []
+            while group := list(islice(asked, TOGETHER)):
+                begun = self._begun(group)
+                waiting.append((begun, beside.submit(self._vectors, [one.query for one in begun if one.draft is None])))
+                if self.writer is not None or len(waiting) > 1:
+                    begun, encoding = waiting.pop(0)
+                    yield from self._finished(begun, encoding.result())
+            for begun, encoding in waiting:
+                yield from self._finished(begun, encoding.result())
+
+    def _begun(self, group: list[Asked]) -> list[Begun]:
+        """The questions of a group, as far as they come without a search."""
+        begun = []
+        for question, history, identity in group:
             started = time.perf_counter()
-            replayed = [(checked(question), self._replay(history), identity) for question, history, identity in group]
-            queries = [self._completed(self._understand(question, turns), turns) for question, turns, _ in replayed]
-            vectors = self._vectors(queries)
-            shared = (time.perf_counter() - started) / len(group)
-            for query, vector, (_, _, identity) in zip(queries, vectors, replayed, strict=True):
-                started = time.perf_counter()
-                draft, found = self._walk(query, vector)
-                answer = self._answer(query, draft, found, identity, time.perf_counter() - started + shared)
-                yield self.writer.write(query, draft, found, answer) if self.writer else answer
+            text, turns = checked(question), self._replay(history)
+            query = self._completed(self._understand(text, turns), turns)
+            begun.append(Begun(query, self._without_search(query), identity, time.perf_counter() - started))
+        return begun
+
+    def _finished(self, begun: list[Begun], vectors: np.ndarray) -> Iterator[Answer]:
+        """The answers of a group; `vectors` are those of its questions that need a search."""
+        searches = iter(zip(vectors, self.searcher.bank_cosines(vectors), strict=True))
+        for query, draft, identity, seconds in begun:
+            started = time.perf_counter()
+            found = None
+            if draft is None:
+                draft, found = self._searched(query, *next(searches))
+            answer = self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
+            yield self.writer.write(query, draft, found, answer) if self.writer else answer
 
     def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
         """The turns of the conversation so far: each earlier question answered as it was then, remembered for a while."""
@@ -97,7 +135,7 @@ class Assistant:
             remembered = self._turns.get(recent[:at])
             if remembered is None:
                 query = self._understand(earlier.strip()[:MAX_CHARACTERS], turns)
-                draft, _ = self._walk(query, self._vectors([query])[0])
+                draft = self._without_search(query) or self._searched(query, self._vectors([query])[0])[0]
                 passages = tuple(dict.fromkeys(s.passage.id for s in (*draft.statements, *draft.nearest)))
                 remembered = (*turns, Turn(earlier, query.text, query.kind, draft.outcome, passages))
                 if len(self._turns) >= REMEMBERED:
@@ -118,35 +156,37 @@ class Assistant:
         text = self.writer.completed(query.question, [turn.question for turn in turns])
         return replace(self._understand(text, turns), question=query.question)
 
-    def _vectors(self, queries: list[Query]) -> list[np.ndarray]:
-        """The vector of each query, unit length."""
-        return list(self.index.embedder.embed([query.text for query in queries]))
+    def _vectors(self, queries: list[Query]) -> np.ndarray:
+        """The vectors of the queries, unit rows; nothing is loaded for no queries."""
+        return self.index.embedder.embed([query.text for query in queries]) if queries else np.zeros((0, 0), np.float32)
 
-    def _walk(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found | None]:
+    def _without_search(self, query: Query) -> Draft | None:
+        """What ends the walk before any search: a guarded question, a look-up, the report's structure."""
         report = self.index.report
-        draft = (
+        return (
             guard(query.question, report)
             or located(self.index, query)
             or enumerate_structure(report, self.links, query.text)
             or look_up(report, query.references)
         )
-        if draft is not None:
-            return draft, None
+
+    def _searched(self, query: Query, vector: np.ndarray, bank: np.ndarray | None = None) -> tuple[Draft, Found | None]:
+        """The rest of the walk; `bank` are the question's cosines with the bank, where they are known."""
         if query.parts:
             parts = [self.understanding.understand(part) for part in query.parts]
             walked = [self._part(part, own) for part, own in zip(parts, self._vectors(parts), strict=True)]
             if any(draft.outcome == "answered" for draft, _ in walked):
                 return joined(query, [draft for draft, _ in walked]), next((found for _, found in walked if found), None)
-        return self._one(query, vector)
+        return self._one(query, vector, bank)
 
     def _part(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found | None]:
         """One of two questions asked at once: of the structure, or of the text."""
         draft = enumerate_structure(self.index.report, self.links, query.text)
         return (draft, None) if draft is not None else self._one(query, vector)
 
-    def _one(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found]:
+    def _one(self, query: Query, vector: np.ndarray, bank: np.ndarray | None = None) -> tuple[Draft, Found]:
         """A question that asks for one thing: search, choose, decide, and mind what it takes for granted."""
-        found = self.ranking.rank(query, self.searcher.search(query.search, vector))
+        found = self.ranking.rank(query, self.searcher.search(query.search, vector, bank))
         chosen = choose(query, found, self._search, self.understanding.glossary)
         draft = self.decision.draft(query, found, chosen)
         return draft if query.follows else corrected(query.text, draft, self.index.report), found

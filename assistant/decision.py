@@ -107,7 +107,7 @@ class Decision:
 
     def features(self, query: Query, found: Found) -> np.ndarray:
         """Float64 (len(FEATURES),)."""
-        index = self.index
+        index = found.index
         scores = found.sentence_scores
         top = int(np.argmax(scores))
         passage = index.sentences[top].passage

@@ -6,6 +6,7 @@ Pure tables of patterns over the question's words; the first that matches names 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NUMBERS = ("count", "percentage", "money", "duration")
 BROAD = ("theme", "strengths", "weaknesses", "improved", "briefing", "comparison", "recommended", "scrutiny")
@@ -36,6 +37,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
 
+@lru_cache(maxsize=4_096)
 def kind_of(question: str) -> str:
     """The kind of answer wanted; "keywords" for a fragment without a verb, "fact" for anything else."""
     for kind, pattern in _COMPILED:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -22,8 +24,13 @@ SHARE = 0.95  # a second recommendation must come this near to the best
 class Links:
     """Derived links, both ways, by printed number."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        self.pairs = tuple(pairs)
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """`pairs` are read when they are first needed: most questions need no links."""
+        self._given = pairs
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self._given)
 
     @classmethod
     def of(cls, index: Index) -> Links:
@@ -36,12 +43,12 @@ class Links:
         return [f for f, r in self.pairs if r == recommendation]
 
 
-def derive(index: Index) -> list[tuple[str, str]]:
+def derive(index: Index) -> Iterator[tuple[str, str]]:
     """(finding, recommendation) for every flagged finding that has a match, in the order of findings."""
     passages = index.report.passages
     made = [at for at, passage in enumerate(passages) if passage.kind == "recommendation"]
     if not made:
-        return []
+        return
     frequency = Counter(token for passage in passages for token in set(tokens(passage.text)))
 
     def weight(shared: set[str]) -> float:
@@ -49,11 +56,10 @@ def derive(index: Index) -> list[tuple[str, str]]:
 
     words_of = {at: set(tokens(passages[at].text)) for at in range(len(passages))}
     goals = index.passage_vectors[made]
-    pairs = []
     for at, passage in enumerate(passages):
         if not passage.flagged:
             continue
-        own = [row for row, sentence in enumerate(index.sentences) if sentence.passage == at]
+        own = slice(index.starts[at], index.starts[at + 1])
         nearest = (index.sentence_vectors[own] @ goals.T).max(axis=0)
         whole = index.passage_vectors[at] @ goals.T
         shared = np.array([weight(words_of[at] & words_of[r]) / weight(words_of[r]) for r in made])
@@ -61,5 +67,4 @@ def derive(index: Index) -> list[tuple[str, str]]:
         best = float(scores.max())
         for score, r in sorted(zip(scores, made, strict=True), reverse=True):
             if score >= FLOOR and score >= SHARE * best:
-                pairs.append((passage.number or "", passages[r].number or ""))
-    return pairs
+                yield passage.number or "", passages[r].number or ""

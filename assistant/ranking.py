@@ -16,7 +16,7 @@ import numpy as np
 
 from assistant.polarity import NEGATIVE, POSITIVE, polarity
 from assistant.understanding import Query
-from index.search import SIGNALS, Found
+from index.search import SIGNALS, Found, best_of_passages
 from index.store import Index
 
 _NUMBER = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|fifth|majority|most|all|none|no|only|few|both|single|fortnightly|twice)\b"
@@ -34,6 +34,7 @@ HOLDS = {
         "place": _PLACE, "reason": _CAUSE,
     }.items()
 }  # fmt: skip
+_DIGIT = re.compile(r"\d")
 EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommendation", "context", "agrees", "disagrees")
 
 
@@ -43,45 +44,42 @@ class Ranking:
     def __init__(self, index: Index, weights: dict[str, float] | None = None) -> None:
         self.index = index
         self.weights = weights or json.loads(files("assistant").joinpath("ranking.json").read_text(encoding="utf-8"))
+        self._held: dict[str, np.ndarray] = {}
 
     def rank(self, query: Query, found: Found) -> Found:
         """The search's result with scores for this query; 0 to about 1, comparable between queries."""
         features = self.features(query, found)
         scores = features @ np.array([self.weights[name] for name in (*SIGNALS, *EXTRAS)], np.float32)
         scores = np.where(found.sentence_scores > 0, scores, 0.0)
-        passages = np.zeros(len(found.passage_scores), np.float32)
-        np.maximum.at(passages, self._passage, scores)
-        return replace(found, sentence_scores=scores, passage_scores=passages)
+        return replace(found, sentence_scores=scores, passage_scores=best_of_passages(found.index, scores))
 
     def features(self, query: Query, found: Found) -> np.ndarray:
-        """Float32 (sentences, len(SIGNALS) + len(EXTRAS))."""
-        size = len(self.index.sentences)
-        extras = np.zeros((size, len(EXTRAS)), np.float32)
+        """Float32 (sentences looked at, len(SIGNALS) + len(EXTRAS))."""
+        rows = found.rows
+        extras = np.zeros((len(found.signals), len(EXTRAS)), np.float32)
         if query.kind in HOLDS:
-            holds = self._holds[query.kind]
+            holds = self._holds(query.kind)[rows]
             extras[:, 0], extras[:, 1] = holds, ~holds
         if query.kind in ("count", "percentage"):
-            extras[:, 2] = self._digits
-            extras[:, 3] = self._kinds["figure"]
-        extras[:, 4], extras[:, 5] = self._kinds["finding"], self._kinds["summary"]
-        extras[:, 6], extras[:, 7] = self._kinds["recommendation"], self._kinds["context"]
+            extras[:, 2] = self._digits[rows]
+            extras[:, 3] = self._kinds["figure"][rows]
+        for column, kind in enumerate(("finding", "summary", "recommendation", "context"), 4):
+            extras[:, column] = self._kinds[kind][rows]
         if {"strengths", "improved"} & query.kinds and "weaknesses" not in query.kinds:
-            extras[:, 8], extras[:, 9] = self._tone == 1, self._tone == -1
+            extras[:, 8], extras[:, 9] = self._tone[rows] == 1, self._tone[rows] == -1
         elif "weaknesses" in query.kinds and "strengths" not in query.kinds:
-            extras[:, 8], extras[:, 9] = self._tone == -1, self._tone == 1
+            extras[:, 8], extras[:, 9] = self._tone[rows] == -1, self._tone[rows] == 1
         return np.concatenate([found.signals, extras], axis=1)
 
-    @cached_property
-    def _passage(self) -> np.ndarray:
-        return np.array([sentence.passage for sentence in self.index.sentences], np.int64)
-
-    @cached_property
-    def _holds(self) -> dict[str, np.ndarray]:
-        return {kind: np.array([bool(p.search(s.text)) for s in self.index.sentences]) for kind, p in HOLDS.items()}
+    def _holds(self, kind: str) -> np.ndarray:
+        """Whether each sentence of the index holds what a question of this kind asks for; found out once a kind."""
+        if kind not in self._held:
+            self._held[kind] = np.array([bool(HOLDS[kind].search(s.text)) for s in self.index.sentences], bool)
+        return self._held[kind]
 
     @cached_property
     def _digits(self) -> np.ndarray:
-        return np.array([bool(re.search(r"\d", s.text)) for s in self.index.sentences])
+        return np.array([_DIGIT.search(s.text) is not None for s in self.index.sentences])
 
     @cached_property
     def _kinds(self) -> dict[str, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _UNITS = "one two three four five six seven eight nine".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -57,6 +58,7 @@ class Reference:
     numbers: tuple[str, ...]
 
 
+@lru_cache(maxsize=1_024)  # several steps of one question look
 def references(question: str) -> tuple[Reference, ...]:
     """The references in the order of their sorts; none when the question names nothing."""
     found: dict[str, list[str]] = {}

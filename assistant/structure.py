@@ -62,13 +62,16 @@ def services() -> tuple[Service, ...]:
     return tuple(Service(s["name"], tuple(s["aliases"])) for s in data["service"])
 
 
+@lru_cache(maxsize=1)
+def _aliases() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The words of every alias of a service, by its name."""
+    return {service.name: tuple(tuple(words(alias)) for alias in service.aliases) for service in services()}
+
+
 def services_in(text: str) -> list[str]:
     """Names of the services a text mentions, most specific first; "overall" only when no other is named."""
     low = f" {' '.join(words(text))} "
-    found = []
-    for service in services():
-        if any(f" {' '.join(words(alias))} " in low for alias in service.aliases):
-            found.append(service.name)
+    found = [name for name, aliases in _aliases().items() if any(f" {' '.join(alias)} " in low for alias in aliases)]
     return found[1:] if len(found) > 1 and found[0] == OVERALL else found
 
 
@@ -91,6 +94,8 @@ _BEHIND = re.compile(
 
 def _links(report: Report, links: Links, question: str) -> Draft | None:
     named = references(question)
+    if not named:
+        return None
     rest = without_references(question)
     recommendations = [n for r in named if r.sort == "recommendation" for n in r.numbers]
     paragraphs = [n for r in named if r.sort == "paragraph" for n in r.numbers]
@@ -256,9 +261,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
     if not report.judgements or references(question):
         return None
     names = services_in(question)
-    alias_words = {
-        w for service in services() if service.name in (*names, OVERALL) for alias in service.aliases for w in words(alias)
-    }
+    alias_words = {word for name in (*names, OVERALL) for alias in _aliases()[name] for word in alias}
     left = [word for word in words(question) if word not in _FILLER and word not in alias_words]
     named = re.sub(r"\b(?:require|needing|needs?) improvement\b", "requires improvement", question, flags=re.IGNORECASE)
     graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", named, re.IGNORECASE)), None)

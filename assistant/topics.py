@@ -212,7 +212,7 @@ class Topics:
         total = np.zeros(len(self.index.sentences), np.float32)
         for form in (text, wording("brief.ask", topic=text)):
             query = self.assistant.understanding.understand(form)
-            total += self.assistant.ranking.rank(query, self.assistant.searcher.search(query.search)).sentence_scores
+            total += self.assistant.ranking.rank(query, self.assistant.searcher.search(query.search, whole=True)).sentence_scores
         self._last = (text, total / max(float(total.max()), 1e-9))
         return self._last[1]
 

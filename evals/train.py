@@ -22,8 +22,9 @@ from assistant.assistant import Assistant
 from assistant.decision import Decision
 from assistant.ranking import EXTRAS, Ranking
 from evals.cases import Case, packaged_files, read_cases
+from index.learned import learn
 from index.search import SIGNALS, Searcher
-from index.store import Index, fit_probe, open_index
+from index.store import Index, open_index
 from index.words import tokens
 
 NAMES = (*SIGNALS, *EXTRAS)
@@ -129,11 +130,11 @@ def without(index: Index, fold: Fold) -> Index:
     kept = np.setdiff1d(np.arange(len(index.questions)), fold.questions)
     left = np.setdiff1d(np.arange(len(index.near_misses)), fold.misses)
     questions = tuple(index.questions[at] for at in kept)
-    vectors = (index.passage_vectors, index.sentence_vectors, index.question_vectors[kept], index.near_miss_vectors[left])
-    passages, sentences, asked, misses = (np.asarray(v) for v in vectors)
+    bank = np.concatenate([index.question_vectors[kept], index.near_miss_vectors[left]])
+    learned = learn(index.report.passages, questions, bank, np.asarray(index.passage_vectors), np.asarray(index.sentence_vectors))
     made = replace(
-        index, questions=questions, near_misses=tuple(index.near_misses[at] for at in left), question_vectors=asked,
-        near_miss_vectors=misses, probe=fit_probe(index.report.passages, questions, passages, sentences, asked, misses),
+        index, questions=questions, near_misses=tuple(index.near_misses[at] for at in left), bank_vectors=bank,
+        probe=learned.probe,
     )  # fmt: skip
     retriever = bm25s.BM25()
     retriever.index([tokens(question.text) for question in questions], show_progress=False)

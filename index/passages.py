@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
@@ -72,9 +73,20 @@ class Passage:
         """The label without the section's name: "paragraph 40, page 18", "page 7"."""
         return self.label if self.number is not None else self.label.split(",")[0]
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[str, ...]:
         return sentences(self.text)
+
+
+def passage_text(passage: Passage) -> str:
+    """What is embedded of a passage: its heading path, its parent's words, its own."""
+    heading = " - ".join(part for part in (passage.section, passage.subsection) if part)
+    return f"{heading}. {passage.context or ''} {passage.text}"
+
+
+def sentence_text(passage: Passage, sentence: str) -> str:
+    """What is embedded of a sentence: with the parent's words where it needs them."""
+    return f"{passage.context}: {sentence}" if passage.context else sentence
 
 
 @dataclass(frozen=True)

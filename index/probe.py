@@ -33,22 +33,34 @@ class Rows:
 
 @dataclass(frozen=True)
 class Probe:
-    """`landmarks` (m, d) with `weights` (m, sentences); `answers` (rows,) over all rows of the training set.
+    """`landmarks` (m,) positions among the rows learnt from, with `weights` (m, sentences); `answers` (rows,).
 
-    `answers` is aligned with the rows of bank questions, sentences, passages and near misses, in this order.
+    The rows are the bank's questions, the sentences, the passages and the near misses, in this order.
     """
 
     landmarks: np.ndarray
     weights: np.ndarray
     answers: np.ndarray
 
-    def sentences(self, vector: np.ndarray) -> np.ndarray:
-        """How far each sentence is the one that answers, about 0 to 1; float32 (sentences,)."""
-        return kernel(self.landmarks @ vector) @ self.weights
+    def of(self, cosines: np.ndarray) -> tuple[np.ndarray, float]:
+        """From a question's cosines with all rows: how far each sentence is the one that answers (about 0 to 1, float32
+        (sentences,)), and how far questions like it have an answer at all (about -1 to 1).
+        """
+        near = kernel(cosines)
+        return near[self.landmarks] @ self.weights, float(near @ self.answers)
 
 
 def kernel(cosines: np.ndarray) -> np.ndarray:
+    """The kernel's values for cosines, of the same shape."""
     return np.exp((cosines - 1.0) / WIDTH**2)
+
+
+def _products(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The kernel of two sets of rows, (rows, others), in one piece of memory: on all rows it takes a gigabyte."""
+    values = vectors @ others.T
+    values -= 1.0
+    values /= WIDTH**2
+    return np.exp(values, out=values)
 
 
 def fit(rows: Rows, passage_of_sentence: np.ndarray) -> Probe:
@@ -61,17 +73,16 @@ def fit(rows: Rows, passage_of_sentence: np.ndarray) -> Probe:
         own = np.flatnonzero(passage_of_sentence == rows.passage[at])
         targets[at, own] = 1.0 / max(1, len(own))
     chosen = np.random.default_rng(SEED).permutation(size)[:LANDMARKS]
-    landmarks = rows.vectors[chosen]
-    features = kernel(rows.vectors @ landmarks.T)
+    features = _products(rows.vectors, rows.vectors[chosen])
     inner = features.T @ features + RIDGE * features[chosen] + 1e-4 * np.eye(len(chosen), dtype=np.float32)
     weights = np.linalg.solve(inner, features.T @ targets).astype(np.float32)
     answers = _conjugate_gradients(rows.vectors, np.where(rows.passage >= 0, 1.0, -1.0).astype(np.float32))
-    return Probe(landmarks, weights, answers)
+    return Probe(chosen, weights, answers)
 
 
 def _conjugate_gradients(vectors: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Solve (kernel + RIDGE) x = targets, float32 (rows,)."""
-    matrix = kernel(vectors @ vectors.T)
+    matrix = _products(vectors, vectors)
     x = np.zeros_like(targets)
     residual = targets.copy()
     direction = residual.copy()

@@ -1,8 +1,7 @@
 """The index on disk: build it, open it, tell whether it is still the right one.
 
-A build writes everything aside (Chroma collections, the vectors read back from them for exact search, the exported
-embedder, the passages, BM25) and then swaps one pointer file, so that no half-built index is ever used. The
-fingerprint covers all that the index depends on. Knows nothing of questions asked.
+A build writes everything aside (index/building.py) and then swaps one pointer file, so that no half-built index is ever
+used. The fingerprint covers all that the index depends on. Knows nothing of questions asked.
 """
 
 from __future__ import annotations
@@ -14,41 +13,41 @@ import os
 import shutil
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes, read_bank, read_near_misses
-from index.embedding import (
-    EQUAL_WITHIN,
-    Embedder,
-    OnnxEmbedder,
-    SentenceTransformerEmbedder,
-    export_onnx,
-    model_identity,
-    model_name,
-    open_embedder,
-    sha256_of,
-)
-from index.errors import BadWeights, BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
+from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
+from index.building import Progress, write_index
+from index.cells import Cells
+from index.embedding import model_identity, model_name, sha256_of
+from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
+from index.opened import Index, sentences_of
 from index.passages import Judgement, Passage, Report, recognise
-from index.probe import Probe, Rows, fit
+from index.probe import Probe
 from index.reading import read_markdown, read_text
-from index.words import tokens
 
-FORMAT = 2  # raised when the files of an index change their form
-COLLECTIONS = ("passages", "sentences", "questions", "near_misses")
-CHROMA_BATCH = 2_000
+__all__ = [
+    "Index",
+    "Progress",
+    "build",
+    "fingerprint",
+    "index_folder",
+    "is_exported",
+    "is_fresh",
+    "open_index",
+    "packaged_report",
+    "read_index",
+    "read_report",
+]
+
+BUILT_BY = ("reading", "passages", "sentences", "words", "bank", "building", "embedding", "learned", "probe", "cells")  # modules
+FORMAT = 3  # raised when the files of an index change their form
 LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
-
-Progress = Callable[[str, float], None]  # what is being done, and the share of the build that is done (0 to 1)
 
 
 def packaged_report() -> Path:
@@ -80,8 +79,8 @@ def fingerprint(path: Path) -> str:
     digest.update(_data("corrections.json"))
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
-    for module in ("reading.py", "passages.py", "sentences.py", "words.py", "bank.py", "store.py", "embedding.py", "probe.py"):
-        digest.update((Path(__file__).parent / module).read_bytes())
+    for module in BUILT_BY:
+        digest.update((Path(__file__).parent / f"{module}.py").read_bytes())
     return digest.hexdigest()
 
 
@@ -90,61 +89,6 @@ def _data(name: str) -> bytes:
 
 
 # ---- what is opened --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """One sentence of the index: the position of its passage, its place in it, and its words, verbatim."""
-
-    passage: int
-    place: int
-    text: str
-
-
-@dataclass
-class Index:
-    """An opened index. Vectors are unit rows, aligned with `report.passages`, `sentences`, `questions` and `near_misses`."""
-
-    folder: Path
-    report: Report
-    sentences: tuple[Sentence, ...]
-    questions: tuple[BankQuestion, ...]
-    near_misses: tuple[NearMiss, ...]
-    passage_vectors: np.ndarray
-    sentence_vectors: np.ndarray
-    question_vectors: np.ndarray
-    near_miss_vectors: np.ndarray
-    model: str
-    probe: Probe | None = None
-
-    @cached_property
-    def embedder(self) -> Embedder:
-        return open_embedder(self.folder, self.model)
-
-    @cached_property
-    def bm25(self) -> dict[str, Any]:
-        """BM25 over "passages", "sentences" and "questions"; a collection without words is absent."""
-        import bm25s
-
-        found = {}
-        for name in COLLECTIONS:
-            if (self.folder / "bm25" / name).is_dir():
-                found[name] = bm25s.BM25.load(str(self.folder / "bm25" / name), load_corpus=False)
-        return found
-
-    @cached_property
-    def positions(self) -> dict[str, int]:
-        return {passage.id: at for at, passage in enumerate(self.report.passages)}
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The position of the first sentence of each passage."""
-        sizes = [len(passage.sentences) for passage in self.report.passages]
-        return [0, *np.cumsum(sizes).tolist()]
-
-    def passage(self, identity: str) -> Passage | None:
-        at = self.positions.get(identity)
-        return None if at is None else self.report.passages[at]
 
 
 def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
@@ -186,34 +130,35 @@ def _load(folder: Path, report: Path) -> Index:
     for name, expected in recorded:
         if [(folder / name).stat().st_size, _crc32(folder / name)] != expected:
             raise BrokenIndex(f"The index file {name} is damaged: {REBUILD}.")
+    return read_index(folder, model)
+
+
+def read_index(folder: Path, model: str) -> Index:
+    """The index that lies in a folder, unchecked. Vectors stay on disk until they are used."""
     record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     passages = tuple(Passage(**{**p, "rows": tuple(p["rows"])}) for p in record.pop("passages"))
     judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
     inspected = tuple(record.pop("inspected") or ()) or None
-    read = Report(
+    report = Report(
         **{**record, "warnings": tuple(record["warnings"])}, inspected=inspected, passages=passages, judgements=judgements
     )
-    vectors = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in COLLECTIONS}
     questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
     misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
+    sentence_vectors = np.load(folder / "sentences.npy", mmap_mode="r")
+    learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
+    cells = _arrays(folder, "cells", ("centres", "rows", "starts", "vectors"))
+    bank = np.load(folder / "bank.npy", mmap_mode="r") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
     return Index(
-        folder, read, tuple(_sentences(passages)), questions, misses,
-        vectors["passages"], vectors["sentences"], vectors["questions"], vectors["near_misses"], model,
-        _load_probe(folder),
+        folder, report, tuple(sentences_of(passages)), questions, misses, np.load(folder / "passages.npy", mmap_mode="r"),
+        sentence_vectors, bank, model, Probe(*learned) if learned else None, Cells(*cells) if cells else None,
     )  # fmt: skip
 
 
-def _load_probe(folder: Path) -> Probe | None:
-    names = ("landmarks", "weights", "answers")
-    if not (folder / "probe_landmarks.npy").is_file():
-        return None
-    return Probe(*(np.load(folder / f"probe_{name}.npy", mmap_mode="r") for name in names))
-
-
-def _sentences(passages: tuple[Passage, ...]) -> Iterator[Sentence]:
-    for at, passage in enumerate(passages):
-        for place, text in enumerate(passage.sentences):
-            yield Sentence(at, place, text)
+def _arrays(folder: Path, sort: str, names: tuple[str, ...]) -> list[np.ndarray]:
+    """The arrays of one sort, or none where the index has none of it."""
+    if not (folder / f"{sort}_{names[0]}.npy").is_file():
+        return []
+    return [np.load(folder / f"{sort}_{name}.npy", mmap_mode="r") for name in names]
 
 
 # ---- building --------------------------------------------------------------------------------------------------
@@ -297,51 +242,13 @@ def _lock(folder: Path, progress: Progress) -> Iterator[bool]:
 
 
 def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
-    progress("loading the embedding model", 0.02)
-    from index.chroma import open_client
-
+    """Everything of an index, and its manifest: asking reads all but Chroma's own files, so all else is recorded and checked."""
     name = model_name()
-    original = SentenceTransformerEmbedder(name)
-    sentences = list(_sentences(report.passages))
-    questions = read_bank(bank_bytes(), report.passages)
-    misses = read_near_misses(near_miss_bytes(), questions)
-    texts = {
-        "passages": [passage_text(passage) for passage in report.passages],
-        "sentences": [sentence_text(report.passages[s.passage], s.text) for s in sentences],
-        "questions": [question.text for question in questions],
-        "near_misses": [miss.text for miss in misses],
-    }
-    metadata: dict[str, list[dict]] = {
-        "passages": [_metadata(passage) for passage in report.passages],
-        "sentences": [{**_metadata(report.passages[s.passage]), "sentence": s.place} for s in sentences],
-        "questions": [{**_metadata(report.passages[q.passage]), "sentence": q.sentence} for q in questions],
-    }
-    progress("exporting the model", 0.2)
-    quick = _exported(original, folder, texts["sentences"])
-    done = 0.35
-    total = sum(len(rows) for rows in texts.values())
-    client = open_client(folder / "chroma")
-    try:
-        for collection, rows in texts.items():
-            progress(f"embedding {len(rows):,} {collection.replace('_', ' ')}", done)
-            vectors = quick.embed(rows)
-            np.save(folder / f"{collection}.npy", vectors)
-            if collection != "near_misses":  # not of the report: only the decision needs them
-                _into_chroma(client, collection, rows, metadata[collection], vectors, quick)
-                _bm25(folder / "bm25" / collection, rows)
-            done += 0.45 * len(rows) / max(1, total)
-    finally:
-        client.close()
-    if questions:
-        progress("learning from the question bank", 0.86)
-        _write_probe(folder, fit_probe(report.passages, questions, *(np.load(folder / f"{name}.npy") for name in COLLECTIONS)))
-    _json(folder / "report.json", asdict(report))
-    _json(folder / "questions.json", [[q.text, q.passage, q.sentence, q.voice] for q in questions])
-    _json(folder / "near_misses.json", [[miss.text, miss.asks_for, miss.voice] for miss in misses])
-    # Asking reads everything but Chroma's own files, so everything else is recorded and checked when it is opened.
+    write_index(folder, report, name, progress)
     written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]
     recorded = {str(p): [(folder / p).stat().st_size, _crc32(folder / p)] for p in written}
-    _json(folder / "manifest.json", {"fingerprint": mark, "model": name, "files": recorded})
+    manifest = {"fingerprint": mark, "model": name, "files": recorded}
+    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 
 def _crc32(path: Path) -> int:
@@ -351,88 +258,3 @@ def _crc32(path: Path) -> int:
         while chunk := file.read(1 << 20):
             value = zlib.crc32(chunk, value)
     return value
-
-
-def fit_probe(
-    passages: tuple[Passage, ...], questions: Sequence[BankQuestion], passage_vectors: np.ndarray, sentence_vectors: np.ndarray,
-    question_vectors: np.ndarray, near_miss_vectors: np.ndarray,
-) -> Probe:  # fmt: skip
-    """Learn the probe from the bank, the report's own sentences and passages, and the near misses."""
-    of = np.array([sentence.passage for sentence in _sentences(passages)], np.int64)
-    starts = np.searchsorted(of, np.arange(len(passages)))
-    tied = np.array([starts[q.passage] + q.sentence if q.sentence >= 0 else -1 for q in questions], np.int64)
-    none = np.full(len(near_miss_vectors), -1, np.int64)
-    vectors = [question_vectors, sentence_vectors, passage_vectors, *([near_miss_vectors] if len(none) else [])]
-    rows = Rows(
-        np.concatenate(vectors),
-        np.concatenate([tied, np.arange(len(of)), np.full(len(passages), -1), none]),
-        np.concatenate([np.array([q.passage for q in questions]), of, np.arange(len(passages)), none]),
-    )
-    return fit(rows, of)
-
-
-def _write_probe(folder: Path, probe: Probe) -> None:
-    for name in ("landmarks", "weights", "answers"):
-        np.save(folder / f"probe_{name}.npy", getattr(probe, name))
-
-
-def passage_text(passage: Passage) -> str:
-    """What is embedded of a passage: its heading path, its parent's words, its own."""
-    heading = " - ".join(part for part in (passage.section, passage.subsection) if part)
-    return f"{heading}. {passage.context or ''} {passage.text}"
-
-
-def sentence_text(passage: Passage, sentence: str) -> str:
-    """What is embedded of a sentence: with the parent's words where it needs them."""
-    return f"{passage.context}: {sentence}" if passage.context else sentence
-
-
-def _metadata(passage: Passage) -> dict[str, str | int | bool]:
-    return {
-        "passage": passage.id, "paragraph": passage.number or "", "kind": passage.kind, "page": passage.page,
-        "page_end": passage.page_end, "section": passage.section, "flagged": passage.flagged,
-    }  # fmt: skip
-
-
-def _exported(original: SentenceTransformerEmbedder, folder: Path, sentences: list[str]) -> Embedder:
-    """The exported model once its vectors are proven equal on every sentence, else the original."""
-    try:
-        export_onnx(original, folder)
-    except BadWeights:  # then asking falls back to sentence-transformers, and says so
-        return original
-    exported = OnnxEmbedder(folder)
-    if np.abs(exported.embed(sentences) - original.embed(sentences)).max() > EQUAL_WITHIN:
-        (folder / "model.onnx").unlink()
-        return original
-    return exported
-
-
-def _into_chroma(
-    client: Any, collection: str, texts: list[str], metadata: list[Any], vectors: np.ndarray, embedder: Embedder
-) -> None:
-    """Store the texts with their vectors."""
-    from index.chroma import open_collection
-
-    open_collection(client, collection, embedder)  # makes it as LangChain expects it
-    stored = client.get_collection(collection, embedding_function=None)
-    for start in range(0, len(texts), CHROMA_BATCH):
-        rows = slice(start, start + CHROMA_BATCH)
-        stored.add(
-            ids=[str(at) for at in range(len(texts))[rows]], embeddings=vectors[rows], documents=texts[rows],
-            metadatas=metadata[rows],
-        )  # fmt: skip
-
-
-def _bm25(folder: Path, texts: list[str]) -> None:
-    import bm25s
-
-    corpus = [tokens(text) for text in texts]
-    if any(corpus):
-        folder.parent.mkdir(exist_ok=True)
-        retriever = bm25s.BM25()
-        retriever.index(corpus, show_progress=False)
-        retriever.save(str(folder))
-
-
-def _json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")

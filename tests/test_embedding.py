@@ -16,7 +16,8 @@ from index.embedding import (
     open_embedder,
 )
 from index.errors import BadWeights
-from index.store import Index, build, sentence_text
+from index.passages import sentence_text
+from index.store import Index, build
 from tests.conftest import Run, make_model
 
 TEXTS = ["How long do visits take?", "", "a", "É – “quoted” 12,480 😀", "word \udcff" * 400, "how long do visits take?"]

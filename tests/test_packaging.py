@@ -57,7 +57,7 @@ def test_every_data_file_loads_through_its_package(path: str) -> None:
     package, _, inside = path.partition("/")
     data = files(package).joinpath(inside).read_bytes()
     assert data == (ROOT / path).read_bytes() != b""
-    if not path.endswith((".png", ".ico", ".woff2")):
+    if not path.endswith((".png", ".ico", ".woff2", ".npz")):
         text = data.decode("utf-8")
         if path.endswith(".json"):
             json.loads(text)

@@ -20,6 +20,7 @@ from assistant.assistant import Assistant
 from index import store
 from index.chroma import open_client, open_collection
 from index.errors import BrokenIndex, MissingIndex, StaleIndex, UnwritableIndex
+from index.passages import passage_text
 from index.store import Index, build, fingerprint, is_fresh, open_index
 from tests.conftest import TOY, Run, clean_environment
 
@@ -63,7 +64,7 @@ def test_chroma_holds_the_same_passages_with_their_metadata_for_langchain(toy: I
     try:
         collection = open_collection(client, "passages", toy.embedder)
         stored = collection.get(include=["documents", "metadatas"])
-        found = collection.similarity_search(store.passage_text(toy.report.passages[-1]), k=1)
+        found = collection.similarity_search(passage_text(toy.report.passages[-1]), k=1)
     finally:
         client.close()
     assert sorted(map(int, stored["ids"])) == list(range(len(toy.report.passages)))
@@ -197,7 +198,7 @@ def test_two_builds_in_one_process_do_not_mix(tmp_path: Path, toy: Index) -> Non
     finally:
         client.close()
     texts = dict(zip(stored["ids"], stored["documents"], strict=True))
-    assert [texts[str(at)] for at in range(len(texts))] == [store.passage_text(p) for p in opened.report.passages]
+    assert [texts[str(at)] for at in range(len(texts))] == [passage_text(p) for p in opened.report.passages]
     assert np.abs(opened.passage_vectors - opened.embedder.embed([texts[str(at)] for at in range(len(texts))])).max() < 1e-5
 
 

@@ -1,0 +1,156 @@
+"""Writes the files of an index into an empty folder: vectors, words, the exported embedder, Chroma, what is learnt.
+
+Each text is embedded once. Where the exported model is proven equal on every sentence, those very vectors are kept. Knows
+no pointer, no lock and no fingerprint: those are index/store.py's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.bank import BankQuestion, bank_bytes, near_miss_bytes, read_bank, read_near_misses
+from index.cells import EXACT_UP_TO, fit_cells
+from index.embedding import (
+    EQUAL_WITHIN,
+    Embedder,
+    OnnxEmbedder,
+    SentenceTransformerEmbedder,
+    export_onnx,
+    model_identity,
+)
+from index.errors import BadWeights
+from index.learned import Learned, digest, embedded_bank, learn, shipped
+from index.opened import WITH_WORDS, Sentence, sentences_of
+from index.passages import Passage, Report, passage_text, sentence_text
+from index.words import tokens
+
+COLLECTIONS = ("passages", "sentences")  # in Chroma, for people who build chains of their own
+CHROMA_BATCH = 2_000
+
+Progress = Callable[[str, float], None]  # what is being done, and the share of the build that is done (0 to 1)
+
+
+def write_index(folder: Path, report: Report, model: str, progress: Progress) -> None:
+    """Write everything that an index of `report` holds. Raises BadWeights, OSError."""
+    progress("loading the embedding model", 0.02)
+    original = SentenceTransformerEmbedder(model)
+    sentences = tuple(sentences_of(report.passages))
+    texts = {
+        "passages": [passage_text(passage) for passage in report.passages],
+        "sentences": [sentence_text(report.passages[s.passage], s.text) for s in sentences],
+    }
+    progress("exporting the embedding model", 0.35)
+    quick, of_sentences = exported(original, folder, texts["sentences"])
+    progress(f"embedding {len(texts['passages']):,} passages", 0.60)
+    vectors = {"sentences": of_sentences, "passages": quick.embed(texts["passages"])}
+    write_vectors(folder, vectors["sentences"], vectors["passages"])
+    progress("storing", 0.80)
+    _into_chroma(folder / "chroma", report.passages, sentences, texts, vectors, quick)
+    questions = read_bank(bank_bytes(), report.passages)
+    near_misses = read_near_misses(near_miss_bytes(), questions)
+    if questions:
+        mark = digest(model_identity(model), report.passages, questions, near_misses)
+        learned = shipped(mark)
+        if learned is None:
+            progress(f"learning from {len(questions):,} questions (some minutes)", 0.85)
+            bank = embedded_bank(quick, questions, near_misses)
+            learned = learn(report.passages, questions, bank, vectors["passages"], vectors["sentences"])
+        write_learned(folder, learned)
+    progress("indexing words", 0.92)
+    write_words(folder, report.passages, sentences, questions)
+    _json(folder / "report.json", asdict(report))
+    _json(folder / "questions.json", [[q.text, q.passage, q.sentence, q.voice] for q in questions])
+    _json(folder / "near_misses.json", [[miss.text, miss.asks_for, miss.voice] for miss in near_misses])
+
+
+def exported(original: SentenceTransformerEmbedder, folder: Path, texts: list[str]) -> tuple[Embedder, np.ndarray]:
+    """The exported model, once it is proven equal on every text, else the original; and the texts' vectors."""
+    expected = original.embed(texts)
+    try:
+        export_onnx(original, folder)
+    except BadWeights:  # then asking falls back to sentence-transformers, and says so
+        return original, expected
+    quick = OnnxEmbedder(folder)
+    vectors = quick.embed(texts)
+    if np.abs(vectors - expected).max(initial=0.0) > EQUAL_WITHIN:
+        (folder / "model.onnx").unlink()
+        return original, expected
+    return quick, vectors
+
+
+def write_vectors(folder: Path, sentences: np.ndarray, passages: np.ndarray) -> None:
+    """Write the vectors, and where the sentences are very many the cells to find them by."""
+    np.save(folder / "sentences.npy", sentences)
+    np.save(folder / "passages.npy", passages)
+    if len(sentences) > EXACT_UP_TO:
+        cells = fit_cells(sentences)
+        for name in ("centres", "rows", "starts", "vectors"):
+            np.save(folder / f"cells_{name}.npy", getattr(cells, name))
+
+
+def write_learned(folder: Path, learned: Learned) -> None:
+    np.save(folder / "bank.npy", learned.vectors)
+    for name in ("landmarks", "weights", "answers"):
+        np.save(folder / f"probe_{name}.npy", getattr(learned.probe, name))
+
+
+def write_words(
+    folder: Path, passages: tuple[Passage, ...], sentences: tuple[Sentence, ...], questions: list[BankQuestion]
+) -> None:
+    """BM25 of the texts of each sort that have any words."""
+    import bm25s
+
+    texts = (
+        [passage_text(passage) for passage in passages], [sentence_text(passages[s.passage], s.text) for s in sentences],
+        [question.text for question in questions],
+    )  # fmt: skip
+    for name, rows in zip(WITH_WORDS, texts, strict=True):
+        corpus = [tokens(text) for text in rows]
+        if any(corpus):
+            (folder / "bm25").mkdir(exist_ok=True)
+            retriever = bm25s.BM25()
+            retriever.index(corpus, show_progress=False)
+            retriever.save(str(folder / "bm25" / name))
+
+
+def _into_chroma(
+    folder: Path, passages: tuple[Passage, ...], sentences: tuple[Sentence, ...], texts: dict[str, list[str]],
+    vectors: dict[str, np.ndarray], embedder: Embedder,
+) -> None:  # fmt: skip
+    """Store passages and sentences with their vectors as LangChain expects them."""
+    from index.chroma import open_client, open_collection
+
+    metadata: dict[str, list[Any]] = {
+        "passages": [_metadata(passage) for passage in passages],
+        "sentences": [{**_metadata(passages[s.passage]), "sentence": s.place} for s in sentences],
+    }
+    client = open_client(folder)
+    try:
+        for name in COLLECTIONS:
+            open_collection(client, name, embedder)  # makes it
+            stored = client.get_collection(name, embedding_function=None)
+            for start in range(0, len(texts[name]), CHROMA_BATCH):
+                rows = slice(start, start + CHROMA_BATCH)
+                stored.add(
+                    ids=[str(at) for at in range(len(texts[name]))[rows]], embeddings=vectors[name][rows],
+                    documents=texts[name][rows], metadatas=metadata[name][rows],
+                )  # fmt: skip
+    finally:
+        client.close()
+
+
+def _metadata(passage: Passage) -> dict[str, str | int | bool]:
+    return {
+        "passage": passage.id, "paragraph": passage.number or "", "kind": passage.kind, "page": passage.page,
+        "page_end": passage.page_end, "section": passage.section, "flagged": passage.flagged,
+    }  # fmt: skip
+
+
+def _json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")

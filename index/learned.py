@@ -1,0 +1,122 @@
+"""What is learnt from the question bank before anybody asks: the vectors of its questions, and the probe.
+
+Learning takes a minute and two gigabytes and gives the same each time. So for the packaged report, bank and model it is
+shipped as data (report/learned.npz), tied by a digest to all it was learnt from, vectors as 16-bit numbers (within 4e-6 of
+the originals). For anything else it is learnt while the index is built. After a change of the bank or of the reader:
+
+    python -m index.learned
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import numpy as np
+
+from index.bank import BankQuestion, NearMiss
+from index.embedding import DEFAULT_MODEL, Embedder, model_identity
+from index.opened import sentences_of
+from index.passages import Passage, passage_text, sentence_text
+from index.probe import LANDMARKS, RIDGE, SEED, WIDTH, Probe, Rows, fit
+from index.probe import STEPS as GRADIENT_STEPS
+
+FILE = "learned.npz"
+HALF = 32_767  # steps of a 16-bit number, on either side of 0
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Unit vectors of the questions and then the near misses, float32 (questions + near misses, d), and the probe."""
+
+    vectors: np.ndarray
+    probe: Probe
+
+
+def digest(model: str, passages: tuple[Passage, ...], questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss]) -> str:
+    """Tells whether two learnt things were learnt from the same: the model's identity and every text, with its ties."""
+    told = [
+        model, [WIDTH, RIDGE, LANDMARKS, GRADIENT_STEPS, SEED], [passage_text(passage) for passage in passages],
+        [[s.passage, sentence_text(passages[s.passage], s.text)] for s in sentences_of(passages)],
+        [[q.text, q.passage, q.sentence] for q in questions], [miss.text for miss in near_misses],
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
+
+
+def shipped(mark: str) -> Learned | None:
+    """What is shipped, if it was learnt from what `mark` is the digest of."""
+    return read(files("index").joinpath("report").joinpath(FILE), mark)
+
+
+def read(file: Traversable, mark: str) -> Learned | None:
+    """What a file holds, if it is there and was learnt from what `mark` is the digest of."""
+    if not file.is_file():
+        return None
+    with np.load(io.BytesIO(file.read_bytes())) as held:
+        if str(held["mark"]) != mark:
+            return None
+        vectors = held["vectors"].astype(np.float32) * (held["largest"] / HALF)
+        return Learned(vectors, Probe(held["landmarks"], held["weights"], held["answers"]))
+
+
+def learn(
+    passages: tuple[Passage, ...], questions: Sequence[BankQuestion], vectors: np.ndarray, passage_vectors: np.ndarray,
+    sentence_vectors: np.ndarray,
+) -> Learned:  # fmt: skip
+    """Learn the probe from the bank (`vectors`: its questions, then the near misses) and the report's own texts."""
+    of = np.array([sentence.passage for sentence in sentences_of(passages)], np.int64)
+    starts = np.searchsorted(of, np.arange(len(passages)))
+    tied = np.array([starts[q.passage] + q.sentence if q.sentence >= 0 else -1 for q in questions], np.int64)
+    none = np.full(len(vectors) - len(questions), -1, np.int64)
+    rows = Rows(
+        np.concatenate([vectors[: len(questions)], sentence_vectors, passage_vectors, vectors[len(questions) :]]),
+        np.concatenate([tied, np.arange(len(of)), np.full(len(passages), -1), none]),
+        np.concatenate([np.array([q.passage for q in questions]), of, np.arange(len(passages)), none]),
+    )
+    return Learned(vectors, fit(rows, of))
+
+
+def write(path: Path, mark: str, learned: Learned) -> None:
+    """Write what is shipped."""
+    largest = np.float32(np.abs(learned.vectors).max())
+    numbers = np.round(learned.vectors / largest * HALF).astype(np.int16)
+    probe = learned.probe
+    np.savez_compressed(
+        path, mark=np.array(mark), largest=largest, vectors=numbers, landmarks=probe.landmarks, weights=probe.weights,
+        answers=probe.answers,
+    )  # fmt: skip
+
+
+def embedded_bank(embedder: Embedder, questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss]) -> np.ndarray:
+    """Vectors of the questions and then of the near misses."""
+    return embedder.embed([*(question.text for question in questions), *(miss.text for miss in near_misses)])
+
+
+def main() -> None:
+    """Learn from the packaged bank with the packaged model, and write what is shipped."""
+    from index.bank import bank_bytes, near_miss_bytes, read_bank, read_near_misses
+    from index.embedding import SentenceTransformerEmbedder
+    from index.store import packaged_report, read_report
+
+    passages = read_report(packaged_report()).passages
+    questions = read_bank(bank_bytes(), passages)
+    near_misses = read_near_misses(near_miss_bytes(), questions)
+    embedder = SentenceTransformerEmbedder(DEFAULT_MODEL)
+    vectors = embedded_bank(embedder, questions, near_misses)
+    own = (embedder.embed([passage_text(passage) for passage in passages]),
+           embedder.embed([sentence_text(passages[s.passage], s.text) for s in sentences_of(passages)]))  # fmt: skip
+    path = Path(__file__).parent / "report" / FILE
+    write(
+        path, digest(model_identity(DEFAULT_MODEL), passages, questions, near_misses), learn(passages, questions, vectors, *own)
+    )
+    print(f"wrote {path.name}: {len(questions)} questions, {len(near_misses)} near misses, {path.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

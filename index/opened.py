@@ -1,0 +1,120 @@
+"""An opened index: the report's passages and sentences, the bank's questions, their vectors, and what was learnt from them.
+
+Knows no files but those it loads late (BM25, the embedder), and no questions asked. Made by index/store.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.bank import BankQuestion, NearMiss
+from index.cells import Cells
+from index.embedding import Embedder, open_embedder
+from index.passages import Passage, Report
+from index.probe import Probe
+
+WITH_WORDS = ("passages", "sentences", "questions")  # the texts that BM25 is kept of
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of the index: the position of its passage, its place in it, and its words, verbatim."""
+
+    passage: int
+    place: int
+    text: str
+
+
+def sentences_of(passages: tuple[Passage, ...]) -> Iterator[Sentence]:
+    """Every sentence of the passages, in reading order."""
+    for at, passage in enumerate(passages):
+        for place, text in enumerate(passage.sentences):
+            yield Sentence(at, place, text)
+
+
+@dataclass
+class Index:
+    """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
+    one a near miss. `cells` is there where the sentences are too many to look at each (index/cells.py).
+    """
+
+    folder: Path
+    report: Report
+    sentences: tuple[Sentence, ...]
+    questions: tuple[BankQuestion, ...]
+    near_misses: tuple[NearMiss, ...]
+    passage_vectors: np.ndarray
+    sentence_vectors: np.ndarray
+    bank_vectors: np.ndarray
+    model: str
+    probe: Probe | None = None
+    cells: Cells | None = None
+
+    @property
+    def question_vectors(self) -> np.ndarray:
+        return self.bank_vectors[: len(self.questions)]
+
+    @property
+    def near_miss_vectors(self) -> np.ndarray:
+        return self.bank_vectors[len(self.questions) :]
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return open_embedder(self.folder, self.model)
+
+    @cached_property
+    def bm25(self) -> dict[str, Any]:
+        """BM25 over "passages", "sentences" and "questions"; a collection without words is absent."""
+        import bm25s
+
+        found = {}
+        for name in WITH_WORDS:
+            if (self.folder / "bm25" / name).is_dir():
+                found[name] = bm25s.BM25.load(str(self.folder / "bm25" / name), load_corpus=False)
+        return found
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        return {passage.id: at for at, passage in enumerate(self.report.passages)}
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """The position of the first sentence of each passage, and at last the number of sentences."""
+        return np.concatenate([[0], np.cumsum([len(passage.sentences) for passage in self.report.passages])]).astype(np.int64)
+
+    @cached_property
+    def passage_of(self) -> np.ndarray:
+        """The position of the passage of each sentence."""
+        return np.array([sentence.passage for sentence in self.sentences], np.int64)
+
+    @cached_property
+    def searchable(self) -> np.ndarray:
+        """Whether each sentence may answer anything by itself."""
+        passages = self.report.passages
+        return np.array([passages[sentence.passage].searchable for sentence in self.sentences], bool)
+
+    def passage(self, identity: str) -> Passage | None:
+        at = self.positions.get(identity)
+        return None if at is None else self.report.passages[at]
+
+    def narrowed(self, chosen: np.ndarray) -> tuple[Index, np.ndarray]:
+        """The index of some passages alone (their positions, ascending), and where its sentences stand in this one.
+
+        For search and choice only: its questions still name passages of the whole.
+        """
+        first, last = self.starts[chosen], self.starts[chosen + 1]
+        rows = (
+            np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]) if len(chosen) else np.zeros(0, np.int64)
+        )
+        passages = tuple(self.report.passages[at] for at in chosen)
+        view = replace(
+            self, report=replace(self.report, passages=passages), cells=None, sentences=tuple(sentences_of(passages)),
+            passage_vectors=self.passage_vectors[chosen], sentence_vectors=self.sentence_vectors[rows],
+        )  # fmt: skip
+        return view, rows
