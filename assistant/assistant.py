@@ -6,7 +6,7 @@ understand -> look up -> enumerate -> search -> choose -> decide -> compose. A s
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from assistant.answer import Answer, Draft, Retrieved, Turn, citation, report_facts
-from assistant.choosing import choose
+from assistant.choosing import choose, subject_of
 from assistant.composing import compose
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
@@ -29,17 +29,20 @@ from assistant.premise import corrected
 from assistant.ranking import Ranking
 from assistant.structure import enumerate_structure
 from assistant.understanding import Query, Understanding
-from index.search import Found, Searcher
+from index.search import Compared, Found, Searcher
 from index.store import Index, open_index
 from prompts import wording
 
 MAX_CHARACTERS = 4_000
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
-TOGETHER = 64  # questions encoded and compared at once
+TOGETHER = 96  # questions encoded and compared at once
 
 
 Asked = tuple[str, Sequence[str], str]  # question, the conversation's earlier questions, id
+
+Encoded = dict[str, np.ndarray]  # text -> its vector
+Known = Mapping[str, tuple[np.ndarray, Compared | None]]  # text -> its vector, compared with the bank
 
 
 class Begun(NamedTuple):
@@ -86,7 +89,7 @@ class Assistant:
     def ask(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
         """Answer one question; `history` holds the user's earlier questions, oldest first. Raises BadQuestion."""
         begun = self._begun([(question, history, identity)])
-        return next(self._finished(begun, self._vectors([one.query for one in begun if one.draft is None])))
+        return next(self._finished(begun, self._encoded(self._foreseen(begun))))
 
     def ask_many(self, questions: Iterable[Asked]) -> Iterator[Answer]:
         """Answers to (question, history, id), in order. Raises BadQuestion.
@@ -96,10 +99,10 @@ class Assistant:
         """
         asked = iter(questions)
         with ThreadPoolExecutor(1, "encoding") as beside:
-            waiting: list[tuple[list[Begun], Future[np.ndarray]]] = []
+            waiting: list[tuple[list[Begun], Future[Encoded]]] = []
             while group := list(islice(asked, TOGETHER)):
                 begun = self._begun(group)
-                waiting.append((begun, beside.submit(self._vectors, [one.query for one in begun if one.draft is None])))
+                waiting.append((begun, beside.submit(self._encoded, self._foreseen(begun))))
                 if self.writer is not None or len(waiting) > 1:
                     begun, encoding = waiting.pop(0)
                     yield from self._finished(begun, encoding.result())
@@ -116,14 +119,15 @@ class Assistant:
             begun.append(Begun(query, self._without_search(query), identity, time.perf_counter() - started))
         return begun
 
-    def _finished(self, begun: list[Begun], vectors: np.ndarray) -> Iterator[Answer]:
-        """The answers of a group; `vectors` are those of its questions that need a search."""
-        searches = iter(zip(vectors, self.searcher.bank_cosines(vectors), strict=True))
+    def _finished(self, begun: list[Begun], encoded: Encoded) -> Iterator[Answer]:
+        """The answers of a group; `encoded` are the texts that its questions are searched by."""
+        compared = self.searcher.compare(np.stack([*encoded.values()])) if encoded else []
+        known = {text: (vector, told) for (text, vector), told in zip(encoded.items(), compared, strict=True)}
         for query, draft, identity, seconds in begun:
             started = time.perf_counter()
             found = None
             if draft is None:
-                draft, found = self._searched(query, *next(searches))
+                draft, found = self._searched(query, known)
             answer = self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
             yield self.writer.write(query, draft, found, answer) if self.writer else answer
 
@@ -135,7 +139,7 @@ class Assistant:
             remembered = self._turns.get(recent[:at])
             if remembered is None:
                 query = self._understand(earlier.strip()[:MAX_CHARACTERS], turns)
-                draft = self._without_search(query) or self._searched(query, self._vectors([query])[0])[0]
+                draft = self._without_search(query) or self._searched(query, {})[0]
                 passages = tuple(dict.fromkeys(s.passage.id for s in (*draft.statements, *draft.nearest)))
                 remembered = (*turns, Turn(earlier, query.text, query.kind, draft.outcome, passages))
                 if len(self._turns) >= REMEMBERED:
@@ -156,9 +160,17 @@ class Assistant:
         text = self.writer.completed(query.question, [turn.question for turn in turns])
         return replace(self._understand(text, turns), question=query.question)
 
-    def _vectors(self, queries: list[Query]) -> np.ndarray:
-        """The vectors of the queries, unit rows; nothing is loaded for no queries."""
-        return self.index.embedder.embed([query.text for query in queries]) if queries else np.zeros((0, 0), np.float32)
+    def _foreseen(self, begun: list[Begun]) -> list[str]:
+        """The texts that questions will be searched by, as far as that is known before: their own, their parts', their subject."""
+        texts = []
+        for query in (one.query for one in begun if one.draft is None):
+            within = [*query.parts, *(() if query.parts else subject_of(query))]
+            texts += [query.text, *(self.understanding.understand(part).text for part in within)]
+        return list(dict.fromkeys(texts))
+
+    def _encoded(self, texts: list[str]) -> Encoded:
+        """The vector of each text, unit length; nothing is loaded for no texts."""
+        return dict(zip(texts, self.index.embedder.embed(texts), strict=True)) if texts else {}
 
     def _without_search(self, query: Query) -> Draft | None:
         """What ends the walk before any search: a guarded question, a look-up, the report's structure."""
@@ -170,31 +182,32 @@ class Assistant:
             or look_up(report, query.references)
         )
 
-    def _searched(self, query: Query, vector: np.ndarray, bank: np.ndarray | None = None) -> tuple[Draft, Found | None]:
-        """The rest of the walk; `bank` are the question's cosines with the bank, where they are known."""
+    def _searched(self, query: Query, known: Known) -> tuple[Draft, Found | None]:
+        """The rest of the walk; `known` spares encoding and comparing what was foreseen."""
         if query.parts:
-            parts = [self.understanding.understand(part) for part in query.parts]
-            walked = [self._part(part, own) for part, own in zip(parts, self._vectors(parts), strict=True)]
-            if any(draft.outcome == "answered" for draft, _ in walked):
-                return joined(query, [draft for draft, _ in walked]), next((found for _, found in walked if found), None)
-        return self._one(query, vector, bank)
+            parts = [self._part(self.understanding.understand(part), known) for part in query.parts]
+            if any(draft.outcome == "answered" for draft, _ in parts):
+                return joined(query, [draft for draft, _ in parts]), next((found for _, found in parts if found), None)
+        return self._one(query, known)
 
-    def _part(self, query: Query, vector: np.ndarray) -> tuple[Draft, Found | None]:
+    def _part(self, query: Query, known: Known) -> tuple[Draft, Found | None]:
         """One of two questions asked at once: of the structure, or of the text."""
         draft = enumerate_structure(self.index.report, self.links, query.text)
-        return (draft, None) if draft is not None else self._one(query, vector)
+        return (draft, None) if draft is not None else self._one(query, known)
 
-    def _one(self, query: Query, vector: np.ndarray, bank: np.ndarray | None = None) -> tuple[Draft, Found]:
+    def _one(self, query: Query, known: Known) -> tuple[Draft, Found]:
         """A question that asks for one thing: search, choose, decide, and mind what it takes for granted."""
-        found = self.ranking.rank(query, self.searcher.search(query.search, vector, bank))
-        chosen = choose(query, found, self._search, self.understanding.glossary)
+        found = self._found(query, known)
+        chosen = choose(
+            query, found, lambda text: self._found(self.understanding.understand(text), known), self.understanding.glossary
+        )
         draft = self.decision.draft(query, found, chosen)
         return draft if query.follows else corrected(query.text, draft, self.index.report), found
 
-    def _search(self, text: str) -> Found:
-        """A further search on the way of a question: for its subject, or one side of a comparison."""
-        query = self.understanding.understand(text)
-        return self.ranking.rank(query, self.searcher.search(query.search, self._vectors([query])[0]))
+    def _found(self, query: Query, known: Known) -> Found:
+        """One search, ranked: for a question, for its subject, or for one side of a comparison."""
+        vector, compared = known.get(query.text) or (self.index.embedder.embed([query.text])[0], None)
+        return self.ranking.rank(query, self.searcher.search(query.search, vector, compared))
 
     def _answer(self, query: Query, draft: Draft, found: Found | None, identity: str, seconds: float) -> Answer:
         retrieved = tuple(

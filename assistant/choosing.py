@@ -31,11 +31,21 @@ def choose(query: Query, found: Found, search: Search, glossary: Glossary) -> tu
     """The sections that would answer the query, were it decided that the report states it."""
     if _WHOLE_LIST.search(query.text) and (members := choose_list(found)):
         return (Section(None, tuple(members)),)
-    if (query.kind in BROAD and not narrow(query)) or is_subject(query, found):
+    if is_broad(query) or is_subject(query, found):
         return broad_sections(Subject(query, found, subject_scores(query, found, search)), search)
     chosen = tuple(choose_fact(found))
     heading = explained(query, glossary) if query.kind == "definition" else None
     return (Section(heading, chosen),) if chosen else ()
+
+
+def is_broad(query: Query) -> bool:
+    """A question for a subject rather than a fact."""
+    return query.kind in BROAD and not narrow(query)
+
+
+def subject_of(query: Query) -> tuple[str, ...]:
+    """The subject that a broad question is also searched by; nothing for another question, or one about everything."""
+    return (query.topic,) if is_broad(query) and tokens(query.topic) else ()
 
 
 def is_subject(query: Query, found: Found) -> bool:

@@ -63,6 +63,7 @@ class Decision:
     def __init__(self, index: Index, weights: dict | None = None) -> None:
         self.index = index
         self.weights = weights or json.loads(files("assistant").joinpath("decision.json").read_text(encoding="utf-8"))
+        self._network = {name: np.asarray(values) for name, values in self.weights.items()}
 
     def draft(self, query: Query, found: Found, sections: tuple[Section, ...]) -> Draft:
         """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
@@ -152,7 +153,7 @@ class Decision:
     def decide(self, query: Query, found: Found) -> Verdict:
         """The verdict on the best sentence."""
         veto = self.veto(query)
-        net = {name: np.asarray(values) for name, values in self.weights.items()}
+        net = self._network
         x = (self.features(query, found) - net["mean"]) / net["scale"]
         logit = float(np.maximum(x @ net["hidden"] + net["hidden_bias"], 0) @ net["output"] + net["output_bias"])
         return Verdict(1 / (1 + math.exp(-logit)), veto)
@@ -219,7 +220,7 @@ def off_topic(found: Found) -> bool:
     misses = found.near_miss_scores
     if not len(misses):
         return False
-    three = np.argsort(-misses)[:3]
+    three = _first(misses, 3)
     strange = sum(found.index.near_misses[int(at)].asks_for in ("offtopic", "unsafe") for at in three)
     best = float(found.question_scores.max()) if len(found.question_scores) else 0.0
     return (strange >= 2 and float(misses[three[0]]) > best - 0.05) or max(best, float(misses[three[0]])) < STRANGE
@@ -235,9 +236,15 @@ def nearest(found: Found, most: int = 3) -> tuple[Statement, ...]:
     return tuple(statements.values())
 
 
+def _first(scores: np.ndarray, most: int) -> np.ndarray:
+    """Positions of the highest scores, best first."""
+    best = np.argpartition(-scores, most)[:most] if len(scores) > most else np.arange(len(scores))
+    return best[np.argsort(-scores[best], kind="stable")]
+
+
 def _best(scores: np.ndarray) -> tuple[float, float]:
     """The best score, and the mean of the best three."""
     if not len(scores):
         return 0.0, 0.0
-    three = np.sort(scores)[-3:]
+    three = np.sort(np.partition(scores, -3)[-3:] if len(scores) > 3 else scores)
     return float(three[-1]), float(three.mean())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -25,6 +26,39 @@ class Entry:
     also: tuple[str, ...]
     sort: str
     full: str | None = None
+
+
+_PIECE = re.compile(r"[a-z0-9]+")
+
+
+class Terms:
+    """Finds many terms in a text, whole words, any case, the longest at each place. Only terms whose first word stands in the
+    text are looked for. `ending` is a pattern of what may follow a term.
+    """
+
+    def __init__(self, terms: Iterable[str], ending: str = "") -> None:
+        self._by_first: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+        for term in terms:
+            pattern = re.compile(rf"(?<![\w-]){re.escape(term)}{ending}(?![\w-])", re.IGNORECASE)
+            first = _PIECE.search(term.casefold())
+            self._by_first.setdefault(first[0] if first else "", []).append((len(term), pattern))
+
+    def within(self, text: str) -> list[str]:
+        """The terms as they stand in the text, in order, none overlapping another."""
+        pieces = set(_PIECE.findall(text.casefold())) | {""}
+        pieces |= {piece[:-1] for piece in pieces if piece.endswith("s")}
+        spots = sorted(
+            (match.start(), -size, match.end())
+            for piece in pieces
+            for size, pattern in self._by_first.get(piece, ())
+            for match in pattern.finditer(text)
+        )
+        found, last = [], 0
+        for start, _, end in spots:
+            if start >= last:
+                found.append(text[start:end])
+                last = end
+        return found
 
 
 class Glossary:
@@ -59,20 +93,17 @@ class Glossary:
         return short
 
     @cached_property
-    def _fulls(self) -> re.Pattern[str]:
-        fulls = sorted(self._by_full, key=len, reverse=True)
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, fulls)) or '(?!)'})(?![\w-])", re.IGNORECASE)
+    def _terms(self) -> Terms:
+        return Terms(self._by_term, r"(?:'s|s)?")
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        terms = sorted(self._by_term, key=len, reverse=True)
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, terms))})(?:'s|s)?(?![\w-])", re.IGNORECASE)
+    def _fulls(self) -> Terms:
+        return Terms(self._by_full)
 
     def found(self, text: str) -> list[tuple[str, Entry]]:
         """(the words as they stand in the text, the entry), in order."""
         pairs = []
-        for match in self._pattern.finditer(text.replace("’", "'")):
-            words = match[0]
+        for words in self._terms.within(text.replace("’", "'")):
             for form in (words, words.removesuffix("'s"), words.removesuffix("s")):
                 if form.casefold() in self._by_term:
                     pairs += [(words, entry) for entry in self._by_term[form.casefold()]]
@@ -87,8 +118,8 @@ class Glossary:
             words = entry.report or entry.full
             if words and words.casefold() not in low and words not in added:
                 added.append(words)
-        for match in self._fulls.finditer(text.replace("’", "'")):
-            letters = self._by_full[match[0].casefold()]
+        for words in self._fulls.within(text.replace("’", "'")):
+            letters = self._by_full[words.casefold()]
             if letters.casefold() not in re.findall(r"\w+", low) and letters not in added:
                 added.append(letters)
         return f"{text} ({', '.join(added[:MAX_ADDED])})" if added else text

@@ -83,7 +83,6 @@ _OPINION = re.compile(
 
 def guard(question: str, report: Report) -> Draft | None:
     """The draft that ends the walk, or None."""
-    facts = report_variables(report)
     asked = without_orders(question)
     text = re.sub(r"\s+", " ", (question if asked is None else asked).replace("’", "'")).strip()
     if _is_signpost(text):
@@ -95,7 +94,7 @@ def guard(question: str, report: Report) -> Draft | None:
     if _THANKS.fullmatch(text):
         return Draft("help", opening=wording("help.thanks"))
     if _GREETING.fullmatch(text) or _ABOUT_ITSELF.fullmatch(text):
-        return Draft("help", opening=wording("help.answer", **facts))
+        return Draft("help", opening=wording("help.answer", **report_variables(report)))
     if _PERSONS.search(text):
         return Draft("out_of_scope", opening=wording("out_of_scope.person"))
     if _CREATIVE.search(text) or _OPINION.search(text):

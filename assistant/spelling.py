@@ -31,7 +31,7 @@ class Speller:
 
     @cached_property
     def _candidates(self) -> list[str]:
-        return [word for word in self.known if len(word) >= 4]
+        return sorted(word for word in self.known if len(word) >= 4)  # in one order: the first of equals is taken
 
     def repaired(self, text: str) -> str:
         """The text with misspelt words replaced; one edit for words up to seven letters, two for longer ones."""
@@ -46,7 +46,7 @@ class Speller:
         near = [(candidate, distance) for candidate, distance, _ in found if candidate[0] == low[0] or distance == 1]
         if not near:
             return word
-        best = min(near, key=lambda pair: (pair[1], pair[0][0] != low[0], -self.known[pair[0]]))
+        best = min(near, key=lambda pair: (pair[1], pair[0][0] != low[0], -self.known[pair[0]], pair[0]))
         return best[0].capitalize() if word[0].isupper() else best[0]
 
     @staticmethod

@@ -63,15 +63,15 @@ def services() -> tuple[Service, ...]:
 
 
 @lru_cache(maxsize=1)
-def _aliases() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """The words of every alias of a service, by its name."""
-    return {service.name: tuple(tuple(words(alias)) for alias in service.aliases) for service in services()}
+def _aliases() -> dict[str, tuple[str, ...]]:
+    """The aliases of every service by its name, as words between single spaces, with one before and one behind."""
+    return {service.name: tuple(f" {' '.join(words(alias))} " for alias in service.aliases) for service in services()}
 
 
 def services_in(text: str) -> list[str]:
     """Names of the services a text mentions, most specific first; "overall" only when no other is named."""
     low = f" {' '.join(words(text))} "
-    found = [name for name, aliases in _aliases().items() if any(f" {' '.join(alias)} " in low for alias in aliases)]
+    found = [name for name, aliases in _aliases().items() if any(alias in low for alias in aliases)]
     return found[1:] if len(found) > 1 and found[0] == OVERALL else found
 
 
@@ -261,7 +261,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
     if not report.judgements or references(question):
         return None
     names = services_in(question)
-    alias_words = {word for name in (*names, OVERALL) for alias in _aliases()[name] for word in alias}
+    alias_words = {word for name in (*names, OVERALL) for alias in _aliases()[name] for word in alias.split()}
     left = [word for word in words(question) if word not in _FILLER and word not in alias_words]
     named = re.sub(r"\b(?:require|needing|needs?) improvement\b", "requires improvement", question, flags=re.IGNORECASE)
     graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", named, re.IGNORECASE)), None)

@@ -34,7 +34,6 @@ from evals.writing import counted, read_records
 from index.store import Index, index_folder, packaged_report, read_report
 from prompts import prompt_hash, prompt_names
 
-BATCH = 64  # questions asked together; a run that is stopped loses at most so many
 PACKAGES = ("findings-somerset-2018", "numpy", "onnxruntime", "chromadb", "bm25s", "scipy", "ir-measures")
 JUDGED = "judged.jsonl"
 ANSWERS, CASES, SETTINGS, SCORES, SUMMARY = "answers.jsonl", "cases.jsonl", "settings.json", "scores.jsonl", "summary.json"
@@ -145,12 +144,10 @@ def ask_all(answerer: Answerer, cases: Sequence[Case], path: Path, show: Progres
     waiting = [case for case in cases if case.id not in done]
     started = time.perf_counter()
     with path.open("a", encoding="utf-8") as out:
-        for start in range(0, len(waiting), BATCH):
-            batch = waiting[start : start + BATCH]
-            for answer in answerer.ask_many([(case.question, case.history, case.id) for case in batch]):
-                out.write(line_of(answer.to_dict()))
-                out.flush()
-            count = start + len(batch)
+        asked = ((case.question, case.history, case.id) for case in waiting)
+        for count, answer in enumerate(answerer.ask_many(asked), 1):
+            out.write(line_of(answer.to_dict()))
+            out.flush()
             show(f"{len(done) + count:,} of {len(cases):,}", count / len(waiting))
     return time.perf_counter() - started
 

