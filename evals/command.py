@@ -16,6 +16,7 @@ from evals.evidence import Evidence
 from index.store import open_index
 
 NEEDED = ("ir_measures", "langchain_text_splitters", "matplotlib", "scipy")
+NEEDED_TO_BENCH = ("langchain_huggingface", "langchain_text_splitters", "matplotlib", "httpx")
 GATE_SHUT = 1
 
 Say = Callable[[str], None]
@@ -53,6 +54,41 @@ class Options:
     def modes(self) -> list[str]:
         """The options chosen of which only one makes sense."""
         return [f"--{name}" for name in ("resume", "rescore", "answers", "compare", "audit", "accept") if getattr(self, name)]
+
+
+@dataclass(frozen=True)
+class BenchOptions:
+    """The options of `findings bench`."""
+
+    only: tuple[str, ...]
+    rounds: int
+    most: int  # times the report, in the part "growth"
+    out: Path | None
+
+
+def measure(options: BenchOptions, say: Say) -> None:
+    """Measure speed, memory and growth. Raises EvalFault, NoUsableIndex."""
+    lacking = [name for name in NEEDED_TO_BENCH if find_spec(name) is None]
+    if lacking:
+        raise NotInstalled(
+            f"The bench needs {', '.join(lacking)}: install findings-somerset-2018[eval], or run `make test` once."
+        )
+    from evals import bench, growth
+    from evals.run import new_folder
+
+    parts = options.only or bench.PARTS
+    if wrong := [part for part in parts if part not in (*bench.PARTS, "growth")]:
+        raise BadRun(f"There is no part {wrong[0]}: choose of {', '.join((*bench.PARTS, 'growth'))}.")
+    out = options.out or new_folder("bench")
+    if asked := tuple(part for part in parts if part != "growth"):
+        for line in bench.table(bench.bench(asked, options.rounds, out, say)):
+            say(line)
+    if "growth" in parts:
+        grown = growth.grow([factor for factor in growth.FACTORS if factor <= options.most], say)
+        growth.write(out, grown)
+        for line in growth.table(grown):
+            say(line)
+    say(f"More in {out}")
 
 
 def evaluate(options: Options, say: Say, show: Progress) -> int:

@@ -4,6 +4,7 @@ EvalFault
 ├── BadCases      a file of cases is unreadable, or a line of it breaks the rules of evals/cases/README.md
 ├── BadAnswers    a file of answers is unreadable, or a line of it is not an answer object
 ├── BadRun        a folder is not a run, or not one that can be resumed
+├── BenchFailed   a program that the bench runs failed
 └── NotInstalled  the packages that only evaluations need are missing
 """
 
@@ -22,6 +23,10 @@ class BadAnswers(EvalFault):
 
 class BadRun(EvalFault):
     """The folder is not a run of this suite."""
+
+
+class BenchFailed(EvalFault):
+    """A program that the bench runs failed; the message holds the end of what it said."""
 
 
 class NotInstalled(EvalFault):

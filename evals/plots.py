@@ -56,6 +56,36 @@ def length_recall(points: Sequence[tuple[float, float]]) -> str:
     return drawing.svg("Length of answers against the share of key facts they hold")
 
 
+def times_better(measured: Sequence[tuple[str, float, float | None]]) -> str:
+    """How many times better each measure is than the peer's, with the goal as a mark; a logarithmic scale around 1."""
+    rows = range(len(measured))
+    with _Drawing("times", 6.8, 0.7 + 0.3 * len(measured)) as drawing:
+        drawing.axes.barh(rows, [value - 1 for _, value, _ in measured], left=1, color=MARK, height=0.6)
+        goals = [(goal, row) for row, (_, _, goal) in zip(rows, measured, strict=True) if goal is not None]
+        drawing.axes.scatter([goal for goal, _ in goals], [row for _, row in goals], marker="|", s=180, color=INK, linewidths=2)
+        drawing.axes.set_yticks(rows, [name for name, _, _ in measured])
+        drawing.axes.set_xscale("log")
+        drawing.axes.set_xticks([0.25, 0.5, 1, 2, 5, 10, 20], ["1/4", "1/2", "1", "2", "5", "10", "20"], minor=False)
+        drawing.axes.set(ylim=(len(measured) - 0.4, -0.6), xlabel="times better than the tutorial pipeline (the mark: at least)")
+        drawing.axes.minorticks_off()
+        drawing.axes.tick_params(axis="y", length=0)
+    return drawing.svg("How many times better each measure is; the table has the numbers")
+
+
+def growth_lines(factors: Sequence[int], lines: dict[str, Sequence[float | None]]) -> str:
+    """Milliseconds of a question against how many times the report the index holds, one line a way to search; both logarithmic."""
+    with _Drawing("growth", 6.2, 3.6) as drawing:
+        for (name, values), style in zip(lines.items(), ("-o", "--s", ":^", "-.d"), strict=False):
+            points = [(factor, value) for factor, value in zip(factors, values, strict=True) if value is not None]
+            drawing.axes.plot([x for x, _ in points], [y for _, y in points], style, label=name, linewidth=2)
+        drawing.axes.set(xscale="log", yscale="log", xlabel="passages, times those of the report", ylabel="milliseconds, median")
+        drawing.axes.set_xticks(factors, [f"{factor:,}" for factor in factors], minor=False)
+        drawing.axes.minorticks_off()
+        drawing.axes.grid(color=LINE, linewidth=0.5)
+        drawing.axes.legend(frameon=False)
+    return drawing.svg("How long a question takes as the index grows; the table has the numbers")
+
+
 class _Drawing:
     """One figure with one pair of axes, drawn in the suite's style without matplotlib's global state."""
 

@@ -7,14 +7,14 @@ no pointer, no lock and no fingerprint: those are index/store.py's.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from index.bank import BankQuestion, bank_bytes, near_miss_bytes, read_bank, read_near_misses
+from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes, read_bank, read_near_misses
 from index.cells import EXACT_UP_TO, fit_cells
 from index.embedding import (
     EQUAL_WITHIN,
@@ -49,7 +49,6 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress) ->
     quick, of_sentences = exported(original, folder, texts["sentences"])
     progress(f"embedding {len(texts['passages']):,} passages", 0.60)
     vectors = {"sentences": of_sentences, "passages": quick.embed(texts["passages"])}
-    write_vectors(folder, vectors["sentences"], vectors["passages"])
     progress("storing", 0.80)
     _into_chroma(folder / "chroma", report.passages, sentences, texts, vectors, quick)
     questions = read_bank(bank_bytes(), report.passages)
@@ -61,12 +60,9 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress) ->
             progress(f"learning from {len(questions):,} questions (some minutes)", 0.85)
             bank = embedded_bank(quick, questions, near_misses)
             learned = learn(report.passages, questions, bank, vectors["passages"], vectors["sentences"])
-        write_learned(folder, learned)
+        _write_learned(folder, learned)
     progress("indexing words", 0.92)
-    write_words(folder, report.passages, sentences, questions)
-    _json(folder / "report.json", asdict(report))
-    _json(folder / "questions.json", [[q.text, q.passage, q.sentence, q.voice] for q in questions])
-    _json(folder / "near_misses.json", [[miss.text, miss.asks_for, miss.voice] for miss in near_misses])
+    write_passages(folder, report, questions, near_misses, vectors["sentences"], vectors["passages"])
 
 
 def exported(original: SentenceTransformerEmbedder, folder: Path, texts: list[str]) -> tuple[Embedder, np.ndarray]:
@@ -84,30 +80,35 @@ def exported(original: SentenceTransformerEmbedder, folder: Path, texts: list[st
     return quick, vectors
 
 
-def write_vectors(folder: Path, sentences: np.ndarray, passages: np.ndarray) -> None:
-    """Write the vectors, and where the sentences are very many the cells to find them by."""
-    np.save(folder / "sentences.npy", sentences)
-    np.save(folder / "passages.npy", passages)
-    if len(sentences) > EXACT_UP_TO:
-        cells = fit_cells(sentences)
+def write_passages(
+    folder: Path, report: Report, questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss],
+    sentence_vectors: np.ndarray, passage_vectors: np.ndarray,
+) -> None:  # fmt: skip
+    """Write the passages with their words and vectors, and where the sentences are very many the cells to find them by."""
+    _write_words(folder, report.passages, questions)
+    _json(folder / "report.json", asdict(report))
+    _json(folder / "questions.json", [[q.text, q.passage, q.sentence, q.voice] for q in questions])
+    _json(folder / "near_misses.json", [[miss.text, miss.asks_for, miss.voice] for miss in near_misses])
+    np.save(folder / "sentences.npy", sentence_vectors)
+    np.save(folder / "passages.npy", passage_vectors)
+    if len(sentence_vectors) > EXACT_UP_TO:
+        cells = fit_cells(sentence_vectors)
         for name in ("centres", "rows", "starts", "vectors"):
             np.save(folder / f"cells_{name}.npy", getattr(cells, name))
 
 
-def write_learned(folder: Path, learned: Learned) -> None:
+def _write_learned(folder: Path, learned: Learned) -> None:
     np.save(folder / "bank.npy", learned.vectors)
     for name in ("landmarks", "weights", "answers"):
         np.save(folder / f"probe_{name}.npy", getattr(learned.probe, name))
 
 
-def write_words(
-    folder: Path, passages: tuple[Passage, ...], sentences: tuple[Sentence, ...], questions: list[BankQuestion]
-) -> None:
+def _write_words(folder: Path, passages: tuple[Passage, ...], questions: Sequence[BankQuestion]) -> None:
     """BM25 of the texts of each sort that have any words."""
     import bm25s
 
     texts = (
-        [passage_text(passage) for passage in passages], [sentence_text(passages[s.passage], s.text) for s in sentences],
+        [passage_text(passage) for passage in passages], [sentence_text(passages[s.passage], s.text) for s in sentences_of(passages)],
         [question.text for question in questions],
     )  # fmt: skip
     for name, rows in zip(WITH_WORDS, texts, strict=True):

@@ -218,7 +218,10 @@ def words(answer: Answer) -> int:
 
 
 def timeless(answer: Answer) -> Answer:
-    return replace(answer, seconds=0.0, id="")
+    """The answer without what differs from one asking to another: time, and the last figure of what is multiplied in company."""
+    retrieved = tuple(replace(one, score=round(one.score, 2)) for one in answer.retrieved)
+    sure = None if answer.confidence is None else round(answer.confidence, 2)
+    return replace(answer, seconds=0.0, id="", confidence=sure, retrieved=retrieved)
 
 
 @pytest.fixture(scope="module")

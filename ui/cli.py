@@ -258,5 +258,24 @@ def evaluate(
         raise typer.Exit(status)
 
 
+@app.command()
+def bench(
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="PART", help="cold, warm, build, page, people or growth; may be repeated.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,
+    most: Annotated[int, typer.Option(min=1, help="With growth: the most times the report (1000 takes some minutes).")] = 100,
+    out: Annotated[Path | None, typer.Option(help="The folder for the table and the plot.")] = None,
+) -> None:
+    """Measure speed and memory beside the tutorial pipeline (docs/performance.md)."""
+    from evals.command import BenchOptions, measure
+    from evals.errors import EvalFault
+
+    try:
+        measure(BenchOptions(tuple(only or ()), rounds, most, out), typer.echo)
+    except EvalFault as fault:
+        stop(str(fault), BAD_INPUT)
+
+
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""Many people asking at once, over HTTP as the page does it: `python -m tests.chat_load http://127.0.0.1:7860/`.
+"""Many people asking at once, over HTTP as the page does it: `python -m evals.load http://127.0.0.1:7860/`.
 
 Each person asks, waits for the answer, and asks the next question at once, a handful in one conversation; nobody pauses to
 read, so that 50 of them ask what several hundred readers would. `--people 50 --seconds 60` are the defaults.

@@ -1,0 +1,224 @@
+"""How asking changes as the index grows: the report's passages among 10, 100 or 1,000 times as many others.
+
+The others are the real passages with their vectors turned a little (cosine .6 to .9 with the original, seeded) and half of
+their words replaced by others of the report. The real questions are asked among them: does the answer stay among the first
+five, how long does a question take, what does it hold in memory and on disk? Each size is a process of its own.
+
+    python -m evals.growth FACTOR FOLDER       one size, as JSON
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from evals.cases import Case, packaged_files, read_cases
+from evals.errors import BenchFailed
+from index.building import write_passages
+from index.opened import Index
+from index.passages import Passage
+from index.store import open_index, read_index
+
+FACTORS = (1, 10, 100, 1_000)
+QUESTIONS = 120
+CHROMA_UP_TO = 100  # building Chroma's graph takes longest of all
+ALIKE = (0.6, 0.9)
+SEED = 2018
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Grown:
+    """One size: sizes in megabytes, times in milliseconds. `exact` looks at every sentence, `chroma` asks Chroma's graph of the
+    sentences alone; None where it was not tried.
+    """
+
+    factor: int
+    passages: int
+    sentences: int
+    disk: float
+    vectors: float
+    memory: float
+    opened: float
+    p50: float
+    p95: float
+    exact_p50: float
+    search_p50: float
+    exact_search_p50: float
+    chroma_p50: float | None
+    hit5: float
+    exact_hit5: float
+
+
+def grow(factors: Sequence[int], say: Say) -> list[Grown]:
+    """Every size measured in a process of its own."""
+    found = []
+    for factor in factors:
+        say(f"measuring: {factor:,} times the report")
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "evals.growth", str(factor), folder]
+            env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as the command has it
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+        if done.returncode:
+            raise BenchFailed(done.stderr[-800:])
+        found.append(Grown(**json.loads(done.stdout.splitlines()[-1])))
+    return found
+
+
+# ---- one size --------------------------------------------------------------------------------------------------
+
+
+def measured(factor: int, folder: Path) -> Grown:
+    """One size, written, opened and asked."""
+    real = open_index()
+    write_grown(real, factor, folder)
+    disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    vectors = sum(path.stat().st_size for path in folder.glob("*.npy"))
+    started = time.perf_counter()
+    index = read_index(folder, real.model)
+    opened = time.perf_counter() - started
+    index.__dict__["embedder"] = real.embedder  # the exported model is not copied for each size
+    cases = _cases(real)
+    p50, p95, hit5, search = _asked(index, cases)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+    exact = _asked(replace(index, cells=None), cases) if index.cells is not None else (p50, p95, hit5, search)
+    return Grown(
+        factor, len(index.report.passages), len(index.sentences), disk / 1e6, vectors / 1e6, memory, opened, p50, p95, exact[0],
+        search, exact[3], _chroma(index, cases, folder) if factor <= CHROMA_UP_TO else None, hit5, exact[2],
+    )  # fmt: skip
+
+
+def write_grown(real: Index, factor: int, folder: Path) -> None:
+    """An index of `factor` times the passages of the real one, which stand first in it."""
+    chance, draws = random.Random(SEED), np.random.default_rng(SEED)
+    vocabulary = sorted({word for passage in real.report.passages for word in re.findall(r"\b[a-z]{4,}\b", passage.text)})
+    own = [p for p in real.report.passages if p.searchable and p.kind != "judgement"]
+    rows = [real.positions[p.id] for p in own]
+    held = np.concatenate([np.arange(real.starts[at], real.starts[at + 1]) for at in rows])
+    passages = list(real.report.passages)
+    sentence_vectors, passage_vectors = [np.asarray(real.sentence_vectors)], [np.asarray(real.passage_vectors)]
+    while len(passages) < factor * len(real.report.passages):
+        copy = len(passages)
+        passages += [_other(passage, f"{copy}-{at}", vocabulary, chance) for at, passage in enumerate(own)]
+        passage_vectors.append(_turned(real.passage_vectors[rows], draws))
+        sentence_vectors.append(_turned(real.sentence_vectors[held], draws))
+    report = replace(real.report, passages=tuple(passages))
+    write_passages(
+        folder, report, real.questions, real.near_misses, np.concatenate(sentence_vectors), np.concatenate(passage_vectors)
+    )
+    for path in [real.folder / "bank.npy", *real.folder.glob("probe_*.npy")]:
+        (folder / path.name).write_bytes(path.read_bytes())
+
+
+def _other(passage: Passage, name: str, vocabulary: list[str], chance: random.Random) -> Passage:
+    """A passage of as many sentences, half of its longer words replaced."""
+    text = re.sub(r"\b[a-z]{4,}\b", lambda m: chance.choice(vocabulary) if chance.random() < 0.5 else m[0], passage.text)
+    kind = "finding" if passage.kind in ("finding", "recommendation") else passage.kind
+    return replace(passage, id=name, number=None, kind=kind, text=text, flagged=False)
+
+
+def _turned(vectors: np.ndarray, draws: np.random.Generator) -> np.ndarray:
+    """Unit vectors at a drawn angle from the given ones."""
+    noise = draws.normal(size=vectors.shape).astype(np.float32)
+    noise -= (noise * vectors).sum(axis=1, keepdims=True) * vectors
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    alike = draws.uniform(*ALIKE, size=(len(vectors), 1)).astype(np.float32)
+    return alike * vectors + np.sqrt(1 - alike**2) * noise
+
+
+def _cases(real: Index) -> list[Case]:
+    """Development and test questions that one passage answers, drawn once for all sizes."""
+    cases = read_cases(packaged_files(), [passage.id for passage in real.report.passages])
+    fitting = [case for case in cases if case.slice in ("fact", "figure", "yes_no", "person") and not case.history]
+    return random.Random(SEED).sample(fitting, QUESTIONS)
+
+
+def _asked(index: Index, cases: list[Case]) -> tuple[float, float, float, float]:
+    """Median and 95th percentile of whole answers in milliseconds, hit@5, and the median of the search alone."""
+    from assistant.assistant import Assistant
+
+    assistant = Assistant(index)
+    for case in cases[:12]:
+        assistant.ask(case.question)
+    times, hits, searches = [], 0, []
+    for case in cases:
+        started = time.perf_counter()
+        answer = assistant.ask(case.question)
+        times.append(1_000 * (time.perf_counter() - started))
+        hits += any(one.passage in case.gold for one in answer.retrieved[:5])
+    for case in cases:
+        vector = index.embedder.embed([case.question])[0]
+        started = time.perf_counter()
+        assistant.searcher.search(case.question, vector)
+        searches.append(1_000 * (time.perf_counter() - started))
+    return float(np.median(times)), float(np.percentile(times, 95)), hits / len(cases), float(np.median(searches))
+
+
+def _chroma(index: Index, cases: list[Case], folder: Path) -> float:
+    """The median of Chroma's own search for the nearest ten sentences, in milliseconds."""
+    from index.chroma import open_client
+
+    client = open_client(folder / "chroma")
+    try:
+        stored = client.create_collection("sentences", embedding_function=None, metadata={"hnsw:space": "cosine"})
+        for start in range(0, len(index.sentences), 2_000):
+            rows = index.sentence_vectors[start : start + 2_000]
+            stored.add(ids=[str(start + at) for at in range(len(rows))], embeddings=rows)
+        times = []
+        for vector in index.embedder.embed([case.question for case in cases]):
+            started = time.perf_counter()
+            stored.query(query_embeddings=[vector], n_results=10, include=[])
+            times.append(1_000 * (time.perf_counter() - started))
+    finally:
+        client.close()
+    return float(np.median(times))
+
+
+def table(found: Sequence[Grown]) -> list[str]:
+    """The sizes as a Markdown table."""
+    lines = [
+        "| times | passages | sentences | on disk | vectors | memory | an answer, p50 | p95 | looking at all, p50 | search, p50 | looking at all | Chroma's graph | hit@5 | looking at all |",
+        "|---:|" + "---:|" * 13,
+    ]
+    for g in found:
+        chroma = "" if g.chroma_p50 is None else f"{g.chroma_p50:.1f} ms"
+        lines.append(
+            f"| {g.factor:,} | {g.passages:,} | {g.sentences:,} | {g.disk:,.0f} MB | {g.vectors:,.0f} MB | {g.memory:,.0f} MB | {g.p50:.1f} ms | "
+            f"{g.p95:.1f} ms | {g.exact_p50:.1f} ms | {g.search_p50:.1f} ms | {g.exact_search_p50:.1f} ms | {chroma} | {g.hit5:.3f} | {g.exact_hit5:.3f} |"
+        )
+    return lines
+
+
+def write(out: Path, found: Sequence[Grown]) -> None:
+    """Write growth.json, growth.md and growth.svg."""
+    from evals.plots import growth_lines
+
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "growth.json").write_text(json.dumps([asdict(g) for g in found], indent=1) + "\n", encoding="utf-8")
+    (out / "growth.md").write_text("\n".join(table(found)) + "\n", encoding="utf-8")
+    lines: dict[str, Sequence[float | None]] = {
+        "an answer": [g.p50 for g in found], "an answer, looking at every sentence": [g.exact_p50 for g in found],
+        "Chroma's graph alone": [g.chroma_p50 for g in found],
+    }  # fmt: skip
+    (out / "growth.svg").write_text(growth_lines([g.factor for g in found], lines), encoding="utf-8")
+
+
+def main(arguments: list[str]) -> None:
+    print(json.dumps(asdict(measured(int(arguments[0]), Path(arguments[1])))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
