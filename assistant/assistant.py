@@ -199,15 +199,15 @@ class Assistant:
         """A question that asks for one thing: search, choose, decide, and mind what it takes for granted."""
         found = self._found(query, known)
         chosen = choose(
-            query, found, lambda text: self._found(self.understanding.understand(text), known), self.understanding.glossary
+            query, found, lambda text: self._found(self.understanding.understand(text), known, found), self.understanding.glossary
         )
         draft = self.decision.draft(query, found, chosen)
         return draft if query.follows else corrected(query.text, draft, self.index.report), found
 
-    def _found(self, query: Query, known: Known) -> Found:
-        """One search, ranked: for a question, for its subject, or for one side of a comparison."""
+    def _found(self, query: Query, known: Known, within: Found | None = None) -> Found:
+        """One search, ranked: for a question, or within what was looked at for it, for its subject or a side of a comparison."""
         vector, compared = known.get(query.text) or (self.index.embedder.embed([query.text])[0], None)
-        return self.ranking.rank(query, self.searcher.search(query.search, vector, compared))
+        return self.ranking.rank(query, self.searcher.search(query.search, vector, compared, within=within))
 
     def _answer(self, query: Query, draft: Draft, found: Found | None, identity: str, seconds: float) -> Answer:
         retrieved = tuple(

@@ -51,14 +51,15 @@ class Compared:
 class Found:
     """One search: signals of every sentence looked at, shape (sentences, len(SIGNALS)), and the scores made of them.
 
-    `index` holds what was looked at: the whole index, or where it is very large a part of it; `rows` are the positions of
-    its sentences in the whole. `sentence_scores` is aligned with `index.sentences`, `passage_scores` with
+    `index` holds what was looked at: the whole index, or where it is very large a part of it; `rows` and `places` are the
+    positions of its sentences and passages in the whole. `sentence_scores` is aligned with `index.sentences`, `passage_scores` with
     `index.report.passages`; `question_scores` and `near_miss_scores` hold the cosine with every bank question and near
     miss; `answerable` tells how far questions like this one have an answer (about -1 to 1; 0 without a bank).
     """
 
     index: Index
     rows: np.ndarray | slice
+    places: np.ndarray | slice
     signals: np.ndarray
     sentence_scores: np.ndarray
     passage_scores: np.ndarray
@@ -106,16 +107,22 @@ class Searcher:
         known = index.probe.weights.shape[1] if index.probe is not None else 0 if index.cells is not None else every[0]
         return every if known == every[0] else (known, index.sentences[known - 1].passage + 1 if known else 0)
 
-    def search(self, text: str, vector: np.ndarray | None = None, known: Compared | None = None, whole: bool = False) -> Found:
+    def search(
+        self, text: str, vector: np.ndarray | None = None, known: Compared | None = None, whole: bool = False,
+        within: Found | None = None,
+    ) -> Found:  # fmt: skip
         """Search for `text`; `vector` saves encoding it again, `known` comparing it with the bank.
 
-        `whole` looks at everything, however large the index is.
+        `whole` looks at everything, however large the index is; `within` at what an earlier search looked at, so that the
+        scores of both can be put together.
         """
         if vector is None:
             vector = self.index.embedder.embed([text])[0]
         known = known or self.compare(vector[None])[0]
         found = tokens(text)
-        index, rows, chosen = self._looked_at(vector, found, known.questions, whole)
+        index, rows, places = (
+            (within.index, within.rows, within.places) if within else self._looked_at(vector, found, known, whole)
+        )
         alike = index is self.index and len(known.sentences) == len(index.sentences)
         sentences = known.sentences if alike else index.sentence_vectors @ vector
         passages = known.passages if alike else index.passage_vectors @ vector
@@ -128,11 +135,11 @@ class Searcher:
                 np.clip(sentences, 0, 1),
                 np.clip(passages, 0, 1)[of],
                 self._words("sentences", found, rows),
-                self._words("passages", found, chosen)[of],
+                self._words("passages", found, places)[of],
                 self._sentences_asked.best(known.questions)[rows],
-                self._passages_asked.best(known.questions)[chosen][of],
+                self._passages_asked.best(known.questions)[places][of],
                 self._sentences_asked.best(question_words)[rows],
-                self._passages_asked.best(question_words)[chosen][of],
+                self._passages_asked.best(question_words)[places][of],
                 probed,
                 probed_passage[of],
             ],
@@ -141,12 +148,12 @@ class Searcher:
         scores = signals @ np.array([self.weights[name] for name in SIGNALS], np.float32)
         scores = np.where(index.searchable, scores, 0.0)
         return Found(
-            index, rows, signals, scores, best_of_passages(index, scores), known.questions, known.near_misses, known.answerable,
+            index, rows, places, signals, scores, best_of_passages(index, scores), known.questions, known.near_misses, known.answerable,
             vector,
         )  # fmt: skip
 
     def _looked_at(
-        self, vector: np.ndarray, found: list[str], questions: np.ndarray, whole: bool
+        self, vector: np.ndarray, found: list[str], known: Compared, whole: bool
     ) -> tuple[Index, np.ndarray | slice, np.ndarray | slice]:
         """The index to look at, with the positions of its sentences and passages in the whole: all of it, unless there are
         cells. Then the passages of the nearest sentences, of the nearest bank questions, and those that hold the words.
@@ -155,7 +162,7 @@ class Searcher:
         if cells is None or whole:
             return self.index, slice(None), slice(None)
         near = self.index.passage_of[cells.near(vector, NEAR_SENTENCES)]
-        asked = self._passage_of_question[_best_places(questions, NEAR_QUESTIONS)]
+        asked = self._passage_of_question[_best_places(known.questions, NEAR_QUESTIONS)]
         told = _best_places(self._words("passages", found), NEAR_WORDS)
         chosen = np.unique(np.concatenate([near, asked, told]))
         return *self.index.narrowed(chosen), chosen

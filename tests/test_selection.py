@@ -38,7 +38,7 @@ def found(apart: Index) -> Scored:
         np.maximum.at(by_passage, [sentence.passage for sentence in index.sentences], by_sentence)
         none = np.zeros(0, np.float32)
         signals = np.zeros((len(index.sentences), len(SIGNALS)), np.float32)
-        return Found(index, slice(None), signals, by_sentence, by_passage, none, none, 0.0, none)
+        return Found(index, slice(None), slice(None), signals, by_sentence, by_passage, none, none, 0.0, none)
 
     return made
 
