@@ -69,9 +69,9 @@ class Limits:
 
 
 LIMITS = {
-    PAGE: Limits(good=4, weak=5, mixed=1, neutral=0, figures=3, recommendations=3, behind=0, questions=3, a_passage=1, words=260),
+    PAGE: Limits(good=6, weak=7, mixed=3, neutral=0, figures=3, recommendations=3, behind=0, questions=3, a_passage=3, words=300),
     FULL: Limits(
-        good=14, weak=16, mixed=6, neutral=4, figures=12, recommendations=6, behind=4, questions=9, a_passage=3, words=1_200
+        good=14, weak=16, mixed=6, neutral=4, figures=12, recommendations=6, behind=4, questions=9, a_passage=5, words=1_200
     ),
 }
 WHOLE = {  # of every area, for the whole report

@@ -24,8 +24,9 @@ from index.words import STOPWORDS, tokens, words
 from prompts import wording
 
 PASSAGE = ("score", "meaning", "questions", "probe", "sentence_words", "question_words", "all_words", "like_best", "figure")
-TOPIC = ("best", "third", "held", "held_in_one", "sure", "sure_as_question", "like_question", "like_near_miss", "answerable")
+TOPIC = ("best", "third", "held", "held_in_one", "held_by_best", "sure", "sure_as_question", "like_question", "like_near_miss", "answerable")
 FEEDBACK = 6  # sentences that stand for what was found
+LIKELY = 5  # passages among which one must hold the words of a topic that is covered
 ENOUGH = 2.0  # rarity of a topic's words, in all, from which holding them all says all there is to say
 ASKED = 0.15  # share of the questions of a passage, at least three, in which a word must stand to count as held by them
 
@@ -103,11 +104,11 @@ class Relevance:
         """Float64 (len(TOPIC),): how well the best passages fit, how many of the words the report holds, how sure the engine is."""
         three = np.clip(np.sort(passages)[-3:], 1e-4, 1 - 1e-4)
         odds = np.log(three / (1 - three))
-        held, in_one = self._held_at_all(text)
+        held, in_one, by_best = self._held_at_all(text, np.argsort(-passages, kind="stable")[:LIKELY])
         sure = [self.assistant.decision.decide(query, one).confidence for query, one in zip(queries, found, strict=True)]
         return np.array(
             [
-                odds[-1], odds[0], held, in_one, sure[0], float(np.max(sure[1:])),
+                odds[-1], odds[0], held, in_one, by_best, sure[0], float(np.max(sure[1:])),
                 max(float(one.question_scores.max(initial=0.0)) for one in found),
                 max(float(one.near_miss_scores.max(initial=0.0)) for one in found),
                 max(one.answerable for one in found),
@@ -147,16 +148,19 @@ class Relevance:
             whole = np.maximum(whole, np.maximum(passages, questions).min(axis=1) * float(weights.sum()))
         return in_sentence, in_questions, whole
 
-    def _held_at_all(self, text: str) -> tuple[float, float]:
-        """Share of the topic's words, rare ones weighing more, that the report holds anywhere, and in one passage."""
-        best, in_one = 0.0, 0.0
+    def _held_at_all(self, text: str, likely: np.ndarray) -> tuple[float, float, float]:
+        """Shares of the topic's words, rare ones weighing more: held by the report anywhere, by one of its passages, and by one of
+        the likely passages or what people ask of it."""
+        anywhere, in_one, by_likely = 0.0, 0.0, 0.0
         for asked in self._terms(text):
             weights = np.array([self._rarity(term) for term in asked])
-            weights = weights / max(float(weights.sum()), ENOUGH)
-            best = max(best, float(weights @ np.array([term in self._frequency for term in asked], float)))
+            weights = weights / weights.sum()
+            anywhere = max(anywhere, float(weights @ np.array([term in self._frequency for term in asked], float)))
             held = np.array([[term in words_of for term in asked] for words_of in self._passages], float)
             in_one = max(in_one, float((held @ weights)[self.quotable_passages].max(initial=0.0)))
-        return best, in_one
+            known = [[term in self._passages[at] or self._asked_words[at][term] > 0 for term in asked] for at in map(int, likely)]
+            by_likely = max(by_likely, float((np.array(known, float) @ weights).max()))
+        return anywhere, in_one, by_likely
 
     def _terms(self, text: str) -> list[list[str]]:
         """Stems of the content words of a topic, in the user's words and in the report's."""
