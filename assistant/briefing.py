@@ -20,7 +20,7 @@ from assistant.lookup import whole
 from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
 from assistant.scrutiny import Suggestion, suggestions
 from assistant.selection import also_said, contiguous
-from assistant.topics import NotCovered, Scope, Topics
+from assistant.topics import SHOWN, NotCovered, Scope, Topics
 from index.passages import Judgement, Passage, Report
 from index.words import tokens
 from prompts import wording
@@ -31,11 +31,8 @@ PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
 SAME = 0.80  # cosine from which two sentences say the same
 ALIKE = 0.60  # share of common words from which they do
-BEARS = 0.62  # score from which a recommendation bears on a topic by itself
-HEART = 0.70  # score of a flagged finding from which the recommendation it leads to bears on the topic,
 ROWS, A_ROW = 64, 116  # rows of an A4 side in small print, and the characters of a row
 HEADLINE = 0.3  # by how much a summary or the first finding of an area, written to be a headline, goes before others
-TOUCHES = 0.55  # if the engine finds that it touches the topic by itself: a finding may lead to several
 
 _LEANS = re.compile(
     r"^(?:They|These|This|It|Their|Its|Those|Such|As a result|Therefore|Consequently|Last year|Members|A few care leavers did)\b"
@@ -352,7 +349,7 @@ class Briefer:
     # ---- recommendations ---------------------------------------------------------------------------------------
 
     def _recommended(self, scope: Scope, limits: Limits) -> list[Behind]:
-        """The recommendations that bear on a topic, best first: by their own words, or by a finding at its heart."""
+        """The recommendations that bear on a topic, best first: those of an area also by its flagged findings."""
         links, positions = self.assistant.links, self.index.positions
         made = [p for p in self.report.passages if p.kind == "recommendation"]
         if scope.sort == "everything":
@@ -362,18 +359,12 @@ class Briefer:
             wanted |= {r for p in scope.named if p.kind == "finding" for r in links.recommendations(p.number or "")}
             chosen = [p for p in made if p.number in wanted]
         else:
-            recommendation = {p.number or "": p.id for p in made}
-            best = np.zeros(len(self.report.passages))
-            np.maximum.at(best, self.topics.passage_of, scope.scores)
-            weight = {p.number or "": float(best[positions[p.id]]) for p in made}
-            weight = {number: score for number, score in weight.items() if score >= BEARS}
-            for passage in self.report.passages:
-                score = float(best[positions[passage.id]])
-                inside = scope.sort == "area" and self.topics.area_of(passage) in scope.services
-                if passage.flagged and (inside or score >= HEART):
-                    for number in links.recommendations(passage.number or ""):
-                        if inside or scope.raw[positions[recommendation[number]]] >= TOUCHES:
-                            weight[number] = max(weight.get(number, 0.0), score)
+            weight = {p.number or "": float(scope.bears[positions[p.id]]) for p in made}
+            weight = {number: share for number, share in weight.items() if share >= SHOWN}
+            for area in scope.services if scope.sort == "area" else ():
+                inside = [self.report.passages[at] for at in self.topics.passages_of(area)]
+                led_to = [number for p in inside if p.flagged for number in links.recommendations(p.number or "")]
+                weight |= {number: max(weight.get(number, 0.0), SHOWN) for number in led_to}
             chosen = sorted((p for p in made if p.number in weight), key=lambda p: -weight[p.number or ""])
         return [self._behind(p, limits) for p in chosen[: limits.recommendations]]
 

@@ -56,7 +56,7 @@ class NotCovered(Exception):
 class Scope:
     """What a briefing is about. `scores` are aligned with the index's sentences: 0 outside, 1 at best.
 
-    `raw` are the probabilities with which all passages bear on it. `sort` is topic, area, numbered or everything; `services` the graded services whose judgement belongs to it; `named`
+    `bears` are the probabilities with which passages bear on it, as far as they are known. `sort` is topic, area, numbered or everything; `services` the graded services whose judgement belongs to it; `named`
     the passages asked for by number; `unknown` words of the topic that the report does not use.
     """
 
@@ -66,7 +66,7 @@ class Scope:
     services: tuple[str, ...]
     named: tuple[Passage, ...] = ()
     unknown: tuple[str, ...] = ()
-    raw: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    bears: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 class Topics:
@@ -90,11 +90,11 @@ class Topics:
         text = self.spelt(asked)
         bearing = self.relevance.of(text)
         if area := self._area(text):
-            return Scope(area, "area", self._area_scores(area, bearing), (area,), raw=bearing.passages)
+            return Scope(area, "area", self._area_scores(area, bearing), (area,), bears=bearing.passages)
         if self._vetoed(text) or bearing.covered < COVERED:
             raise self._not_covered(asked, bearing)
         scores = self._scores(bearing)
-        return Scope(text, "topic", scores, self._services(scores), unknown=self.relevance.unknown(text), raw=bearing.passages)
+        return Scope(text, "topic", scores, self._services(scores), unknown=self.relevance.unknown(text), bears=bearing.passages)
 
     def spelt(self, topic: str) -> str:
         """A topic without the words that ask for a briefing, spelt as the report spells."""
