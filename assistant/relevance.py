@@ -24,7 +24,18 @@ from index.words import STOPWORDS, tokens, words
 from prompts import wording
 
 PASSAGE = ("score", "meaning", "questions", "probe", "sentence_words", "question_words", "all_words", "like_best", "figure")
-TOPIC = ("best", "third", "held", "held_in_one", "held_by_best", "sure", "sure_as_question", "like_question", "like_near_miss", "answerable")
+TOPIC = (
+    "best",
+    "third",
+    "held",
+    "held_in_one",
+    "held_by_best",
+    "sure",
+    "sure_as_question",
+    "like_question",
+    "like_near_miss",
+    "answerable",
+)
 FEEDBACK = 6  # sentences that stand for what was found
 LIKELY = 5  # passages among which one must hold the words of a topic that is covered
 ENOUGH = 2.0  # rarity of a topic's words, in all, from which holding them all says all there is to say
@@ -165,7 +176,9 @@ class Relevance:
     def _terms(self, text: str) -> list[list[str]]:
         """Stems of the content words of a topic, in the user's words and in the report's."""
         said = self.assistant.understanding.glossary.replaced(text)
-        found = [list(dict.fromkeys(term for word in content(way) for term in tokens(word))) for way in dict.fromkeys((text, said))]
+        found = [
+            list(dict.fromkeys(term for word in content(way) for term in tokens(word))) for way in dict.fromkeys((text, said))
+        ]
         return [terms for terms in found if terms]
 
     def _rarity(self, term: str) -> float:
@@ -179,7 +192,9 @@ class Relevance:
     def _sentences(self) -> list[set[str]]:
         """The stems of each sentence, with those of the sub-section and of the words it stands under."""
         at = self.report.passages
-        return [set(tokens(f"{at[s.passage].subsection or ''} {at[s.passage].context or ''} {s.text}")) for s in self.index.sentences]
+        return [
+            set(tokens(f"{at[s.passage].subsection or ''} {at[s.passage].context or ''} {s.text}")) for s in self.index.sentences
+        ]
 
     @cached_property
     def _passages(self) -> list[set[str]]:

@@ -197,7 +197,11 @@ class Topics:
         """The sentences of the passages that bear on a topic, those near to the best of their passage; 0 to 1."""
         best = np.zeros(len(self.report.passages))
         np.maximum.at(best, self.passage_of, bearing.scores)
-        bears = bearing.passages if bearing.passages.max() >= SHOWN else bearing.passages * (bearing.passages == bearing.passages.max())
+        bears = (
+            bearing.passages
+            if bearing.passages.max() >= SHOWN
+            else bearing.passages * (bearing.passages == bearing.passages.max())
+        )
         told = (bears[self.passage_of] >= min(SHOWN, bears.max())) & (bearing.scores >= WITHIN * best[self.passage_of])
         weighed = bearing.passages[self.passage_of] * bearing.scores * told * self.quotable
         return weighed / max(float(weighed.max()), 1e-9)

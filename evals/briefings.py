@@ -6,7 +6,7 @@ alone. Those of split dev may be looked at one by one; of split test only the to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -55,9 +55,8 @@ def packaged_topics() -> Path:
     return Path(str(files("evals").joinpath("labels/briefing_topics.jsonl")))
 
 
-def read_topics(path: Path | None = None) -> list[Topic]:
-    """The topics of a file, the packaged one by default. Raises BadCases with file and line."""
-    path = path or packaged_topics()
+def read_topics(path: Path, passages: Collection[str]) -> list[Topic]:
+    """The topics of a file. `passages` are the ids that exist. Raises BadCases with file and line."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as fault:
@@ -66,9 +65,13 @@ def read_topics(path: Path | None = None) -> list[Topic]:
     for at, line in enumerate(lines, 1):
         if line.strip():
             try:
-                topics.append(Topic.model_validate_json(line))
+                topic = Topic.model_validate_json(line)
             except ValidationError as fault:
                 raise BadCases(f"{path.name}:{at}: {fault.errors()[0]['msg']}.") from fault
+            for identity in (*topic.gold, *topic.acceptable):
+                if identity not in passages:
+                    raise BadCases(f"{path.name}:{at}: {identity} is not a passage of the report.")
+            topics.append(topic)
     return topics
 
 

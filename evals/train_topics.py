@@ -1,87 +1,99 @@
 """Train which passages bear on a topic and whether the report covers it (assistant/relevance.json): python -m evals.train_topics.
 
-Passages: the development topics of briefings, judged passage by passage, and development cases about wide questions. Topics: those, and evals/labels/topic_cover.jsonl, a list of things councillors ask about,
-written for training and never measured. Never anything of split test. Prints what each topic would get from models
-that have not seen it.
+Passages: the development topics of briefings, judged passage by passage, and development cases about wide questions, some
+under a councillor's name for them (evals/labels/case_topics.jsonl). Topics: those, and evals/labels/topic_cover.jsonl, things
+councillors ask about, written for training by somebody who knows the code and never measured. Never anything of split
+test. Prints what each topic gets from models that have not seen it.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from assistant.assistant import Assistant
-from assistant.relevance import PASSAGE, TOPIC, Bearing, Relevance, probability
+from assistant.relevance import PASSAGE, TOPIC, Weights, probability
 from assistant.topics import COVERED, SHOWN, Topics
-from evals.briefings import DEV, read_topics
+from evals.briefings import DEV, packaged_topics, read_topics
 from evals.cases import packaged_files, read_cases
 
 WIDE = ("theme", "recommendation", "briefing", "scrutiny")
 DECLINED = 2.0  # how much worse it is to decline a topic that is covered than to brief on one that is not
+PARTS = 10  # of the topics, each held out by turns
 PULL = 0.1  # inverse strength of the pull towards 0, as scikit-learn counts it
 
 
 def main() -> None:
     engine = Assistant()
-    topics = Topics(engine)
-    nothing: dict[str, list[float]] = {"mean": [0.0], "scale": [1.0], "weights": [0.0], "bias": [0.0]}
-    blank = {"passage": spread(nothing, len(PASSAGE)), "topic": spread(nothing, len(TOPIC))}
-    relevance = Relevance(engine, topics.quotable, blank)
-    developed = [t for t in read_topics() if t.split == DEV]
-    judged = [(t.topic, {*t.gold, *t.acceptable}, t.covered) for t in developed]
-    cases = {c.id: c for c in read_cases(packaged_files(), set(engine.index.positions)) if c.split == "dev"}
-    rows = map(json.loads, files("evals").joinpath("labels/case_topics.jsonl").read_text(encoding="utf-8").splitlines())
-    of_cases = [(row["topic"], cases[row["case"]]) for row in rows if row["case"] in cases]
-    of_cases += [(c.question, c) for c in cases.values() if c.answerable and not c.history and c.slice in WIDE]
-    judged += [(topic, {*c.gold, *c.acceptable}, True) for topic, c in of_cases]
+    index, topics = engine.index, Topics(engine)
+    relevance = topics.relevance
+    relevance.weights = {"passage": blank(len(PASSAGE)), "topic": blank(len(TOPIC))}
+    developed = [t for t in read_topics(packaged_topics(), index.positions) if t.split == DEV]
+    judged = [(t.topic, {*t.gold, *t.acceptable}, t.covered) for t in developed] + list(of_cases(index.positions))
     quotable = relevance.quotable_passages
     x = [relevance.of(topics.spelt(topic)).features[quotable] for topic, _, _ in judged]
-    y = [np.array([p.id in right for p in engine.index.report.passages])[quotable] for _, right, _ in judged]
+    y = [np.array([p.id in right for p in index.report.passages])[quotable] for _, right, _ in judged]
     held_out = [fit(x[:at] + x[at + 1 :], y[:at] + y[at + 1 :]) for at in range(len(judged))]
     passage = fit(x, y)
-    for at, (topic, _, covered) in enumerate(judged[: len(developed)]):
-        if covered:
-            shown = probability(x[at], held_out[at]) >= SHOWN
-            print(f"{topic}: {shown.sum()} passages, precision {y[at][shown].mean():.2f}, recall {shown[y[at]].mean():.2f}")
+    found = []
+    for at, known in enumerate(developed):
+        shown = probability(x[at], held_out[at]) >= SHOWN
+        if known.covered and shown.any():
+            found.append((y[at][shown].mean(), shown[y[at]].mean()))
+            print(f"{known.topic}: {shown.sum()} passages, precision {found[-1][0]:.2f}, recall {found[-1][1]:.2f}")
+    print("mean precision and recall of passages, each topic held out:", np.mean(found, axis=0).round(3))
 
-    # whether it is covered: every topic sees passage models that have not learnt from it
-    listed = [json.loads(line) for line in files("evals").joinpath("labels/topic_cover.jsonl").read_text("utf-8").splitlines()]
-    named = [(topic, covered, held) for (topic, _, covered), held in zip(judged, held_out, strict=True)]
+    listed = [json.loads(line) for line in labels("topic_cover.jsonl")]
+    named = [(topic, covered, model) for (topic, _, covered), model in zip(judged, held_out, strict=True)]
     named += [(row["topic"], row["covered"], passage) for row in listed]
-    features = np.stack([_of_topic(relevance, topics, topic, held, blank) for topic, _, held in named])
-    covered = np.array([one for _, one, _ in named])
-    balance = np.where(covered, DECLINED / covered.sum(), 1 / (~covered).sum()) * len(covered) / (1 + DECLINED)
-    parts = np.arange(len(named)) % 10
-    for part in range(10):
+    features = []
+    for topic, _, model in named:  # each topic sees a model of passages that has not learnt from it
+        relevance.weights["passage"] = model
+        features.append(relevance.of(topics.spelt(topic)).topic)
+    rows, covered = np.stack(features), np.array([one for _, one, _ in named])
+    balance = np.where(covered, DECLINED / covered.sum(), 1 / (~covered).sum())
+    balance *= len(covered) / balance.sum()
+    parts = np.arange(len(named)) % PARTS
+    for part in range(PARTS):
         rest = parts != part
-        model = fit([features[rest]], [covered[rest]], [balance[rest]])
-        for at in np.flatnonzero(~rest):
-            value = float(probability(features[at][None], model)[0])
+        model = fit([rows[rest]], [covered[rest]], [balance[rest]])
+        for at in np.flatnonzero(~rest).tolist():
+            value = float(probability(rows[at][None], model)[0])
             if (value >= COVERED) != covered[at]:
                 print(f"taken for {'covered' if value >= COVERED else 'not covered'} ({value:.2f}): {named[at][0]}")
-    made = {"passage": passage, "topic": fit([features], [covered], [balance])}
+    made = {"passage": passage, "topic": fit([rows], [covered], [balance])}
     path = Path(__file__).resolve().parent.parent / "assistant" / "relevance.json"
     path.write_text(json.dumps(made) + "\n", encoding="utf-8")
-    print(f"wrote {path.name}: {dict(zip(PASSAGE, np.round(passage['weights'], 2), strict=True))}")
-    print(dict(zip(TOPIC, np.round(made["topic"]["weights"], 2), strict=True)))
+    for name, features_of in (("passage", PASSAGE), ("topic", TOPIC)):
+        print(name, dict(zip(features_of, np.round(made[name]["weights"], 2).tolist(), strict=True)))
 
 
-def _of_topic(relevance: Relevance, topics: Topics, topic: str, passage: Any, blank: Any) -> np.ndarray:
-    seen = Relevance(relevance.assistant, relevance.quotable, {"passage": passage, "topic": blank["topic"]})
-    seen.__dict__.update({k: v for k, v in relevance.__dict__.items() if k.startswith("_")})
-    bearing: Bearing = seen.of(topics.spelt(topic))
-    return bearing.topic
+def of_cases(passages: Collection[str]) -> Iterator[tuple[str, set[str], bool]]:
+    """Development cases about wide questions as topics: by the councillor's name for them, and by their question."""
+    cases = {c.id: c for c in read_cases(packaged_files(), passages) if c.split == DEV}
+    for row in map(json.loads, labels("case_topics.jsonl")):
+        if case := cases.get(row["case"]):
+            yield row["topic"], set(case.relevant), True
+    for case in cases.values():
+        if case.answerable and not case.history and case.slice in WIDE:
+            yield case.question, set(case.relevant), True
 
 
-def spread(weights: dict[str, list[float]], size: int) -> dict[str, list[float]]:
-    return {name: values * (1 if name == "bias" else size) for name, values in weights.items()}
+def labels(name: str) -> list[str]:
+    """The lines of a file of evals/labels."""
+    return files("evals").joinpath(f"labels/{name}").read_text(encoding="utf-8").splitlines()
 
 
-def fit(x: list[np.ndarray], y: list[np.ndarray], w: list[np.ndarray] | None = None) -> dict[str, list[float]]:
+def blank(size: int) -> Weights:
+    """A model that has learnt nothing."""
+    return {"mean": [0.0] * size, "scale": [1.0] * size, "weights": [0.0] * size, "bias": [0.0]}
+
+
+def fit(x: list[np.ndarray], y: list[np.ndarray], w: list[np.ndarray] | None = None) -> Weights:
     """A logistic model over standardised features, pulled towards 0."""
     from sklearn.linear_model import LogisticRegression
 

@@ -79,7 +79,9 @@ def index(
     for warning in read.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     if not store.is_exported():
-        typer.echo("This embedding model cannot be exported: questions are answered through sentence-transformers, slower.", err=True)
+        typer.echo(
+            "This embedding model cannot be exported: questions are answered through sentence-transformers, slower.", err=True
+        )
     numbered = sum(1 for passage in read.passages if passage.number)
     typer.echo(f"Indexed {len(read.passages)} passages ({numbered} numbered) on {read.pages} pages of {path.name}.")
     if report is not None:
@@ -235,6 +237,7 @@ def evaluate(
     answers: Annotated[Path | None, typer.Option(help="Score a file of answer objects instead of asking.")] = None,
     compare: Annotated[tuple[Path, Path] | None, typer.Option(metavar="RUN RUN", help="Compare two runs, paired.")] = None,
     audit: Annotated[bool, typer.Option("--audit", help="Judge the cases themselves.")] = False,
+    briefings: Annotated[bool, typer.Option("--briefings", help="Measure briefings instead of answers.")] = False,
     accept: Annotated[Path | None, typer.Option(metavar="RUN", help="Make a run the one the gate compares with.")] = None,
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when quality fell.")] = False,
     replay: Annotated[Path | None, typer.Option(metavar="RUN", help="Use the model's replies recorded in a run.")] = None,
@@ -247,7 +250,7 @@ def evaluate(
 
     chosen = Options(
         tuple(only or ()), split, limit, tuple(cases or ()), model, out, baselines, robustness, resume, rescore, answers,
-        compare, audit, accept, gate, replay, judge,
+        compare, audit, briefings, accept, gate, replay, judge,
     )  # fmt: skip
     try:
         with bar("Asking") as show:
