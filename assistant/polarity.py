@@ -14,8 +14,10 @@ from importlib.resources import files
 
 POSITIVE, NEGATIVE, MIXED, NEUTRAL = "positive", "negative", "mixed", "neutral"
 _REACH = 4  # words after a denial within which a cue is turned
-_NEAR = 40  # characters after a denial within which the fault that it denies takes criticism back
-_DENIES = re.compile(r"(?:\bnot?|n't|cannot)$", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"(?:\w+ ){0,3}(?:not?|\w+n't|cannot)(?: (?!always|yet|all|consistently|sufficiently|routinely|fully|enough)\w+){0,3} ?$",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=1)
@@ -76,10 +78,14 @@ def _clause(clause: str) -> str:
     bad = [match.start() for match in cues["bad"].finditer(clause)]
     spared = [at for at in bad if follows(at, denied + remedied) or any(follows(remedy, [at]) for remedy in begun)]
     for match in cues["criticism"].finditer(clause):
-        denies = _DENIES.search(match[0]) is not None  # "children do not experience delay" is praise
-        if not (denies and any(0 < at - match.start() < _NEAR for at in spared)):
+        if not any(_takes_back(clause[match.start() : at]) for at in spared if at > match.start()):
             return NEGATIVE
     good = [match.start() for match in cues["good"].finditer(clause)]
     turned = [at for at in good if follows(at, denied)]
     score = len(good) - 2 * len(turned) - len(bad) + 2 * len(spared)
     return POSITIVE if score > 0 else NEGATIVE if score < 0 else NEUTRAL
+
+
+def _takes_back(said: str) -> bool:
+    """Whether what stands before a fault only denies it, as in "children do not experience (delay)"; not "do not always prevent"."""
+    return _DENIAL.fullmatch(said) is not None and not _cues()["remedies"].search(said)

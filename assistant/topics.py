@@ -23,7 +23,8 @@ from prompts import wording
 EVERYTHING = frozenset({"everything", "all", "all of it", "the whole report", "whole report", "the report"})
 COVERED = 0.5  # probability from which a topic counts as covered
 SHOWN = 0.4  # probability from which a passage bears on a topic
-WITHIN = 0.6  # share of its passage's best score from which a sentence of such a passage is worth quoting
+WITHIN = 0.6  # beside the best sentence of such a passage, others are quoted that come so near to it,
+NEAR = 0.55  # and so near to the best sentence of all, weighed by the probability of their passage
 AREA_SHARE = 1 / 3  # of a graded service's name that a topic must name to mean the whole area
 ELSEWHERE = 0.8  # what stands under another heading gives way to what stands under the area's own
 TOP_AREA = 0.3  # of the topic's weight that must lie in a graded area for its judgement to be shown
@@ -197,13 +198,11 @@ class Topics:
         """The sentences of the passages that bear on a topic, those near to the best of their passage; 0 to 1."""
         best = np.zeros(len(self.report.passages))
         np.maximum.at(best, self.passage_of, bearing.scores)
-        bears = (
-            bearing.passages
-            if bearing.passages.max() >= SHOWN
-            else bearing.passages * (bearing.passages == bearing.passages.max())
-        )
-        told = (bears[self.passage_of] >= min(SHOWN, bears.max())) & (bearing.scores >= WITHIN * best[self.passage_of])
-        weighed = bearing.passages[self.passage_of] * bearing.scores * told * self.quotable
+        floor = min(SHOWN, float(bearing.passages.max()))  # a topic that is covered has one passage at least
+        share = bearing.passages[self.passage_of]
+        own, weighed = best[self.passage_of], share * bearing.scores
+        good = (bearing.scores >= WITHIN * own) & (weighed >= NEAR * bearing.scores.max())
+        weighed = weighed * (share >= floor) * (good | (bearing.scores == own)) * self.quotable
         return weighed / max(float(weighed.max()), 1e-9)
 
     @cached_property
