@@ -31,6 +31,7 @@ PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
 SAME = 0.80  # cosine from which two sentences say the same
 ALIKE = 0.60  # share of common words from which they do
+GRADES = ("outstanding", "good", "require", "inadequate")
 ROWS, A_ROW = 64, 116  # rows of an A4 side in small print, and the characters of a row
 HEADLINE = 0.3  # by how much a summary or the first finding of an area, written to be a headline, goes before others
 
@@ -223,12 +224,13 @@ class Briefer:
             parts += [Part(sort, wording(headings[sort]), tuple(lines), area) for sort, lines in chosen.items() if lines]
         if length == FULL:
             return parts
-        sorts = {part.sort: part.heading for part in parts}
-        return [
-            Part(sort, sorts[sort], tuple(line for part in parts if part.sort == sort for line in part.lines))
-            for sort in ("good", "weak")
-            if sort in sorts
-        ]
+        newest = {j.service: j.grade.casefold() for j in sorted(self.report.judgements, key=lambda j: j.year)}
+        merged = []
+        for sort, best_last in (("good", False), ("weak", True)):  # what does not fit on the page is cut from the end
+            own = sorted((p for p in parts if p.sort == sort), key=lambda p: _rank(newest[p.area or ""]), reverse=best_last)
+            if own:
+                merged.append(Part(sort, own[0].heading, tuple(line for part in own for line in part.lines)))
+        return merged
 
     @cached_property
     def _headlines(self) -> np.ndarray:
@@ -449,6 +451,11 @@ def _tone(quote: str) -> str:
 
     marks = {polarity(sentence) for sentence in sentences(quote)} - {NEUTRAL}
     return marks.pop() if len(marks) == 1 else MIXED if marks else NEUTRAL
+
+
+def _rank(grade: str) -> int:
+    """0 for the best grade; one that is not known stands last."""
+    return next((at for at, name in enumerate(GRADES) if grade.startswith(name)), len(GRADES))
 
 
 def _number(text: str) -> bool:
