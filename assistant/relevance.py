@@ -3,7 +3,7 @@
 A question has one answer; a topic has many passages, and a briefing shows them all. So what the engine finds is weighed anew:
 its scores, the topic's words in a passage and in the questions that people ask of it, and how near a passage is to the
 best ones found (pseudo-relevance feedback: Rocchio, 1971). Coefficients are data (relevance.json), trained by
-`python -m evals.train topics`. Chooses no lines.
+`python -m evals.train_topics`, one set for an index with a question bank and one for an index without. Chooses no lines.
 """
 
 from __future__ import annotations
@@ -62,10 +62,15 @@ class Bearing:
 class Relevance:
     """The two models over one assistant; the words of the report and of its questions are counted at the first topic."""
 
-    def __init__(self, assistant: Assistant, quotable: np.ndarray, weights: dict[str, Weights] | None = None) -> None:
+    def __init__(self, assistant: Assistant, quotable: np.ndarray) -> None:
         self.assistant, self.index, self.report = assistant, assistant.index, assistant.index.report
         self.quotable = quotable
-        self.weights = weights or json.loads(files("assistant").joinpath("relevance.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def weights(self) -> dict[str, Weights]:
+        """The coefficients of the two models, "passage" and "topic"."""
+        kept = json.loads(files("assistant").joinpath("relevance.json").read_text(encoding="utf-8"))
+        return kept["with_bank" if self.index.questions else "without_bank"]
 
     def of(self, text: str) -> Bearing:
         """How the report bears on a topic, spelt right."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from assistant.relevance import PASSAGE, TOPIC, Weights, probability
 from assistant.topics import COVERED, SHOWN, Topics
 from evals.briefings import DEV, packaged_topics, read_topics
 from evals.cases import packaged_files, read_cases
+from index.store import Index, open_index
 
 WIDE = ("theme", "recommendation", "briefing", "scrutiny")
 DECLINED = 2.0  # how much worse it is to decline a topic that is covered than to brief on one that is not
@@ -28,7 +30,25 @@ PULL = 0.1  # inverse strength of the pull towards 0, as scikit-learn counts it
 
 
 def main() -> None:
-    engine = Assistant()
+    index = open_index()
+    made = {}
+    for name, one in (("with_bank", index), ("without_bank", bare(index))):
+        print(f"---- {name}")
+        made[name] = trained(Assistant(one))
+    path = Path(__file__).resolve().parent.parent / "assistant" / "relevance.json"
+    path.write_text(json.dumps(made) + "\n", encoding="utf-8")
+
+
+def bare(index: Index) -> Index:
+    """The index as it would be without a question bank and near misses."""
+    none = np.zeros((0, index.sentence_vectors.shape[1]), np.float32)
+    made = replace(index, questions=(), near_misses=(), question_vectors=none, near_miss_vectors=none, probe=None)
+    made.__dict__["bm25"] = {name: kept for name, kept in index.bm25.items() if name != "questions"}
+    return made
+
+
+def trained(engine: Assistant) -> dict[str, Weights]:
+    """The two models for one index. Prints how they do on topics they have not learnt from."""
     index, topics = engine.index, Topics(engine)
     relevance = topics.relevance
     relevance.weights = {"passage": blank(len(PASSAGE)), "topic": blank(len(TOPIC))}
@@ -66,10 +86,9 @@ def main() -> None:
             if (value >= COVERED) != covered[at]:
                 print(f"taken for {'covered' if value >= COVERED else 'not covered'} ({value:.2f}): {named[at][0]}")
     made = {"passage": passage, "topic": fit([rows], [covered], [balance])}
-    path = Path(__file__).resolve().parent.parent / "assistant" / "relevance.json"
-    path.write_text(json.dumps(made) + "\n", encoding="utf-8")
     for name, features_of in (("passage", PASSAGE), ("topic", TOPIC)):
         print(name, dict(zip(features_of, np.round(made[name]["weights"], 2).tolist(), strict=True)))
+    return made
 
 
 def of_cases(passages: Collection[str]) -> Iterator[tuple[str, set[str], bool]]:
@@ -98,7 +117,8 @@ def fit(x: list[np.ndarray], y: list[np.ndarray], w: list[np.ndarray] | None = N
     from sklearn.linear_model import LogisticRegression
 
     rows, wanted, weights = np.concatenate(x), np.concatenate(y), np.concatenate(w) if w else None
-    mean, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-9)
+    mean, scale = rows.mean(axis=0), rows.std(axis=0)
+    scale = np.where(scale < 1e-4, 1.0, scale)  # what never varies tells nothing
     model = LogisticRegression(C=PULL, max_iter=3_000).fit((rows - mean) / scale, wanted, sample_weight=weights)
     found = {"mean": mean, "scale": scale, "weights": model.coef_[0], "bias": model.intercept_}
     return {name: [round(float(value), 5) for value in values] for name, values in found.items()}
