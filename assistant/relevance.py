@@ -80,7 +80,10 @@ class Relevance:
         features, scores = self._features(text, found)
         passages = np.where(self.quotable_passages, probability(features, self.weights["passage"]), 0.0)
         topic = self._topic(text, queries, found, passages)
-        return Bearing(passages, float(probability(topic[None], self.weights["topic"])[0]), scores, features, topic)
+        covered = float(probability(topic[None], self.weights["topic"])[0])
+        if not self.index.questions and topic[_HELD] == 0:  # nothing vouches for words that no passage holds
+            covered = 0.0
+        return Bearing(passages, covered, scores, features, topic)
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """The topic's own words that the report does not use; none where the glossary has the report's for it."""
@@ -240,6 +243,7 @@ class Relevance:
 
 
 _PROBE = SIGNALS.index("probe_sentence")
+_HELD = TOPIC.index("held_in_one")
 _NEAREST = 1_500  # bank questions looked at; those further away say nothing of a topic
 
 
