@@ -111,6 +111,13 @@ def test_the_whole_report_lists_every_judgement_and_recommendation(make: Make) -
 
 
 @real
+def test_what_matters_most_stays_on_the_page_for_the_whole_report(make: Make, briefer: Briefer) -> None:
+    briefing = make("everything", "page")
+    areas = {sort: [briefer.topics.area_of(line.passage) for line in lines(briefing, sort)] for sort in ("good", "weak")}
+    assert areas["good"][0] == "Adoption performance" and "Adoption performance" not in areas["weak"]
+
+
+@real
 def test_a_recommendation_comes_with_the_findings_behind_it(make: Make) -> None:
     briefing = make("recommendation 9")
     assert [made.statement.passage.number for made in briefing.recommended] == ["9"]
@@ -125,11 +132,29 @@ def test_the_report_s_words_are_found_for_those_of_users(make: Make) -> None:
 
 
 @real
-@pytest.mark.parametrize("topic", ["knife crime", "potholes", "climate change", "library closures", "adoption in Devon"])
+@pytest.mark.parametrize(
+    "topic",
+    ["knife crime", "potholes", "climate change", "library closures", "adoption in Devon", "school exclusions", "online safety"],
+)
 def test_what_the_report_does_not_cover_is_not_briefed_on(topic: str, briefer: Briefer) -> None:
     with pytest.raises(NotCovered) as fault:
         briefer.brief(topic)
     assert topic in str(fault.value) and fault.value.areas
+
+
+@real
+@pytest.mark.parametrize(
+    ("topic", "passage"),
+    [
+        ("listening to young people", "55"),
+        ("kids who run off", "30"),
+        ("council tax", "74"),
+        ("grandparents bringing up children", "47"),
+        ("out of hours team", "18"),
+    ],
+)
+def test_a_topic_in_other_words_than_the_report_s_is_covered(topic: str, passage: str, make: Make) -> None:
+    assert passage in {line.passage.id for line in lines(make(topic))}
 
 
 @real
