@@ -396,7 +396,9 @@ class Briefer:
             at for at in map(int, np.flatnonzero(scope.scores > 0)) if self._passage(at).kind in ("finding", "summary", "figure")
         ]
         marks = {polarity(self.index.sentences[at].text) for at in bearing if self._passage(at).kind != "figure"}
-        places = {_place(self._passage(at)) for at in bearing}
+        places = {_place(self._passage(at)) for at in bearing} | {_place(p) for made in recommended for p in made.findings}
+        if scope.sort == "numbered":  # a number is one place: that others do not speak of it says nothing
+            places = {"summary", "leadership"}
         counted = any(_number(self.index.sentences[at].text) for at in bearing)
         missing = [
             *(wording("brief.silent_word", word=word) for word in scope.unknown),

@@ -25,6 +25,8 @@ COVERED = 0.5  # probability from which a topic counts as covered
 SHOWN = 0.4  # probability from which a passage bears on a topic
 WITHIN = 0.6  # beside the best sentence of such a passage, others are quoted that come so near to it,
 NEAR = 0.55  # and so near to the best sentence of all, weighed by the probability of their passage
+BEHIND = 0.2  # nearness to a recommendation from which a sentence of a finding behind it is quoted,
+LIKE, TOUCHES = 0.5, 0.2  # and from which another is, if its passage bears on the recommendation with this probability
 AREA_SHARE = 1 / 3  # of a graded service's name that a topic must name to mean the whole area
 ELSEWHERE = 0.8  # what stands under another heading gives way to what stands under the area's own
 TOP_AREA = 0.3  # of the topic's weight that must lie in a graded area for its judgement to be shown
@@ -169,8 +171,11 @@ class Topics:
         vectors = np.asarray(self.index.sentence_vectors)
         own = np.isin(self.passage_of, [self.index.positions[p.id] for p in known])
         alike = (vectors @ vectors[own].T).max(axis=1)
-        bears = self._scores(self.relevance.of(text)) > 0
-        scores = np.where(np.isin(self.passage_of, near), 0.6 + 0.4 * alike, np.where(bears | (alike >= 0.6), 0.6 * alike, 0))
+        bearing = self.relevance.of(text)
+        behind_it = np.isin(self.passage_of, near) & (alike >= BEHIND)
+        like_it = (alike >= LIKE) & (bearing.passages[self.passage_of] >= TOUCHES)
+        like_it |= self._scores(bearing) > 0
+        scores = np.where(behind_it, 0.6 + 0.4 * alike, np.where(like_it, 0.6 * alike, 0))
         scores = scores * self.quotable
         title = " and ".join(p.label.split(",")[0] for p in known)
         return Scope(title[0].upper() + title[1:], "numbered", scores, self._services(scores), known)
