@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.briefing import LENGTHS, Briefer, Briefing, NotCovered
+from assistant.brief import LENGTHS, Briefing
+from assistant.briefing import Briefer
+from assistant.topics import NotCovered
 from evals.cases import Split
 from evals.errors import BadCases
 from evals.evidence import plain

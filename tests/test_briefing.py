@@ -16,8 +16,10 @@ import pytest
 
 from assistant.answer import Statement
 from assistant.assistant import Assistant
-from assistant.briefing import Briefer, Briefing, NotCovered
+from assistant.brief import Briefing
+from assistant.briefing import Briefer
 from assistant.scrutiny import of_recommendation, of_weakness
+from assistant.topics import NotCovered
 from index.sentences import fold
 from index.store import Index
 from index.words import tokens

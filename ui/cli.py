@@ -167,7 +167,7 @@ def brief(
     topics: Annotated[Path | None, typer.Option(help="A file of topics, one a line.")] = None,
 ) -> None:
     """Make a briefing, every line quoted with its paragraph and page. Exit status 5: the report does not cover it."""
-    from assistant.briefing import LENGTHS
+    from assistant.brief import LENGTHS
     from ui.briefs import form_of, topics_in
 
     if (topic is None) == (topics is None):
@@ -195,7 +195,8 @@ def _brief(topics: list[str], form: str, length: str, out: Path | None, folder: 
     from datetime import date
 
     from assistant.assistant import Assistant
-    from assistant.briefing import Briefer, NotCovered
+    from assistant.briefing import Briefer
+    from assistant.topics import NotCovered
     from ui.briefing_sheet import file_name
     from ui.briefs import declined, rendered
 
