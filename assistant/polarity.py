@@ -45,12 +45,12 @@ def polarity(sentence: str) -> str:
     """POSITIVE, NEGATIVE, MIXED or NEUTRAL."""
     cues = _cues()
     verdict = cues["subject"].sub(" ", cues["history"].sub(" ", sentence))
+    if cues["events"].search(sentence) and not cues["criticism"].search(verdict):
+        return NEUTRAL
     marks = {_clause(clause) for clause in _clauses(verdict)}
     if NEGATIVE in marks:
         return NEGATIVE if marks == {NEGATIVE} else MIXED  # what is set against criticism is conceded, even without a cue
-    if cues["events"].search(sentence) or (POSITIVE not in marks and cues["reports"].search(sentence)):
-        return NEUTRAL
-    return POSITIVE
+    return NEUTRAL if POSITIVE not in marks and cues["reports"].search(sentence) else POSITIVE
 
 
 def _clauses(sentence: str) -> list[str]:
