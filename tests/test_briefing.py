@@ -292,6 +292,28 @@ def test_one_page_is_one_page(topic: str, make: Make, tmp_path: Path) -> None:
     assert re.search(r"Pages:\s+1\n", told)
 
 
+@real
+@pytest.mark.parametrize("topic", ["care leavers", "everything", "leadership"])
+def test_one_page_is_one_page_in_print_too(topic: str, make: Make, tmp_path: Path) -> None:
+    browser, counter = shutil.which("chromium"), shutil.which("pdfinfo")
+    if browser is None or counter is None:
+        pytest.skip("Chromium or pdfinfo is not installed: the page cannot be counted")
+    (tmp_path / "briefing.html").write_bytes(rendered(make(topic, "page"), "html", MADE))
+    command = [
+        browser,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path}/profile",
+        "--no-pdf-header-footer",
+    ]
+    subprocess.run(
+        [*command, "--print-to-pdf=briefing.pdf", "briefing.html"], cwd=tmp_path, check=True, capture_output=True, timeout=120
+    )
+    told = subprocess.run([counter, "briefing.pdf"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert re.search(r"Pages:\s+1\n", told)
+
+
 # ---- the command -----------------------------------------------------------------------------------------------
 
 
