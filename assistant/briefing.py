@@ -8,40 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from assistant.answer import Section, Statement
+from assistant.answer import Statement
 from assistant.assistant import Assistant
+from assistant.brief import FULL, PAGE, Behind, Briefing, Graded, Part, fitted
 from assistant.composing import check_verbatim
 from assistant.lookup import whole
 from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
-from assistant.scrutiny import Suggestion, suggestions
+from assistant.scrutiny import suggestions
 from assistant.selection import also_said, contiguous
-from assistant.topics import NotCovered, Scope, Topics
-from index.passages import Judgement, Passage, Report
+from assistant.topics import SHOWN, Scope, Topics
+from index.passages import Judgement, Passage
 from index.words import tokens
 from prompts import wording
 
-__all__ = ["FULL", "LENGTHS", "PAGE", "Behind", "Briefer", "Briefing", "Graded", "NotCovered"]
-
-PAGE, FULL = "page", "full"
-LENGTHS = (PAGE, FULL)
 SAME = 0.80  # cosine from which two sentences say the same
-ALIKE = 0.60  # share of common words from which they do
-BEARS = 0.62  # score from which a recommendation bears on a topic by itself
-HEART = 0.70  # score of a flagged finding from which the recommendation it leads to bears on the topic,
-ROWS, A_ROW = 64, 116  # rows of an A4 side in small print, and the characters of a row
+ALIKE = 0.65  # share of common words from which they do
+GRADES = ("outstanding", "good", "require", "inadequate")
 HEADLINE = 0.3  # by how much a summary or the first finding of an area, written to be a headline, goes before others
-TOUCHES = 0.55  # if the engine finds that it touches the topic by itself: a finding may lead to several
 
 _LEANS = re.compile(
     r"^(?:They|These|This|It|Their|Its|Those|Such|As a result|Therefore|Consequently|Last year|Members|A few care leavers did)\b"
-)
-_DATED = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:last|past|previous) (?:12 months|inspection|year|two years)\b|\bat the time of", re.IGNORECASE
 )
 _NUMBER = re.compile(
     r"(?<![\w-])\d[\d,.]*%?(?![\w,-])|\b(?:half|third|quarter) of\b|\b(?:two|three|four|five|six|seven|eight|nine|ten) (?:children|care leavers|adoption|apprenticeships)\b",
@@ -69,9 +60,9 @@ class Limits:
 
 
 LIMITS = {
-    PAGE: Limits(good=4, weak=5, mixed=1, neutral=0, figures=3, recommendations=3, behind=0, questions=3, a_passage=1, words=260),
+    PAGE: Limits(good=6, weak=7, mixed=3, neutral=0, figures=3, recommendations=3, behind=0, questions=3, a_passage=3, words=300),
     FULL: Limits(
-        good=14, weak=16, mixed=6, neutral=4, figures=12, recommendations=6, behind=4, questions=9, a_passage=3, words=1_200
+        good=14, weak=16, mixed=6, neutral=4, figures=12, recommendations=6, behind=4, questions=9, a_passage=5, words=1_200
     ),
 }
 WHOLE = {  # of every area, for the whole report
@@ -80,67 +71,6 @@ WHOLE = {  # of every area, for the whole report
         good=4, weak=5, mixed=1, neutral=0, figures=12, recommendations=99, behind=4, questions=20, a_passage=1, words=300
     ),
 }
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A graded service with its judgement now and in the inspection before, each as printed with its statement, or None."""
-
-    service: str
-    now: tuple[Judgement, Statement] | None
-    before: tuple[Judgement, Statement] | None
-
-
-@dataclass(frozen=True)
-class Behind:
-    """A recommendation with the findings that derived links put behind it; `gist` are their critical sentences."""
-
-    statement: Statement
-    findings: tuple[Passage, ...]
-    gist: tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Lines of one sort ("good", "weak", "mixed", "neutral", "figures", "named") under a heading, of one area or none."""
-
-    sort: str
-    heading: str
-    lines: tuple[Statement, ...]
-    area: str | None = None
-
-
-@dataclass(frozen=True)
-class Briefing:
-    """A briefing ready to be laid out. `silent` says in fixed words what the report does not state of the topic."""
-
-    topic: str
-    sort: str
-    length: str
-    report: Report
-    graded: tuple[Graded, ...]
-    parts: tuple[Part, ...]
-    recommended: tuple[Behind, ...]
-    questions: tuple[Suggestion, ...]
-    silent: tuple[str, ...]
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """Every statement, in the order shown."""
-        return (
-            *(pair[1] for row in self.graded for pair in (row.now, row.before) if pair),
-            *(line for part in self.parts for line in part.lines),
-            *(s for made in self.recommended for s in (made.statement, *made.gist)),
-        )
-
-    @cached_property
-    def annex(self) -> tuple[Passage, ...]:
-        """The passages cited, in reading order; none in a briefing of one page."""
-        if self.length == PAGE:
-            return ()
-        cited = {s.passage.id for s in self.statements} | {p.id for q in self.questions for p in q.rests_on}
-        cited |= {p.id for made in self.recommended for p in made.findings}
-        return tuple(p for p in self.report.passages if p.id in cited and p.kind != "judgement")
 
 
 class Briefer:
@@ -226,12 +156,13 @@ class Briefer:
             parts += [Part(sort, wording(headings[sort]), tuple(lines), area) for sort, lines in chosen.items() if lines]
         if length == FULL:
             return parts
-        sorts = {part.sort: part.heading for part in parts}
-        return [
-            Part(sort, sorts[sort], tuple(line for part in parts if part.sort == sort for line in part.lines))
-            for sort in ("good", "weak")
-            if sort in sorts
-        ]
+        newest = {j.service: j.grade.casefold() for j in sorted(self.report.judgements, key=lambda j: j.year)}
+        merged = []
+        for sort, best_last in (("good", False), ("weak", True)):  # what does not fit on the page is cut from the end
+            own = sorted((p for p in parts if p.sort == sort), key=lambda p: _rank(newest[p.area or ""]), reverse=best_last)
+            if own:
+                merged.append(Part(sort, own[0].heading, tuple(line for part in own for line in part.lines)))
+        return merged
 
     @cached_property
     def _headlines(self) -> np.ndarray:
@@ -352,7 +283,7 @@ class Briefer:
     # ---- recommendations ---------------------------------------------------------------------------------------
 
     def _recommended(self, scope: Scope, limits: Limits) -> list[Behind]:
-        """The recommendations that bear on a topic, best first: by their own words, or by a finding at its heart."""
+        """The recommendations that bear on a topic, best first: those of an area also by its flagged findings."""
         links, positions = self.assistant.links, self.index.positions
         made = [p for p in self.report.passages if p.kind == "recommendation"]
         if scope.sort == "everything":
@@ -362,18 +293,12 @@ class Briefer:
             wanted |= {r for p in scope.named if p.kind == "finding" for r in links.recommendations(p.number or "")}
             chosen = [p for p in made if p.number in wanted]
         else:
-            recommendation = {p.number or "": p.id for p in made}
-            best = np.zeros(len(self.report.passages))
-            np.maximum.at(best, self.topics.passage_of, scope.scores)
-            weight = {p.number or "": float(best[positions[p.id]]) for p in made}
-            weight = {number: score for number, score in weight.items() if score >= BEARS}
-            for passage in self.report.passages:
-                score = float(best[positions[passage.id]])
-                inside = scope.sort == "area" and self.topics.area_of(passage) in scope.services
-                if passage.flagged and (inside or score >= HEART):
-                    for number in links.recommendations(passage.number or ""):
-                        if inside or scope.raw[positions[recommendation[number]]] >= TOUCHES:
-                            weight[number] = max(weight.get(number, 0.0), score)
+            weight = {p.number or "": float(scope.bears[positions[p.id]]) for p in made}
+            weight = {number: share for number, share in weight.items() if share >= SHOWN}
+            for area in scope.services if scope.sort == "area" else ():
+                inside = [self.report.passages[at] for at in self.topics.passages_of(area)]
+                led_to = [number for p in inside if p.flagged for number in links.recommendations(p.number or "")]
+                weight |= {number: max(weight.get(number, 0.0), SHOWN) for number in led_to}
             chosen = sorted((p for p in made if p.number in weight), key=lambda p: -weight[p.number or ""])
         return [self._behind(p, limits) for p in chosen[: limits.recommendations]]
 
@@ -403,7 +328,9 @@ class Briefer:
             at for at in map(int, np.flatnonzero(scope.scores > 0)) if self._passage(at).kind in ("finding", "summary", "figure")
         ]
         marks = {polarity(self.index.sentences[at].text) for at in bearing if self._passage(at).kind != "figure"}
-        places = {_place(self._passage(at)) for at in bearing}
+        places = {_place(self._passage(at)) for at in bearing} | {_place(p) for made in recommended for p in made.findings}
+        if scope.sort == "numbered":  # a number is one place: that others do not speak of it says nothing
+            places = {"summary", "leadership"}
         counted = any(_number(self.index.sentences[at].text) for at in bearing)
         missing = [
             *(wording("brief.silent_word", word=word) for word in scope.unknown),
@@ -417,38 +344,6 @@ class Briefer:
         return tuple(missing)
 
 
-def fitted(briefing: Briefing) -> Briefing:
-    """The briefing cut to one page: questions, figures and the least central lines go first, one of each sort stays."""
-    while height(briefing) > ROWS:
-        longest = max(briefing.parts, key=lambda part: (len(part.lines), part.sort == "figures"), default=None)
-        if len(briefing.questions) > 2:
-            briefing = replace(briefing, questions=briefing.questions[:-1])
-        elif longest is not None and len(longest.lines) > 1:
-            cut = replace(longest, lines=longest.lines[:-1])
-            briefing = replace(briefing, parts=tuple(cut if part is longest else part for part in briefing.parts))
-        elif len(briefing.questions) > 1:
-            briefing = replace(briefing, questions=briefing.questions[:-1])
-        elif len(briefing.recommended) > 1 and briefing.sort != "everything":
-            briefing = replace(briefing, recommended=briefing.recommended[:-1])
-        else:
-            break
-    return briefing
-
-
-def height(briefing: Briefing) -> float:
-    """About how many rows of an A4 side in small print a briefing takes."""
-    lines = [
-        f"{s.passage.context or ''} {s.quote} {s.passage.place} {' '.join(s.also)}" for part in briefing.parts for s in part.lines
-    ]
-    for made in briefing.recommended:
-        behind = " ".join(p.place for p in made.findings) + "Behind it (derived link, not printed in the report)"
-        lines.append(f"{made.statement.quote} {made.statement.passage.label} {behind if briefing.sort != 'everything' else ''}")
-    lines += [f"{q.text} {' '.join(p.place for p in q.rests_on)}" for q in briefing.questions]
-    lines.append(" ".join(briefing.silent))
-    headings = len(briefing.parts) + sum(map(bool, (briefing.graded, briefing.recommended, briefing.questions, briefing.silent)))
-    return sum(-(-len(line) // A_ROW) + 0.15 for line in lines) + 1.9 * headings + 1.1 * len(briefing.graded) + 6
-
-
 _SORTS = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}
 
 
@@ -460,6 +355,11 @@ def _tone(quote: str) -> str:
     return marks.pop() if len(marks) == 1 else MIXED if marks else NEUTRAL
 
 
+def _rank(grade: str) -> int:
+    """0 for the best grade; one that is not known stands last."""
+    return next((at for at, name in enumerate(GRADES) if grade.startswith(name)), len(GRADES))
+
+
 def _number(text: str) -> bool:
     return _NUMBER.search(_NO_FIGURE.sub(" ", text)) is not None
 
@@ -468,13 +368,3 @@ def _place(passage: Passage) -> str:
     if "leadership" in passage.section.casefold():
         return "leadership"
     return "summary" if passage.kind == "summary" and passage.page < 5 else "findings"
-
-
-def dated(statement: Statement) -> bool:
-    """Whether a figure says by itself, or in the words it stands under, of when it is."""
-    return _DATED.search(f"{statement.passage.context or ''} {statement.quote}") is not None
-
-
-def sections(briefing: Briefing) -> tuple[Section, ...]:
-    """The parts of a briefing in the form of an answer's sections."""
-    return tuple(Section(part.heading, part.lines) for part in briefing.parts)

@@ -14,29 +14,29 @@ from importlib.resources import files
 
 POSITIVE, NEGATIVE, MIXED, NEUTRAL = "positive", "negative", "mixed", "neutral"
 _REACH = 4  # words after a denial within which a cue is turned
+_DENIAL = re.compile(
+    r"(?:\w+ ){0,3}(?:not?|\w+n't|cannot)(?: (?!always|yet|all|consistently|sufficiently|routinely|fully|enough)\w+){0,3} ?$",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=1)
 def _cues() -> dict[str, re.Pattern[str]]:
     lists = tomllib.loads(files("assistant").joinpath("polarity.toml").read_text(encoding="utf-8"))
 
-    def pattern(words: list[str], tail: str) -> re.Pattern[str]:
+    def plain(words: list[str]) -> re.Pattern[str]:
         longest_first = sorted(words, key=len, reverse=True)
-        return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))}){tail}", re.IGNORECASE)
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
 
-    def either(patterns: list[str]) -> re.Pattern[str]:
-        return re.compile("|".join(patterns), re.IGNORECASE)
+    def either(patterns: list[str], head: str = r"\b") -> re.Pattern[str]:
+        return re.compile(rf"{head}(?:{'|'.join(patterns)})", re.IGNORECASE)
 
     return {
         "turns": re.compile(rf"(?:\b|(?=,))(?:{'|'.join(map(re.escape, lists['turns']))})\b", re.IGNORECASE),
-        "openers": pattern(lists["openers"], r"\b"),
-        "denials": pattern(lists["denials"], r"\b"),
-        "subject": pattern(lists["subject"], r"\b"),
-        "history": either(lists["history"]),
-        "neutral": either(lists["neutral"]),
-        "criticism": pattern(lists["criticism"], ""),
-        "bad": pattern(lists["bad"], ""),
-        "good": pattern(lists["good"], ""),
+        **{name: plain(lists[name]) for name in ("openers", "denials", "remedies", "subject")},
+        **{name: either(lists[name]) for name in ("criticism", "bad", "good", "reports")},
+        "history": either(lists["history"], ""),
+        "events": either(lists["events"], "^"),
     }
 
 
@@ -45,12 +45,12 @@ def polarity(sentence: str) -> str:
     """POSITIVE, NEGATIVE, MIXED or NEUTRAL."""
     cues = _cues()
     verdict = cues["subject"].sub(" ", cues["history"].sub(" ", sentence))
-    if cues["neutral"].search(sentence) and not cues["criticism"].search(verdict):
+    if cues["events"].search(sentence) and not cues["criticism"].search(verdict):
         return NEUTRAL
     marks = {_clause(clause) for clause in _clauses(verdict)}
     if NEGATIVE in marks:
         return NEGATIVE if marks == {NEGATIVE} else MIXED  # what is set against criticism is conceded, even without a cue
-    return POSITIVE
+    return NEUTRAL if POSITIVE not in marks and cues["reports"].search(sentence) else POSITIVE
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -69,12 +69,23 @@ def _clauses(sentence: str) -> list[str]:
 
 def _clause(clause: str) -> str:
     cues = _cues()
-    if cues["criticism"].search(clause):
-        return NEGATIVE
-    denied = [match.end() for match in cues["denials"].finditer(clause)]
-    score = 0
-    for sign, name in ((1, "good"), (-1, "bad")):
-        for match in cues[name].finditer(clause):
-            turned = any(match.start() - end >= 0 and len(clause[end : match.start()].split()) < _REACH for end in denied)
-            score += -sign if turned else sign
+    denied, remedied = ([match.end() for match in cues[name].finditer(clause)] for name in ("denials", "remedies"))
+
+    def follows(at: int, ends: list[int]) -> bool:
+        return any(at - end >= 0 and len(clause[end:at].split()) < _REACH for end in ends)
+
+    begun = [match.start() for match in cues["remedies"].finditer(clause)]
+    bad = [match.start() for match in cues["bad"].finditer(clause)]
+    spared = [at for at in bad if follows(at, denied + remedied) or any(follows(remedy, [at]) for remedy in begun)]
+    for match in cues["criticism"].finditer(clause):
+        if not any(_takes_back(clause[match.start() : at]) for at in spared if at > match.start()):
+            return NEGATIVE
+    good = [match.start() for match in cues["good"].finditer(clause)]
+    turned = [at for at in good if follows(at, denied)]
+    score = len(good) - 2 * len(turned) - len(bad) + 2 * len(spared)
     return POSITIVE if score > 0 else NEGATIVE if score < 0 else NEUTRAL
+
+
+def _takes_back(said: str) -> bool:
+    """Whether what stands before a fault only denies it, as in "children do not experience (delay)"; not "do not always prevent"."""
+    return _DENIAL.fullmatch(said) is not None and not _cues()["remedies"].search(said)

@@ -1,12 +1,11 @@
 """A topic in the user's words -> its scope: which sentences of the report bear on it, and how strongly.
 
-The engine's own scores, weighed by how many of the topic's words (rare ones more) a sentence and its passage hold: a
-briefing shows many lines, so being near in meaning is not enough. Chooses no lines. Measured in docs/briefings.md.
+Tells areas, numbers and the whole report from other topics; which passages bear on those, assistant/relevance.py judges.
+Chooses no lines. Measured in docs/briefings.md.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,18 +15,18 @@ import numpy as np
 from assistant.answer import Statement
 from assistant.assistant import Assistant
 from assistant.references import references
-from assistant.understanding import FRAMING
+from assistant.relevance import Bearing, Relevance, content
 from index.passages import Passage
 from index.words import STOPWORDS, stem, words
 from prompts import wording
 
 EVERYTHING = frozenset({"everything", "all", "all of it", "the whole report", "whole report", "the report"})
-COVERED = 0.6  # share of the topic's words, by weight, that some passage must hold
-SURE, CLEAR = 0.97, 0.55  # or the engine's confidence and best score from which a topic in other words is covered
-CLOSE = 0.85  # share of the best score from which a sentence bears on a topic that is covered in other words
-NEAR = 0.55  # share of the best weighed score from which a sentence bears on the topic
-HEART, WITHIN = 0.8, 0.4  # or, in a passage with such a sentence, from which its other sentences do
-OF_SENTENCE, OF_PASSAGE = 0.25, 0.45  # how much of the weighed score depends on the words held
+COVERED = 0.5  # probability from which a topic counts as covered
+SHOWN = 0.4  # probability from which a passage bears on a topic
+WITHIN = 0.6  # beside the best sentence of such a passage, others are quoted that come so near to it,
+NEAR = 0.55  # and so near to the best sentence of all, weighed by the probability of their passage
+BEHIND = 0.2  # nearness to a recommendation from which a sentence of a finding behind it is quoted,
+LIKE, TOUCHES = 0.5, 0.2  # and from which another is, if its passage bears on the recommendation with this probability
 AREA_SHARE = 1 / 3  # of a graded service's name that a topic must name to mean the whole area
 ELSEWHERE = 0.8  # what stands under another heading gives way to what stands under the area's own
 TOP_AREA = 0.3  # of the topic's weight that must lie in a graded area for its judgement to be shown
@@ -39,10 +38,13 @@ _LEAD_IN = re.compile(
     r"^(?:please )?(?:(?:give|write|prepare|make|brief|tell)\s+(?:me|us)\s+)?(?:an?\s+)?(?:short\s+)?(?:brief(?:ing)?(?: note| paper)?\s+)?(?:on|about|for)\s+",
     re.IGNORECASE,
 )
-_JOINED = re.compile(
-    r"\b(?:of|for|in|with|to|between|among|after|from|on|at|who|that)\b", re.IGNORECASE
-)  # then "and" does not part topics
 _KINDS = frozenset({"finding", "summary", "figure", "context", "recommendation"})
+
+
+def _asked(topic: str) -> str:
+    """A topic without the words that ask for a briefing."""
+    said = re.sub(r"\s+", " ", topic.replace("’", "'")).strip(" ?.!")
+    return _LEAD_IN.sub("", said) or said
 
 
 class NotCovered(Exception):
@@ -57,7 +59,7 @@ class NotCovered(Exception):
 class Scope:
     """What a briefing is about. `scores` are aligned with the index's sentences: 0 outside, 1 at best.
 
-    `raw` are the engine's own scores of all passages. `sort` is topic, area, numbered or everything; `services` the graded services whose judgement belongs to it; `named`
+    `bears` are the probabilities with which passages bear on it, as far as they are known. `sort` is topic, area, numbered or everything; `services` the graded services whose judgement belongs to it; `named`
     the passages asked for by number; `unknown` words of the topic that the report does not use.
     """
 
@@ -67,7 +69,7 @@ class Scope:
     services: tuple[str, ...]
     named: tuple[Passage, ...] = ()
     unknown: tuple[str, ...] = ()
-    raw: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    bears: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 class Topics:
@@ -77,27 +79,29 @@ class Topics:
         self.assistant = assistant
         self.index = assistant.index
         self.report = assistant.index.report
-        self._last: tuple[str, np.ndarray] = ("", np.zeros(0))  # one topic is scored several times over
+        self.relevance = Relevance(assistant, self.quotable)
 
     def scope(self, topic: str) -> Scope:
         """The scope of a topic. Raises NotCovered."""
-        said = re.sub(r"\s+", " ", topic.replace("’", "'")).strip(" ?.!")
-        asked = _LEAD_IN.sub("", said) or said
-        if not self._content(asked):
+        asked = _asked(topic)
+        if not content(asked):
             raise NotCovered(wording("brief.no_topic"), self.areas)
         if asked.casefold() in EVERYTHING:
-            return Scope(wording("brief.everything"), "everything", self._quotable, self.areas)
+            return Scope(wording("brief.everything"), "everything", self.quotable, self.areas)
         if named := references(asked):
             return self._numbered(asked, [(r.sort, number) for r in named for number in r.numbers])
-        text = self.assistant.understanding.speller.repaired(asked)
+        text = self.spelt(asked)
+        bearing = self.relevance.of(text)
         if area := self._area(text):
-            return Scope(area, "area", self._area_scores(area, text), (area,), raw=self._raw(text))
-        variants = self._variants(text)
-        scores = self._relevance(text, variants)
-        if not self._covered(text, variants):
-            raise self._not_covered(asked, text)
-        unknown = tuple(word for word in self._content(text) if not self._forms(word)) if len(variants) == 1 else ()
-        return Scope(text, "topic", scores, self._services(scores), unknown=unknown, raw=self._raw(text))
+            return Scope(area, "area", self._area_scores(area, bearing), (area,), bears=bearing.passages)
+        if self._vetoed(text) or bearing.covered < COVERED:
+            raise self._not_covered(asked, bearing)
+        scores = self._scores(bearing)
+        return Scope(text, "topic", scores, self._services(scores), unknown=self.relevance.unknown(text), bears=bearing.passages)
+
+    def spelt(self, topic: str) -> str:
+        """A topic without the words that ask for a briefing, spelt as the report spells."""
+        return self.assistant.understanding.speller.repaired(_asked(topic))
 
     @cached_property
     def areas(self) -> tuple[str, ...]:
@@ -124,7 +128,7 @@ class Topics:
             inside = home == one
             middle = vectors[inside].mean(axis=0) if inside.any() else 0
             scores[inside] = vectors[inside] @ middle / max(float(np.linalg.norm(middle)), 1e-9)
-        return np.clip(scores, 0, 1) * self._quotable
+        return np.clip(scores, 0, 1) * self.quotable
 
     # ---- sorts of topics ---------------------------------------------------------------------------------------
 
@@ -139,16 +143,16 @@ class Topics:
                     return service
         return None
 
-    def _area_scores(self, area: str, text: str) -> np.ndarray:
+    def _area_scores(self, area: str, bearing: Bearing) -> np.ndarray:
         """Everything under the area's heading, and what bears on it elsewhere; the middle of the area first."""
         inside = np.isin(self.passage_of, self.passages_of(area))
-        elsewhere = self._relevance(text, self._variants(text))
+        bears = self._scores(bearing)
         vectors = np.asarray(self.index.sentence_vectors)
         middle = vectors[inside].mean(axis=0)
         near = np.clip(vectors @ middle / max(float(np.linalg.norm(middle)), 1e-9), 0, 1)
-        elsewhere = np.where(inside, elsewhere, ELSEWHERE * elsewhere)
-        blend = 0.5 * near / max(float(near[inside].max()), 1e-9) + 0.5 * np.maximum(elsewhere, self._scores(text) * inside)
-        return np.where(inside | (elsewhere > 0), blend, 0.0) * self._quotable
+        bears = np.where(inside, np.maximum(bears, bearing.scores / max(float(bearing.scores.max()), 1e-9)), ELSEWHERE * bears)
+        blend = 0.5 * near / max(float(near[inside].max()), 1e-9) + 0.5 * bears
+        return np.where(inside | (bears > 0), blend, 0.0) * self.quotable
 
     def _numbered(self, asked: str, named: list[tuple[str, str]]) -> Scope:
         """The scope of recommendations or paragraphs: what derived links put behind them, and what says the like."""
@@ -167,11 +171,12 @@ class Topics:
         vectors = np.asarray(self.index.sentence_vectors)
         own = np.isin(self.passage_of, [self.index.positions[p.id] for p in known])
         alike = (vectors @ vectors[own].T).max(axis=1)
-        scores = self._scores(text)
-        scores = np.where(
-            np.isin(self.passage_of, near), 0.6 + 0.4 * alike, np.where((alike >= 0.6) | (scores >= 0.85), 0.6 * alike, 0)
-        )
-        scores = scores * self._quotable
+        bearing = self.relevance.of(text)
+        behind_it = np.isin(self.passage_of, near) & (alike >= BEHIND)
+        like_it = (alike >= LIKE) & (bearing.passages[self.passage_of] >= TOUCHES)
+        like_it |= self._scores(bearing) > 0
+        scores = np.where(behind_it, 0.6 + 0.4 * alike, np.where(like_it, 0.6 * alike, 0))
+        scores = scores * self.quotable
         title = " and ".join(p.label.split(",")[0] for p in known)
         return Scope(title[0].upper() + title[1:], "numbered", scores, self._services(scores), known)
 
@@ -181,119 +186,29 @@ class Topics:
         total = sum(weight.values())
         return tuple(area for area in self.areas if total and weight[area] / total >= TOP_AREA)
 
-    def _covered(self, text: str, variants: list[list[str]]) -> bool:
-        """Whether the report covers a topic: in its words, or, in others, as far as the engine is sure of it."""
-        understood = self.assistant.understanding.understand(text)
-        decision = self.assistant.decision
-        if decision.veto(understood) is not None:  # another council, a year after the report
-            return False
-        _, passages = self._coverage(variants)
-        if float(passages.max(initial=0.0)) >= COVERED:
-            return True
-        found = self.assistant.ranking.rank(understood, self.assistant.searcher.search(understood.search))
-        return float(found.sentence_scores.max()) >= CLEAR and decision.decide(understood, found).confidence >= SURE
+    def _vetoed(self, text: str) -> bool:
+        """Whether a topic is about another council or a year after the report."""
+        return self.assistant.decision.veto(self.assistant.understanding.understand(text)) is not None
 
-    def _not_covered(self, asked: str, text: str) -> NotCovered:
-        scores = self._scores(text) * self._quotable
+    def _not_covered(self, asked: str, bearing: Bearing) -> NotCovered:
         best: dict[int, int] = {}
-        for at in map(int, np.argsort(-scores, kind="stable")[:30]):
+        for at in map(int, np.argsort(-bearing.scores, kind="stable")[:30]):
             best.setdefault(int(self.passage_of[at]), at)
         chosen = [self.index.sentences[at] for at in list(best.values())[:3]]
         nearest = tuple(Statement(self.report.passages[s.passage], s.text) for s in chosen)
         areas = tuple(dict.fromkeys(area for s in nearest if (area := self.area_of(s.passage))))
         return NotCovered(wording("brief.not_covered", topic=asked), areas or self.areas, nearest)
 
-    # ---- scores ------------------------------------------------------------------------------------------------
-
-    def _scores(self, text: str) -> np.ndarray:
-        """The engine's scores for a topic, over two ways of asking for it; the best is 1."""
-        if self._last[0] == text:
-            return self._last[1]
-        total = np.zeros(len(self.index.sentences), np.float32)
-        for form in (text, wording("brief.ask", topic=text)):
-            query = self.assistant.understanding.understand(form)
-            total += self.assistant.ranking.rank(query, self.assistant.searcher.search(query.search, whole=True)).sentence_scores
-        self._last = (text, total / max(float(total.max()), 1e-9))
-        return self._last[1]
-
-    def _raw(self, text: str) -> np.ndarray:
-        """The engine's score of every passage, the best 1."""
-        best = np.zeros(len(self.report.passages), np.float32)
-        np.maximum.at(best, self.passage_of, self._scores(text))
-        return best
-
-    def _relevance(self, text: str, variants: list[list[str]]) -> np.ndarray:
-        """Scores of the sentences that bear on a topic: near to the best, weighed by the words they hold."""
-        sentence, passages = self._coverage(variants)
-        passage = passages[self.passage_of]
-        held = 1 - OF_SENTENCE - OF_PASSAGE + OF_SENTENCE * sentence + OF_PASSAGE * passage
-        weighed = self._scores(text) * held * self._quotable
-        weighed = weighed / max(float(weighed.max()), 1e-9)
-        if float(passages.max(initial=0.0)) < COVERED:  # in other words than the report's: only what is near in meaning
-            return np.where(weighed >= CLOSE, weighed, 0.0)
+    def _scores(self, bearing: Bearing) -> np.ndarray:
+        """The sentences of the passages that bear on a topic, those near to the best of their passage; 0 to 1."""
         best = np.zeros(len(self.report.passages))
-        np.maximum.at(best, self.passage_of, weighed)
-        at_heart = best[self.passage_of] >= HEART  # a paragraph about the topic names it once, and goes on
-        told = np.isin(self.passage_of, self._telling(variants))
-        return np.where(told & ((weighed >= NEAR) | (at_heart & (weighed >= WITHIN))), weighed, 0.0)
-
-    def _telling(self, variants: list[list[str]]) -> list[int]:
-        """Positions of the passages that hold the rarest word of the topic, in one of the ways to say it."""
-        found: set[int] = set()
-        for variant in variants:
-            holders = [
-                {int(self.passage_of[at]) for form in self._forms(word) for at in self._vocabulary[stem(word)][form]}
-                for word in variant
-            ]
-            found |= min(filter(None, holders), key=len, default=set())
-        return sorted(found)
-
-    # ---- words -------------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def _content(text: str) -> list[str]:
-        """The words of a topic that say what it is about; framing words only where there are no others."""
-        kept = list(dict.fromkeys(word for word in words(text) if word not in STOPWORDS))
-        return [word for word in kept if word not in FRAMING] or kept
-
-    def _variants(self, text: str) -> list[list[str]]:
-        """Ways to say the topic, each as its content words: the user's own, and the report's for them."""
-        parts = [] if _JOINED.search(text) else [part for part in re.split(r" and | & |, ", text) if part != text]
-        stems = [stem(word) for part in parts for word in self._content(part)]
-        parts = parts if len(set(stems)) == len(stems) else []  # "foster carers and fostering" is one subject
-        glossary = self.assistant.understanding.glossary
-        said = dict.fromkeys(way for one in (text, *parts) for way in (one, glossary.replaced(one)))
-        return [self._content(one) for one in said if self._content(one)]
-
-    def _forms(self, word: str) -> list[str]:
-        """Forms of a word that the report uses; a plural is no participle ("centres" is not "centred")."""
-        return [form for form in self._vocabulary.get(stem(word), ()) if not (word.endswith("s") and form.endswith("ed"))]
-
-    def _coverage(self, variants: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
-        """Share of a topic's words that each sentence and each passage holds, rare words weighing more; the best variant's."""
-        size = len(self.report.passages)
-        sentences, passages = np.zeros(len(self.passage_of)), np.zeros(size)
-        for variant in variants:
-            in_sentences, in_passages, total = np.zeros(len(self.passage_of)), np.zeros(size), 0.0
-            for word in variant:
-                held = sorted({at for form in self._forms(word) for at in self._vocabulary[stem(word)][form]})
-                holders = sorted({int(self.passage_of[at]) for at in held})
-                weight = math.log((size + 1) / (len(holders) + 0.5))
-                in_sentences[held] += weight
-                in_passages[holders] += weight
-                total += weight
-            sentences, passages = np.maximum(sentences, in_sentences / total), np.maximum(passages, in_passages / total)
-        return sentences, passages
-
-    @cached_property
-    def _vocabulary(self) -> dict[str, dict[str, list[int]]]:
-        """Stem -> word as it stands -> positions of the sentences that hold it (with their sub-section and context)."""
-        found: dict[str, dict[str, list[int]]] = {}
-        for at, sentence in enumerate(self.index.sentences):
-            passage = self.report.passages[sentence.passage]
-            for word in set(words(f"{passage.subsection or ''} {passage.context or ''} {sentence.text}")):
-                found.setdefault(stem(word), {}).setdefault(word, []).append(at)
-        return found
+        np.maximum.at(best, self.passage_of, bearing.scores)
+        floor = min(SHOWN, float(bearing.passages.max()))  # a topic that is covered has one passage at least
+        share = bearing.passages[self.passage_of]
+        own, weighed = best[self.passage_of], share * bearing.scores
+        good = (bearing.scores >= WITHIN * own) & (weighed >= NEAR * bearing.scores.max())
+        weighed = weighed * (share >= floor) * (good | (bearing.scores == own)) * self.quotable
+        return weighed / max(float(weighed.max()), 1e-9)
 
     @cached_property
     def passage_of(self) -> np.ndarray:
@@ -301,7 +216,7 @@ class Topics:
         return np.array([s.passage for s in self.index.sentences], np.int64)
 
     @cached_property
-    def _quotable(self) -> np.ndarray:
+    def quotable(self) -> np.ndarray:
         """1 for sentences that may become lines; 0 for the cover, headings, and what the report says of itself."""
         fit = [
             p.searchable and p.kind in _KINDS and p.page > 1 and "about this inspection" not in p.section.casefold()

@@ -1,74 +1,152 @@
-"""Whether briefings hold the key facts and cite what bears on the topic: python -m evals.briefings [--all].
+"""Do briefings hold the key facts of a topic, and cite only what bears on it? `findings eval --briefings` (docs/evaluation.md).
 
-Topics are those of evals/labels/briefing_topics.jsonl, each tied to a case that was written by somebody who had not seen the
-code; only cases of split dev are listed. A cited passage counts as right where the case calls it gold or acceptable.
+The topics of evals/labels/briefing_topics.jsonl were written and judged passage by passage by authors who saw the report
+alone. Those of split dev may be looked at one by one; of split test only the totals are told.
 """
 
 from __future__ import annotations
 
-import json
-import sys
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.assistant import Assistant
-from assistant.briefing import LENGTHS, Briefer, NotCovered
-from evals.cases import Case, packaged_files, read_cases
+from assistant.brief import LENGTHS, Briefing
+from assistant.briefing import Briefer
+from assistant.topics import NotCovered
+from evals.cases import Split
+from evals.errors import BadCases
 from evals.evidence import plain
 from evals.metrics import holds_any
+from evals.statistics import Estimate, clustered, wilson
+
+DEV = "dev"
+
+
+class Topic(BaseModel):
+    """What a councillor would type, and what a good briefing on it cites and holds; nothing where the report has nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    topic: str = Field(min_length=1)
+    split: Split
+    covered: bool = True
+    gold: tuple[str, ...] = ()  # passages that a good briefing draws on
+    acceptable: tuple[str, ...] = ()  # and those that may be cited too
+    key_facts: tuple[tuple[str, ...], ...] = ()  # each the alternatives of one fact
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One topic: shares of 1, and whether every line is verbatim (the maker checks it: a fault would have stopped it)."""
+    """One topic's briefing: shares of 1, None where there is nothing to share; `beside` and `missed` name what is wrong."""
 
-    topic: str
-    facts: float | None  # of the key facts of the case, those that the briefing's lines hold
-    precision: float  # of the passages cited as findings, figures and recommendations
-    cited: int
-    wrong: tuple[str, ...]
+    topic: Topic
+    made: bool
+    recall: float | None  # key facts in its lines
+    precision: float | None  # passages cited as lines and as recommendations that are gold or acceptable
+    all_precision: float | None  # the same with the findings that derived links put behind recommendations
+    beside: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
-def measure(briefer: Briefer, topic: str, case: Case, length: str) -> Measured:
-    """One briefing held against the case."""
+def packaged_topics() -> Path:
+    return Path(str(files("evals").joinpath("labels/briefing_topics.jsonl")))
+
+
+def read_topics(path: Path, passages: Collection[str]) -> list[Topic]:
+    """The topics of a file. `passages` are the ids that exist. Raises BadCases with file and line."""
     try:
-        briefing = briefer.brief(topic, length)
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadCases(f"{path.name} cannot be read ({type(fault).__name__}): name a file of topics, UTF-8 text.") from fault
+    topics = []
+    for at, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                topic = Topic.model_validate_json(line)
+            except ValidationError as fault:
+                raise BadCases(f"{path.name}:{at}: {fault.errors()[0]['msg']}.") from fault
+            for identity in (*topic.gold, *topic.acceptable):
+                if identity not in passages:
+                    raise BadCases(f"{path.name}:{at}: {identity} is not a passage of the report.")
+            topics.append(topic)
+    return topics
+
+
+def measure(briefer: Briefer, topic: Topic, length: str) -> Measured:
+    """One briefing held against what is known about its topic."""
+    try:
+        briefing = briefer.brief(topic.topic, length)
     except NotCovered:
-        return Measured(topic, 0.0 if case.key_facts else None, 0.0, 0, ())
+        return Measured(topic, False, 0.0 if topic.key_facts else None, None, None)
     said = plain(" ".join(f"{s.passage.context or ''} {s.quote}" for s in briefing.statements))
-    facts = [holds_any(said, fact.any) for fact in case.key_facts]
-    cited = list(dict.fromkeys(line.passage.id for part in briefing.parts for line in part.lines))
-    right = {*case.gold, *case.acceptable}
-    wrong = tuple(one for one in cited if one not in right)
-    return Measured(topic, float(np.mean(facts)) if facts else None, 1 - len(wrong) / max(1, len(cited)), len(cited), wrong)
+    missed = tuple(fact[0] for fact in topic.key_facts if not holds_any(said, fact))
+    cited = _cited(briefing)
+    every = list(dict.fromkeys([*cited, *(s.passage.id for made in briefing.recommended for s in made.gist)]))
+    right = {*topic.gold, *topic.acceptable}
+    beside = tuple(one for one in cited if one not in right)
+    if not topic.covered:
+        return Measured(topic, True, None, None, None, beside)
+    return Measured(
+        topic, True, 1 - len(missed) / len(topic.key_facts) if topic.key_facts else None,
+        1 - len(beside) / len(cited) if cited else None,
+        float(np.mean([one in right for one in every])) if every else None, beside, missed,
+    )  # fmt: skip
 
 
-def interval(values: list[float]) -> tuple[float, float, float]:
-    """The mean with a 95% bootstrap interval over topics."""
-    draws = np.random.default_rng(7).choice(values, (2_000, len(values))).mean(axis=1)
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return float(np.mean(values)), float(low), float(high)
+def _cited(briefing: Briefing) -> list[str]:
+    """Ids of the passages of the lines and of the recommendations, each once."""
+    lines = [line for part in briefing.parts for line in part.lines]
+    return list(dict.fromkeys(s.passage.id for s in [*lines, *(made.statement for made in briefing.recommended)]))
 
 
-def main(arguments: list[str]) -> None:
-    lines = files("evals").joinpath("labels/briefing_topics.jsonl").read_text(encoding="utf-8").splitlines()
-    briefer = Briefer(Assistant())
-    known = read_cases(packaged_files(), {passage.id for passage in briefer.report.passages})
-    cases = {case.id: case for case in known if case.split == "dev"}
-    topics = [(row["topic"], cases[row["case"]]) for row in map(json.loads, filter(None, lines)) if row["case"] in cases]
-    for length in LENGTHS:
-        got = [measure(briefer, topic, case, length) for topic, case in topics]
-        facts, precision = interval([m.facts for m in got if m.facts is not None]), interval([m.precision for m in got])
-        print(f"{length}, {len(got)} topics: key facts {facts[0]:.2f} ({facts[1]:.2f} to {facts[2]:.2f}), ", end="")
-        print(f"citation precision {precision[0]:.2f} ({precision[1]:.2f} to {precision[2]:.2f}), every line verbatim")
-        if "--all" in arguments:
-            for m in got:
-                print(
-                    f"  {m.topic}: facts {m.facts}, precision {m.precision:.2f} of {m.cited}, beside the case: {', '.join(m.wrong)}"
-                )
+def estimates(measured: Sequence[Measured]) -> dict[str, Estimate]:
+    """Means with bootstrap intervals over topics, and the two shares of wrong decisions with Wilson's."""
+    covered, others = [m for m in measured if m.topic.covered], [m for m in measured if not m.topic.covered]
+    return {
+        "key facts": _mean(m.recall for m in covered),
+        "citation precision": _mean(m.precision for m in covered),
+        "the same with derived findings": _mean(m.all_precision for m in covered),
+        "covered topics declined": wilson(sum(not m.made for m in covered), len(covered)),
+        "uncovered topics declined": wilson(sum(not m.made for m in others), len(others)),
+    }
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def _mean(values: Iterable[float | None]) -> Estimate:
+    """The mean over topics; those without a value are told apart, not taken for zero."""
+    listed = list(values)
+    known = [value for value in listed if value is not None]
+    return clustered(known, [1.0] * len(known), [str(at) for at in range(len(known))], len(listed) - len(known))
+
+
+def lines(briefer: Briefer, topics: Sequence[Topic]) -> list[str]:
+    """What is told of the topics: totals for each split and length, and what each dev topic lacks and has too much."""
+    told: list[str] = []
+    for split in dict.fromkeys(topic.split for topic in topics):
+        for length in reversed(LENGTHS):
+            measured = [measure(briefer, topic, length) for topic in topics if topic.split == split]
+            told.append(f"briefings, {split}, {length}: {len(measured)} topics, every line verbatim")
+            told += [f"  {name:32}{_written(value)}" for name, value in estimates(measured).items()]
+            if split == DEV and length == LENGTHS[-1]:
+                told += [f"    {line}" for m in measured if (line := _wrong(m))]
+    return told
+
+
+def _written(value: Estimate) -> str:
+    if value.value is None or value.low is None or value.high is None:
+        return "-"
+    return f"{value.value:.2f}  {value.low:.2f} to {value.high:.2f}  (n={value.n})"
+
+
+def _wrong(measured: Measured) -> str:
+    """What is wrong with one dev briefing; nothing where all is right."""
+    name = measured.topic.topic
+    if measured.made != measured.topic.covered:
+        return f"{name}: {'declined though covered' if measured.topic.covered else 'not declined'}"
+    parts = [f"beside the topic {', '.join(measured.beside)}"] if measured.made and measured.beside else []
+    parts += [f"lacks “{'”, “'.join(measured.missed)}”"] if measured.missed else []
+    return f"{name}: {'; '.join(parts)}" if parts else ""

@@ -40,6 +40,7 @@ class Options:
     answers: Path | None = None
     compare: tuple[Path, Path] | None = None
     audit: bool = False
+    briefings: bool = False
     accept: Path | None = None
     gate: bool = False
     replay: Path | None = None
@@ -53,7 +54,11 @@ class Options:
     @property
     def modes(self) -> list[str]:
         """The options chosen of which only one makes sense."""
-        return [f"--{name}" for name in ("resume", "rescore", "answers", "compare", "audit", "accept") if getattr(self, name)]
+        return [
+            f"--{name}"
+            for name in ("resume", "rescore", "answers", "compare", "audit", "briefings", "accept")
+            if getattr(self, name)
+        ]
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ def evaluate(options: Options, say: Say, show: Progress) -> int:
         )
     if len(options.modes) > 1:
         raise BadRun(f"Choose one of {' and '.join(options.modes)}.")
-    if options.gate and (options.narrowed or options.compare or options.audit or options.accept):
+    if options.gate and (options.narrowed or options.compare or options.audit or options.briefings or options.accept):
         raise BadRun("The gate judges the whole suite: leave out what narrows or replaces it.")
     if options.compare:
         return _compare(*options.compare, say)
@@ -108,6 +113,8 @@ def evaluate(options: Options, say: Say, show: Progress) -> int:
         return _accept(options.accept, say)
     if options.audit:
         return _audit(options, say)
+    if options.briefings:
+        return _briefings(options, say)
     return _run(options, say, show)
 
 
@@ -240,5 +247,22 @@ def _audit(options: Options, say: Say) -> int:
     evidence = run.load_evidence()
     cases = choose(read_cases(options.cases or packaged_files(), evidence.passages), options.only, options.split, options.limit)
     for line in audit(cases, open_index(), evidence).lines():
+        say(line)
+    return 0
+
+
+def _briefings(options: Options, say: Say) -> int:
+    from assistant.assistant import Assistant
+    from assistant.briefing import Briefer
+    from evals.briefings import lines, packaged_topics, read_topics
+
+    if options.only or options.limit is not None:
+        raise BadRun("Briefings are measured topic by topic: choose them with --split or --cases.")
+    briefer = Briefer(Assistant(open_index()))
+    known = {passage.id for passage in briefer.report.passages}
+    topics = [topic for path in options.cases or (packaged_topics(),) for topic in read_topics(path, known)]
+    if options.split not in (None, "dev", "test"):
+        raise BadRun(f"There is no split {options.split}: choose dev or test.")
+    for line in lines(briefer, [topic for topic in topics if options.split in (None, topic.split)]):
         say(line)
     return 0

@@ -1,7 +1,8 @@
 """How well the marks of assistant/polarity.py agree with marks set by hand: python -m evals.polarity [--errors].
 
-Every sentence of the findings was labelled by somebody who had not seen the method (evals/labels/polarity.jsonl). Half of
-them, by a digest of their words, may be looked at when cues are changed (dev); the other half is only measured (test).
+Every sentence of the findings was labelled twice by people who had not seen the method or each other's marks
+(evals/labels/polarity.jsonl: `label`, `second`). Half of the sentences, by a digest of their words, may be looked at when cues
+are changed (dev); the other half is only measured (test).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 import numpy as np
@@ -23,12 +24,13 @@ RESAMPLES = 2_000
 
 @dataclass(frozen=True)
 class Labelled:
-    """A sentence of a finding, its mark set by hand and the mark of the method."""
+    """A sentence of a finding, its mark set by hand, the mark of the method, and the mark of a second hand, if any."""
 
     paragraph: str
     sentence: str
     label: str
     found: str
+    second: str | None = None
 
     @property
     def split(self) -> str:
@@ -51,7 +53,7 @@ def read() -> list[Labelled]:
     """Every labelled sentence with the method's mark."""
     lines = files("evals").joinpath("labels/polarity.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines if line.strip()]
-    return [Labelled(r["paragraph"], r["sentence"], r["label"], polarity(r["sentence"])) for r in rows]
+    return [Labelled(r["paragraph"], r["sentence"], r["label"], polarity(r["sentence"]), r.get("second")) for r in rows]
 
 
 def agreement(rows: list[Labelled], resamples: int = RESAMPLES) -> Agreement:
@@ -66,6 +68,15 @@ def agreement(rows: list[Labelled], resamples: int = RESAMPLES) -> Agreement:
         len(rows), float((labels == found).mean()), float(np.nanmean(f1)), (float(low), float(high)),
         dict(zip(MARKS, map(float, f1), strict=True)), dict(Counter((row.label, row.found) for row in rows)),
     )  # fmt: skip
+
+
+def kappa(rows: list[Labelled]) -> float:
+    """Agreement of the two hands beyond chance (Cohen, 1960); rows without a second mark are left out."""
+    pairs = [(row.label, row.second) for row in rows if row.second is not None]
+    agreed = sum(first == second for first, second in pairs) / len(pairs)
+    first, second = Counter(one for one, _ in pairs), Counter(one for _, one in pairs)
+    chance = sum(first[mark] * second[mark] for mark in MARKS) / len(pairs) ** 2
+    return (agreed - chance) / (1 - chance)
 
 
 def scores(labels: np.ndarray, found: np.ndarray) -> np.ndarray:
@@ -91,6 +102,9 @@ def main(arguments: list[str]) -> None:
     rows = read()
     for name in ("dev", "test", "all"):
         print(table(name, agreement([row for row in rows if name in (row.split, "all")])), end="\n\n")
+    again = [replace(row, label=row.second) for row in rows if row.second is not None]
+    print(table("all, against the second hand", agreement(again)), end="\n\n")
+    print(f"The two hands agree with kappa {kappa(rows):.2f}.")
     if "--errors" in arguments:  # of dev only: test sentences are not for looking at
         for row in rows:
             if row.split == "dev" and row.label != row.found:

@@ -16,8 +16,10 @@ import pytest
 
 from assistant.answer import Statement
 from assistant.assistant import Assistant
-from assistant.briefing import Briefer, Briefing, NotCovered
+from assistant.brief import Briefing
+from assistant.briefing import Briefer
 from assistant.scrutiny import of_recommendation, of_weakness
+from assistant.topics import NotCovered
 from index.sentences import fold
 from index.store import Index
 from index.words import tokens
@@ -111,6 +113,13 @@ def test_the_whole_report_lists_every_judgement_and_recommendation(make: Make) -
 
 
 @real
+def test_what_matters_most_stays_on_the_page_for_the_whole_report(make: Make, briefer: Briefer) -> None:
+    briefing = make("everything", "page")
+    areas = {sort: [briefer.topics.area_of(line.passage) for line in lines(briefing, sort)] for sort in ("good", "weak")}
+    assert areas["good"][0] == "Adoption performance" and "Adoption performance" not in areas["weak"]
+
+
+@real
 def test_a_recommendation_comes_with_the_findings_behind_it(make: Make) -> None:
     briefing = make("recommendation 9")
     assert [made.statement.passage.number for made in briefing.recommended] == ["9"]
@@ -125,11 +134,29 @@ def test_the_report_s_words_are_found_for_those_of_users(make: Make) -> None:
 
 
 @real
-@pytest.mark.parametrize("topic", ["knife crime", "potholes", "climate change", "library closures", "adoption in Devon"])
+@pytest.mark.parametrize(
+    "topic",
+    ["knife crime", "potholes", "climate change", "library closures", "adoption in Devon", "school exclusions", "online safety"],
+)
 def test_what_the_report_does_not_cover_is_not_briefed_on(topic: str, briefer: Briefer) -> None:
     with pytest.raises(NotCovered) as fault:
         briefer.brief(topic)
     assert topic in str(fault.value) and fault.value.areas
+
+
+@real
+@pytest.mark.parametrize(
+    ("topic", "passage"),
+    [
+        ("listening to young people", "55"),
+        ("kids who run off", "30"),
+        ("council tax", "74"),
+        ("kids in police cells", "20"),
+        ("out of hours team", "18"),
+    ],
+)
+def test_a_topic_in_other_words_than_the_report_s_is_covered(topic: str, passage: str, make: Make) -> None:
+    assert passage in {line.passage.id for line in lines(make(topic))}
 
 
 @real
@@ -261,6 +288,28 @@ def test_one_page_is_one_page(topic: str, make: Make, tmp_path: Path) -> None:
     (tmp_path / "briefing.docx").write_bytes(rendered(make(topic, "page"), "docx", MADE))
     command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "briefing.docx"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=180)
+    told = subprocess.run([counter, "briefing.pdf"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert re.search(r"Pages:\s+1\n", told)
+
+
+@real
+@pytest.mark.parametrize("topic", ["care leavers", "everything", "leadership"])
+def test_one_page_is_one_page_in_print_too(topic: str, make: Make, tmp_path: Path) -> None:
+    browser, counter = shutil.which("chromium"), shutil.which("pdfinfo")
+    if browser is None or counter is None:
+        pytest.skip("Chromium or pdfinfo is not installed: the page cannot be counted")
+    (tmp_path / "briefing.html").write_bytes(rendered(make(topic, "page"), "html", MADE))
+    command = [
+        browser,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path}/profile",
+        "--no-pdf-header-footer",
+    ]
+    subprocess.run(
+        [*command, "--print-to-pdf=briefing.pdf", "briefing.html"], cwd=tmp_path, check=True, capture_output=True, timeout=120
+    )
     told = subprocess.run([counter, "briefing.pdf"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert re.search(r"Pages:\s+1\n", told)
 

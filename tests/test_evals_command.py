@@ -70,9 +70,35 @@ def test_the_cases_are_audited() -> None:
     assert "Cases with a key fact that their passages do not hold: none" in told
 
 
+@pytest.mark.weights
+def test_briefings_are_measured_and_only_dev_topics_are_told_apart(tmp_path: Path) -> None:
+    topics = [
+        {"topic": "asylum seekers", "split": "dev", "gold": ["p7.16"], "key_facts": [["19 children"], ["no such words"]]},
+        {"topic": "police", "split": "test", "gold": ["20"], "acceptable": ["4"], "key_facts": [["kept in police custody"]]},
+        {"topic": "pothole repairs", "split": "test", "covered": False},
+    ]
+    (tmp_path / "topics.jsonl").write_text("\n".join(map(json.dumps, topics)), encoding="utf-8")
+    told = findings("--briefings", "--cases", tmp_path / "topics.jsonl").stdout
+    dev, test = told.split("briefings, test, full")
+    assert "key facts                       0.50  0.50 to 0.50  (n=1)" in dev and "lacks “no such words”" in dev
+    assert "citation precision              1.00" in dev and "key facts                       1.00" in test
+    assert "uncovered topics declined       1.00" in test and "police" not in test
+    assert "briefings, dev" not in findings("--briefings", "--cases", tmp_path / "topics.jsonl", "--split", "test").stdout
+
+
+@pytest.mark.weights
+def test_briefings_reach_what_is_aimed_at() -> None:
+    told = findings("--briefings", "--split", "test").stdout.split("briefings, test, page")[0]
+    value = {name: float(told.split(f"  {name}  ")[1].split()[0]) for name in ("key facts", "citation precision")}
+    assert value["key facts"] >= 0.80 and value["citation precision"] >= 0.90
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (["--briefings", "--only", "theme"], "Briefings are measured topic by topic"),
+        (["--briefings", "--gate"], "The gate judges the whole suite"),
+        (["--briefings", "--cases", "none.jsonl"], "none.jsonl cannot be read"),
         (["--only", "gossip"], "There is no slice gossip"),
         (["--split", "train"], "There is no split train"),
         (["--limit", "0"], "The limit is at least 1"),

@@ -137,16 +137,22 @@ def _table(document: Any, block: Block) -> None:
 
     table = document.add_table(rows=0, cols=len(block.rows[0]), style="Table Grid")
     table.autofit = False
+    page = document.sections[0]
+    across = (page.page_width - page.left_margin - page.right_margin) / Cm(1)
+    widths = [share * across for share in _COLUMNS]
     for at, row in enumerate(block.rows):
         cells = table.add_row().cells
         for cell, text in zip(cells, row, strict=True):
             cell.paragraphs[0].add_run(text).bold = at == 0
             cell.paragraphs[0].paragraph_format.space_after = Pt(1)
-        for cell, width in zip(cells, (7, 5.8, 3.8), strict=False):
+        for cell, width in zip(cells, widths, strict=False):
             cell.width = Cm(width)
-    for column, width in zip(table.columns, (7, 5.8, 3.8), strict=False):
+    for column, width in zip(table.columns, widths, strict=False):
         column.width = Cm(width)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # repeated on every page, and read out as a head
+
+
+_COLUMNS = (0.41, 0.34, 0.25)  # of the width of the text; the middle one holds the longest grade
 
 
 def _capital(text: str) -> str:

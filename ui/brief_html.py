@@ -18,7 +18,7 @@ table { border-collapse: collapse; width: 100%; } th, td { border: 1px solid #77
 @page { size: A4; margin: 18mm 16mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt Arial, sans-serif; } }
 @media print { body { max-width: none; margin: 0; padding: 0; font-size: 10pt; } .annex { break-before: page; } tr, blockquote { break-inside: avoid; } }
 """
-SMALL = "@media print { body { font-size: 8.6pt; line-height: 1.3; } h2 { margin: .8em 0 .2em; } li { margin: .15em 0; } @page { margin: 12mm 14mm; } }"
+SMALL = "@media print { body { font-size: 8.4pt; line-height: 1.25; } h2 { margin: .7em 0 .2em; } li { margin: .1em 0; } footer { margin-top: 1em; } @page { margin: 12mm 14mm; } }"
 
 
 def as_html(sheet: Sheet) -> str:

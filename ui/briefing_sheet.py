@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.answer import Statement
-from assistant.briefing import FULL, Briefing, dated
+from assistant.brief import FULL, Briefing, dated
 from assistant.composing import day, report_variables
 from index.passages import Passage, Report
 from prompts import wording

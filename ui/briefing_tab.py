@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from assistant.assistant import Assistant
-from assistant.briefing import LENGTHS, Briefer, NotCovered
+from assistant.brief import LENGTHS
+from assistant.briefing import Briefer
+from assistant.topics import NotCovered
 from index.errors import IndexFault
 from prompts import wording
 from ui.brief_html import fragment

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from assistant.briefing import Briefing, NotCovered
+from assistant.brief import Briefing
+from assistant.topics import NotCovered
 from prompts import wording
 from ui.briefing_sheet import sheet
 

@@ -79,7 +79,9 @@ def index(
     for warning in read.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     if not store.is_exported():
-        typer.echo("This embedding model cannot be exported: questions are answered through sentence-transformers, slower.", err=True)
+        typer.echo(
+            "This embedding model cannot be exported: questions are answered through sentence-transformers, slower.", err=True
+        )
     numbered = sum(1 for passage in read.passages if passage.number)
     typer.echo(f"Indexed {len(read.passages)} passages ({numbered} numbered) on {read.pages} pages of {path.name}.")
     if report is not None:
@@ -165,7 +167,7 @@ def brief(
     topics: Annotated[Path | None, typer.Option(help="A file of topics, one a line.")] = None,
 ) -> None:
     """Make a briefing, every line quoted with its paragraph and page. Exit status 5: the report does not cover it."""
-    from assistant.briefing import LENGTHS
+    from assistant.brief import LENGTHS
     from ui.briefs import form_of, topics_in
 
     if (topic is None) == (topics is None):
@@ -193,7 +195,8 @@ def _brief(topics: list[str], form: str, length: str, out: Path | None, folder: 
     from datetime import date
 
     from assistant.assistant import Assistant
-    from assistant.briefing import Briefer, NotCovered
+    from assistant.briefing import Briefer
+    from assistant.topics import NotCovered
     from ui.briefing_sheet import file_name
     from ui.briefs import declined, rendered
 
@@ -235,6 +238,7 @@ def evaluate(
     answers: Annotated[Path | None, typer.Option(help="Score a file of answer objects instead of asking.")] = None,
     compare: Annotated[tuple[Path, Path] | None, typer.Option(metavar="RUN RUN", help="Compare two runs, paired.")] = None,
     audit: Annotated[bool, typer.Option("--audit", help="Judge the cases themselves.")] = False,
+    briefings: Annotated[bool, typer.Option("--briefings", help="Measure briefings instead of answers.")] = False,
     accept: Annotated[Path | None, typer.Option(metavar="RUN", help="Make a run the one the gate compares with.")] = None,
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when quality fell.")] = False,
     replay: Annotated[Path | None, typer.Option(metavar="RUN", help="Use the model's replies recorded in a run.")] = None,
@@ -247,7 +251,7 @@ def evaluate(
 
     chosen = Options(
         tuple(only or ()), split, limit, tuple(cases or ()), model, out, baselines, robustness, resume, rescore, answers,
-        compare, audit, accept, gate, replay, judge,
+        compare, audit, briefings, accept, gate, replay, judge,
     )  # fmt: skip
     try:
         with bar("Asking") as show:
@@ -261,7 +265,8 @@ def evaluate(
 @app.command()
 def bench(
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="PART", help="cold, warm, build, page, people or growth; may be repeated.")
+        list[str] | None,
+        typer.Option("--only", metavar="PART", help="cold, warm, build, page, people or growth; may be repeated."),
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,
     most: Annotated[int, typer.Option(min=1, help="With growth: the most times the report (1000 takes some minutes).")] = 100,
