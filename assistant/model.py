@@ -26,9 +26,10 @@ from assistant.answer import Answer, Draft, Statement, citation
 from assistant.composing import check_verbatim
 from assistant.errors import ModelFault
 from assistant.glossary import Glossary
+from assistant.lexicon import Lexicon
 from assistant.settings import ModelSettings
 from assistant.understanding import Query
-from assistant.verification import Claim, Lexicon, Support, Verdict, verify
+from assistant.verification import Claim, Support, Verdict, verify
 from index.passages import Passage, Report
 from index.search import Found
 from index.sentences import fold

@@ -107,9 +107,7 @@ def test_weaknesses_hold_no_praise_alone(question: str, assistant: Assistant) ->
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize(
-    "question", ["what has improved since 2015?", "what has improved for care leavers?"]
-)
+@pytest.mark.parametrize("question", ["what has improved since 2015?", "what has improved for care leavers?"])
 def test_what_improved_is_never_what_is_wrong(question: str, assistant: Assistant) -> None:
     told = sections(assistant, question)
     assert headings(told) == [wording("answered.improved")]

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from assistant.glossary import Glossary
-from assistant.verification import Claim, Lexicon, Reading, Verdict, parts, snapped, verify
+from assistant.lexicon import Lexicon
+from assistant.quoting import snapped
+from assistant.reading import Reading
+from assistant.verification import Claim, Verdict, parts, verify
 from index.passages import Passage, Report
 from index.store import packaged_report, read_report
 

@@ -1,0 +1,179 @@
+"""Rules on what is printed: numbers, dates, names, grades and subjects of a sentence must be the report's. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.lexicon import Lexicon
+from assistant.phrases import entries
+from assistant.reading import DAYS, ENDS, GENERAL, MONTHS, Number, Reading, idiomatic
+from index.sentences import fold
+from index.words import stem
+
+
+def wrong_numbers(read: Reading, source: Reading) -> bool:
+    """A number, its unit or its bound is not the report's."""
+    for one in read.numbers:
+        if one.value == "1" and not one.unit and _single(one.at, read, source):
+            continue
+        same = [other for other in source.numbers if other.value == one.value and (not one.unit or other.unit == one.unit)]
+        if any(_period(one, read) and _period(other, source) for other in same):
+            continue  # "over the last 12 months" is no bound
+        if not any(other.bounds <= one.bounds and one.bounds <= other.near for other in same) and not (
+            same and _compares(one, read)
+        ):
+            return True
+    return False
+
+
+def _period(one: Number, reading: Reading) -> bool:
+    """Whether a number says how long ago or for how long: "in the last 12 months", "over two years"."""
+    return one.unit in ("month", "year") and bool(
+        {"last", "past", "previous", "over"} & set(reading.tokens[max(0, one.at - 2) : one.at])
+    )
+
+
+def _single(at: int, read: Reading, source: Reading) -> bool:
+    """Whether "one thing" contradicts no other number of these things in the report."""
+    following = next((found for place, found in read.content if place > at), None)
+    spots = [place for place, found in source.content if found == following]
+    counted = {one.at for one in source.numbers if one.value != "1"}
+    return not any(counted & set(range(place - 3, place)) for place in spots)
+
+
+def _compares(one: Number, read: Reading) -> bool:
+    """Whether a bound compares a number rightly with the one named before it: "10%, below the national average of 13%"."""
+    before = [other for other in read.numbers if other.at < one.at and other.unit == one.unit]
+    if not before or len(one.bounds) != 1:
+        return False
+    first, second = float(before[-1].value), float(one.value)
+    return first > second if "over" in one.bounds else first < second
+
+
+def wrong_comparisons(read: Reading, near: Sequence[Reading]) -> bool:
+    """Something is said to be above or below where the report says neither and no two numbers show it."""
+    sides = {"over": ("above", "higher", "exceeds", "exceed", "exceeding"), "under": ("below", "lower", "beneath")}
+    for side, words in sides.items():
+        for at, token in enumerate(read.tokens):
+            if (
+                token not in words
+                or idiomatic(read, at)
+                or any(token in one.tokens or set(words) & set(one.tokens) for one in near)
+            ):
+                continue
+            later = [one for one in read.numbers if at < one.at <= at + 8]
+            shown = bool(later) and _compares(replace(later[0], bounds=frozenset({side})), read)
+            if not shown and not any(_answers_bound(side, one) for one in near):
+                return True
+    return False
+
+
+def _answers_bound(side: str, reading: Reading) -> bool:
+    """Whether a sentence says in other words that something is over or under: "increase", "not yet meet"."""
+    words = {"over": ("increase", "more", "up", "rise"), "under": ("reduction", "reduced", "fewer", "less", "not", "decrease")}
+    return bool(set(words[side]) & set(reading.tokens))
+
+
+def wrong_names(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
+    """A name or an acronym is not the report's (nor its authority's)."""
+    held = set(source.tokens) | lexicon.allowed | MONTHS | DAYS
+    glossed = {word for words, _ in lexicon.glossary.found(read.text) for word in Reading(words).tokens}
+    explained = {stem(word) for word in glossed} & lexicon.glossed(read.text, source.content_stems)
+    return any(
+        token not in held and token.removesuffix("s") not in held and stem(token) not in explained
+        for name in read.names
+        for token in Reading(name).tokens
+    )
+
+
+_GRADES = ("outstanding", "good", "requires improvement", "inadequate")
+_GRADED = re.compile(
+    r"\b(outstanding|good|inadequate|require[sd]? (?:further )?improvement|requiring (?:further )?improvement)\b"
+)
+_GRADING = re.compile(r"\b(?:grade[ds]?|judged?|judgements?|rated?|ratings?|overall effectiveness)\b")
+
+
+def _grades(text: str) -> set[str]:
+    found = {match[1] for match in _GRADED.finditer(re.sub(r"improvement to be good", "improvement", fold(text).casefold()))}
+    return {"requires improvement" if one.startswith("requir") else one for one in found}
+
+
+def wrong_grades(read: Reading, source: Reading) -> bool:
+    """A grade is not the report's; "good" counts as one where grading is spoken of."""
+    said = _grades(read.text)
+    held = _grades(source.text)
+    if not _GRADING.search(read.text.casefold()) and not held:
+        said.discard("good")
+    return bool(said - held)
+
+
+def earlier_grade(read: Reading, near: Sequence[Reading]) -> bool:
+    """A grade of an earlier inspection is told as if it were today's."""
+    said = _grades(read.text) - {"good"}
+    telling = [one for one in near if said & _grades(one.text)]
+    dated = entries("dated")
+    return (
+        bool(telling)
+        and all(one.phrases({"earlier": dated["earlier"]}) for one in telling)
+        and not read.phrases({"said": dated["said"]})
+    )
+
+
+def wrong_subjects(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
+    """The sentence is about a group or a service that the passages do not name."""
+    named = {kind for group, phrases in lexicon.subjects.items() for kind, _, _ in read.phrases({group: phrases})}
+    held = {kind for group, phrases in lexicon.subjects.items() for kind, _, _ in source.phrases({group: phrases})}
+    return bool(named - held)
+
+
+def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
+    """A word stands beside one number or grade in the sentence, and beside another, never this one, in the report."""
+    ours, theirs = _values(read), _values(source)
+    if len({value for _, value in theirs}) < 2:
+        return False
+    for one in read.numbers:
+        same = [other.origin for other in source.numbers if other.value == one.value]
+        if (
+            same
+            and one.origin not in same
+            and (one.origin or {x.value for x in read.numbers if x.origin})
+            and any(x.origin for x in source.numbers)
+        ):
+            return True
+    for at, word in read.content:
+        if word in GENERAL or read.tokens[at] in MONTHS or any(at == place for place, _ in ours):
+            continue
+        mine = _nearest(at, ours, read, 8)
+        beside = [_nearest(there, theirs, source) for there, one in source.content if one == word]
+        beside = [one for one in beside if one is not None]
+        if mine is not None and beside and len(beside) == 1 and mine != beside[0]:
+            return True
+    return False
+
+
+def _values(reading: Reading) -> list[tuple[int, str]]:
+    """(place, value) of every number but years and days of a month."""
+    following = (*reading.tokens, "")
+    return [
+        (one.at, one.value)
+        for one in reading.numbers
+        if not (len(one.value) == 4 and one.value[:2] in ("19", "20") and one.unit is None)
+        and following[one.at + 1] not in MONTHS
+    ]
+
+
+def _nearest(at: int, values: Sequence[tuple[int, str]], reading: Reading, reach: int = 4) -> str | None:
+    """The value nearest to a place, within `reach` tokens and one sentence; None where two are as near."""
+    near = sorted(
+        (abs(place - at), value) for place, value in values if abs(place - at) <= reach and _together(reading, at, place)
+    )
+    if not near or (len(near) > 1 and near[0][0] == near[1][0]):
+        return None
+    return near[0][1]
+
+
+def _together(reading: Reading, first: int, second: int) -> bool:
+    low, high = sorted((first, second))
+    return not ENDS & set(reading.tokens[low:high])

@@ -1,0 +1,177 @@
+"""Rules on what turns a sentence: denials, limits, demands, proportions, opposites and causes must be the report's. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.lexicon import Lexicon
+from assistant.phrases import entries, words_of
+from assistant.reading import SCOPE, TURNS, Mark, Reading, idiomatic
+
+
+def wrong_causes(read: Reading, near: Sequence[Reading]) -> bool:
+    """A cause is told where the report tells none."""
+    causes = entries("causes")
+    return bool(read.phrases({"said": causes["said"]})) and not any(one.phrases({"held": causes["held"]}) for one in near)
+
+
+def wrong_proportions(read: Reading, near: Sequence[Reading]) -> bool:
+    """A word of proportion is of a class that the sentences it rests on do not use."""
+    held = {kind for one in near for kind in one.proportions}
+    stands = entries("stands_for")
+    if any(mark.kind == "negative" for one in near for mark in one.marks):
+        held |= set(entries("denied")["classes"])
+    return any(kind not in held and not held & set(stands.get(kind, ())) for kind in read.proportions)
+
+
+def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """A word is the opposite of what the report says, and no sentence that is as near says the same as it."""
+    denied = {s for one in (read, *near) for mark in one.marks if mark.kind in ("negative", "modal") for s in mark.scope}
+    bounds = {at for _, start, end in read.phrases(entries("bounds")) for at in range(start, end)}
+    shared = [(len(read.content_stems & one.content_stems), frozenset(one.stems)) for one in near]
+    meant = {s for at, s in enumerate(read.stems) if at not in bounds and not idiomatic(read, at) and not _of_degree(read, at)}
+    for word in meant - denied:
+        for own, other in lexicon.opposites.get(word, ()):
+            against = [count for count, stems in shared if other & stems and not other & stems & denied]
+            agreeing = [count for count, stems in shared if own & stems]
+            if agreeing and against and max(against) > max(agreeing):
+                return True
+            if not agreeing and any(other & set(one.stems) and not other & set(one.stems) & denied for one in core):
+                return True
+    return False
+
+
+def _of_degree(read: Reading, at: int) -> bool:
+    """Whether "enough" says how early or how clear something is, not how much of it there is."""
+    before = read.tokens[at - 1] if at else ""
+    return read.tokens[at] == "enough" and (
+        before.endswith("ly") or before in ("soon", "fast", "long", "well", "good", "clear", "hard", "strong")
+    )
+
+
+def _answered(mark: Mark, read: Reading, clauses: set[int], source: Reading) -> bool:
+    """Whether a sentence holds, in the clauses concerned, a word that does what a mark of the report does.
+
+    A word that the report's sentence has too, and not as such a mark, does nothing.
+    """
+    marks, answers = entries("marks"), entries("answers")
+    hard = {"modal": ["modal", "wide", "negative"], "wide": ["modal", "wide", "negative"], "limit": ["limit", "negative"]}
+    setting = [phrase for kind in hard.get(mark.kind, ["negative", "modal", "limit"]) for phrase in marks[kind]]
+    soft = [*answers[mark.kind], *(answers["modal"] if mark.kind == "wide" else ())]
+    own = source.tokens[mark.start : mark.end]
+    for kind, start, end in read.phrases({"hard": setting, "soft": soft}):
+        said = read.tokens[start:end]
+        if read.clauses[start] not in clauses or set(read.stems[start:end]) & set(mark.scope):
+            continue
+        if kind == "soft" and said != own and any(said == source.tokens[at : at + len(said)] for at in range(len(source.tokens))):
+            continue
+        if mark.kind != "limit" or _may_stand(said, own):
+            return True
+    return mark.kind == "negative" and any(
+        read.clauses[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems
+        for at, _ in read.content
+    )
+
+
+def _lowering(token: str) -> bool:
+    return re.match(r"(?:un|in|im|ir|dis|non)[a-z]{4,}", token) is not None and token not in _PLAIN_IN
+
+
+def _may_stand(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Whether one limiting phrase may stand for another: of the same class, of a class that may, or of none."""
+    table, stands = entries("proportions"), entries("stands_for")
+    ours, theirs = ({kind for kind, phrases in table.items() if phrase in words_of(phrases)} for phrase in (said, own))
+    return not ours or not theirs or bool(ours & theirs) or any(theirs & set(stands.get(kind, ())) for kind in ours)
+
+
+_PLAIN_IN = frozenset(
+    """include includes including included increase increased increasing independent independently individual individuals information
+    inform informs informed inspection inspectors investment invest invested initial initially under understand understanding understood
+    impact improve improved improving improvement improvements important international introduce introduced intervention interview
+    interviews involve involved issue discuss discussed distance district display interest university undertake undertaken immediate
+    immediately unit internal implement implemented inspected investigate investigations""".split()
+)
+
+
+def mark_dropped(read: Reading, near: Sequence[Reading], core: frozenset[str]) -> bool:
+    """The report denies, limits, asks for or dates something, and the sentence says it plainly."""
+    for source in near:
+        free = _outside(source)
+        for mark in source.marks:
+            touched = [at for at, one in read.content if mark.scope and one in mark.scope]
+            first = [at for at in touched if read.stems[at] == mark.scope[0]]
+            if mark.kind == "limit" and len(mark.scope) == 1 and len(read.content_stems) > 2 * SCOPE:
+                continue  # a limit on one word of a long sentence tells too little
+            if mark.kind == "limit":
+                hit = len({read.stems[at] for at in touched}) >= min(2, len(mark.scope)) and bool(first)
+            else:
+                hit = bool(first) or len({read.stems[at] for at in touched}) >= 2
+            if mark.kind == "wide":
+                hit = len({read.stems[at] for at in touched}) >= 3
+            few = len({read.stems[at] for at in touched}) < 2
+            if not hit or (few and (mark.scope[0] in free or source.text not in core)):
+                continue
+            if not _answered(mark, read, {read.clauses[at] for at in touched}, source):
+                return True
+    return False
+
+
+def _outside(source: Reading) -> frozenset[str]:
+    """Stems of a sentence that stand outside the reach of every mark of it, at least once."""
+    reached = {
+        at
+        for mark in source.marks
+        for at, one in source.content
+        if at >= mark.end and one in mark.scope and source.clauses[at] == source.clauses[mark.end - 1]
+    }
+    return frozenset(one for at, one in source.content if at not in reached)
+
+
+def negation_added(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """The sentence denies what the report does not deny."""
+    denials = [mark for mark in read.marks if mark.kind == "negative"]
+    if not denials:
+        return False
+    reached = {one for source in near for one in _doubted(source)}
+    plain = {one for source in near for one in source.content_stems} - reached
+    soft = any(source.phrases({"negative": entries("answers")["negative"]}) or _lowered(source) for source in near)
+    for mark in denials:
+        if read.tokens[mark.start] in ("neither", "nor") and reached:
+            continue
+        said = [one for one in mark.scope if (one in reached or one in plain) and one not in lexicon.light]
+        if not reached and not soft:
+            return True
+        if said and not any(one in reached for one in said) and not (soft and said[0] not in plain):
+            return True
+    return False
+
+
+def _doubted(source: Reading) -> frozenset[str]:
+    """Stems of a sentence that stand after a denial, a limit or a demand, up to a turn or the end."""
+    found: set[str] = set()
+    for mark in source.marks:
+        if mark.kind == "limit" and source.tokens[mark.start : mark.end] in (("most",), ("majority",), ("many",)):
+            continue
+        for at, one in source.content:
+            if at >= mark.end and not TURNS & set(source.tokens[mark.end : at]):
+                found.add(one)
+    return frozenset(found)
+
+
+def _lowered(source: Reading) -> bool:
+    return any(_lowering(source.tokens[at]) for at, _ in source.content)
+
+
+_RECOMMENDING = {
+    "recommending": tuple(
+        "should|must|need to|needs to|needed|needs improving|ought|has to|have to|require|requires|required|recommend|recommends|recommended|"
+        "recommendation|recommendations|ensure|make sure|ask|asks|asked|tell|tells|told|urge|urges|urged|advise|advises|advised|want|"
+        "wants|wanted|call|calls|called|expect|expects|expected|priority|necessary|improve".split("|")
+    )
+}
+
+
+def recommended_as_fact(read: Reading, kinds: Sequence[str]) -> bool:
+    """What the report only recommends is told as if it were so."""
+    return set(kinds) == {"recommendation"} and not read.phrases(_RECOMMENDING)
