@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -88,10 +89,12 @@ def wrong_names(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
     )
 
 
+HEAD = 6  # tokens in which a sentence says what it is about
 _GRADES = ("outstanding", "good", "requires improvement", "inadequate")
 _GRADED = re.compile(
     r"\b(outstanding|good|inadequate|require[sd]? (?:further )?improvement|requiring (?:further )?improvement)\b"
 )
+_VERDICT = re.compile(r"\b(?:is|are|was|were|be|been|being|remains?)\s+(?:(?:now|also|all|both|overall|\w+ly)\s+)*good(?=\s*(?:[.,;:]|overall|$))")
 _GRADING = re.compile(r"\b(?:grade[ds]?|judged?|judgements?|rated?|ratings?|overall effectiveness)\b")
 
 
@@ -101,10 +104,10 @@ def _grades(text: str) -> set[str]:
 
 
 def wrong_grades(read: Reading, source: Reading) -> bool:
-    """A grade is not the report's; "good" counts as one where grading is spoken of."""
+    """A grade is not the report's; "good" counts as one where grading is spoken of or it is all that is said."""
     said = _grades(read.text)
     held = _grades(source.text)
-    if not _GRADING.search(read.text.casefold()) and not held:
+    if not _GRADING.search(read.text.casefold()) and not _VERDICT.search(fold(read.text).casefold()):
         said.discard("good")
     return bool(said - held)
 
@@ -121,11 +124,21 @@ def earlier_grade(read: Reading, near: Sequence[Reading]) -> bool:
     )
 
 
-def wrong_subjects(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
-    """The sentence is about a group or a service that the passages do not name."""
-    named = {kind for group, phrases in lexicon.subjects.items() for kind, _, _ in read.phrases({group: phrases})}
-    held = {kind for group, phrases in lexicon.subjects.items() for kind, _, _ in source.phrases({group: phrases})}
-    return bool(named - held)
+def wrong_subjects(read: Reading, source: Reading, core: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """The sentence is about a group or a service that the passages do not name, in the place of one that they name."""
+    ours, theirs = _groups(read, lexicon), _groups(source, lexicon)
+    foreign = [at for kind, at in ours.items() if kind not in theirs]
+    displaced = any(set(_groups(one, lexicon)) - set(ours) for one in core)
+    return any(at < HEAD for at in foreign) and displaced
+
+
+def _groups(reading: Reading, lexicon: Lexicon) -> dict[str, int]:
+    """The groups and services that a text names, with the place where it first does."""
+    found: dict[str, int] = {}
+    for group, phrases in lexicon.subjects.items():
+        for kind, start, _ in reading.phrases({group: phrases}):
+            found[kind] = min(start, found.get(kind, start))
+    return found
 
 
 def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
@@ -156,12 +169,22 @@ def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
 def _values(reading: Reading) -> list[tuple[int, str]]:
     """(place, value) of every number but years and days of a month."""
     following = (*reading.tokens, "")
+    joined = _joined(reading)
     return [
-        (one.at, one.value)
+        (one.at, joined[one.at])
         for one in reading.numbers
         if not (len(one.value) == 4 and one.value[:2] in ("19", "20") and one.unit is None)
         and following[one.at + 1] not in MONTHS
     ]
+
+
+def _joined(reading: Reading) -> dict[int, str]:
+    """place -> value; two numbers with "and", "or" or "to" between them stand together: "16 or 17"."""
+    found = {one.at: one.value for one in reading.numbers}
+    for one, other in itertools.pairwise(reading.numbers):
+        if set(reading.tokens[one.at + 1 : other.at]) <= {"and", "or", "to"}:
+            found[one.at] = found[other.at] = f"{one.value} {other.value}"
+    return found
 
 
 def _nearest(at: int, values: Sequence[tuple[int, str]], reading: Reading, reach: int = 4) -> str | None:

@@ -108,6 +108,22 @@ class Reading:
             found.append(clause)
         return tuple(found)
 
+    @cached_property
+    def spans(self) -> tuple[int, ...]:
+        """The number of the stretch between full stops, semicolons and turns in which each token stands; commas part none."""
+        span, found = 0, []
+        for token in self.tokens:
+            if (token in ENDS and token != ",") or token in TURNS:
+                span += 1
+            found.append(span)
+        return tuple(found)
+
+    @cached_property
+    def plain_stems(self) -> frozenset[str]:
+        """All stems, those within an idiom ("without delay") aside."""
+        idioms = {at for _, start, end in self.phrases({"idiom": entries("idioms")["plain"]}) for at in range(start, end)}
+        return frozenset(one for at, one in enumerate(self.stems) if at not in idioms)
+
     def phrases(self, table: Mapping[str, Sequence[str]]) -> list[tuple[str, int, int]]:
         """(kind, start, end) of every phrase of a table, longest first; a word belongs to one phrase only."""
         ordered = by_first_word(table)
@@ -140,7 +156,13 @@ class Reading:
     def proportions(self) -> frozenset[str]:
         table = {"idiom": entries("idioms")["plain"], **entries("proportions")}
         numbers = {one.at for one in self.numbers}
-        found = (kind for kind, _, end in self.phrases(table) if not (kind == "only" and {end, end + 1} & numbers))
+        denials = [start for _, start, _ in self.phrases({"negative": entries("marks")["negative"]})]
+        found = set()
+        for kind, start, end in self.phrases(table):
+            if kind == "only" and {end, end + 1} & numbers:
+                continue
+            denied = any(at < start and self.clauses[at] == self.clauses[start] for at in denials)
+            found.add("some" if kind == "all" and denied else kind)
         return frozenset(found) - {"idiom"}
 
     @cached_property

@@ -13,23 +13,25 @@ from assistant.reading import SCOPE, TURNS, Mark, Reading, idiomatic
 def wrong_causes(read: Reading, near: Sequence[Reading]) -> bool:
     """A cause is told where the report tells none."""
     causes = entries("causes")
-    return bool(read.phrases({"said": causes["said"]})) and not any(one.phrases({"held": causes["held"]}) for one in near)
+    said = read.phrases({"idiom": entries("idioms")["plain"], "said": causes["said"]})
+    return any(kind == "said" for kind, _, _ in said) and not any(one.phrases({"held": causes["held"]}) for one in near)
 
 
 def wrong_proportions(read: Reading, near: Sequence[Reading]) -> bool:
     """A word of proportion is of a class that the sentences it rests on do not use."""
     held = {kind for one in near for kind in one.proportions}
+    plural = set(entries("plural")["classes"]) if not held else set()
     stands = entries("stands_for")
     if any(mark.kind == "negative" for one in near for mark in one.marks):
         held |= set(entries("denied")["classes"])
-    return any(kind not in held and not held & set(stands.get(kind, ())) for kind in read.proportions)
+    return any(kind not in held | plural and not held & set(stands.get(kind, ())) for kind in read.proportions)
 
 
 def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Reading], lexicon: Lexicon) -> bool:
     """A word is the opposite of what the report says, and no sentence that is as near says the same as it."""
     denied = {s for one in (read, *near) for mark in one.marks if mark.kind in ("negative", "modal") for s in mark.scope}
     bounds = {at for _, start, end in read.phrases(entries("bounds")) for at in range(start, end)}
-    shared = [(len(read.content_stems & one.content_stems), frozenset(one.stems)) for one in near]
+    shared = [(len(read.content_stems & one.content_stems), one.plain_stems) for one in near]
     meant = {s for at, s in enumerate(read.stems) if at not in bounds and not idiomatic(read, at) and not _of_degree(read, at)}
     for word in meant - denied:
         for own, other in lexicon.opposites.get(word, ()):
@@ -37,7 +39,7 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Readi
             agreeing = [count for count, stems in shared if own & stems]
             if agreeing and against and max(against) > max(agreeing):
                 return True
-            if not agreeing and any(other & set(one.stems) and not other & set(one.stems) & denied for one in core):
+            if not agreeing and any(other & one.plain_stems and not other & one.plain_stems & denied for one in core):
                 return True
     return False
 
@@ -62,20 +64,20 @@ def _answered(mark: Mark, read: Reading, clauses: set[int], source: Reading) -> 
     own = source.tokens[mark.start : mark.end]
     for kind, start, end in read.phrases({"hard": setting, "soft": soft}):
         said = read.tokens[start:end]
-        if read.clauses[start] not in clauses or set(read.stems[start:end]) & set(mark.scope):
+        if read.spans[start] not in clauses or set(read.stems[start:end]) & set(mark.scope):
             continue
         if kind == "soft" and said != own and any(said == source.tokens[at : at + len(said)] for at in range(len(source.tokens))):
             continue
         if mark.kind != "limit" or _may_stand(said, own):
             return True
     return mark.kind == "negative" and any(
-        read.clauses[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems
+        read.spans[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems
         for at, _ in read.content
     )
 
 
 def _lowering(token: str) -> bool:
-    return re.match(r"(?:un|in|im|ir|dis|non)[a-z]{4,}", token) is not None and token not in _PLAIN_IN
+    return re.match(r"(?:un|in|im|ir|dis|non)[a-z]{4,}|[a-z]{3,}less$", token) is not None and token not in _PLAIN_IN
 
 
 def _may_stand(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
@@ -94,12 +96,17 @@ _PLAIN_IN = frozenset(
 )
 
 
-def mark_dropped(read: Reading, near: Sequence[Reading], core: frozenset[str]) -> bool:
-    """The report denies, limits, asks for or dates something, and the sentence says it plainly."""
+def mark_dropped(read: Reading, near: Sequence[Reading], core: frozenset[str], quoted: frozenset[str]) -> bool:
+    """The report denies, limits, asks for or dates something, and the sentence says it plainly.
+
+    Words that the quoted sentences hold are not taken for those of another sentence of the passage.
+    """
+    explained = {one for source in near if source.text in quoted for one in source.content_stems}
     for source in near:
         free = _outside(source)
+        own = explained if source.text not in quoted else frozenset()
         for mark in source.marks:
-            touched = [at for at, one in read.content if mark.scope and one in mark.scope]
+            touched = [at for at, one in read.content if one in mark.scope and one not in own]
             first = [at for at in touched if read.stems[at] == mark.scope[0]]
             if mark.kind == "limit" and len(mark.scope) == 1 and len(read.content_stems) > 2 * SCOPE:
                 continue  # a limit on one word of a long sentence tells too little
@@ -112,7 +119,7 @@ def mark_dropped(read: Reading, near: Sequence[Reading], core: frozenset[str]) -
             few = len({read.stems[at] for at in touched}) < 2
             if not hit or (few and (mark.scope[0] in free or source.text not in core)):
                 continue
-            if not _answered(mark, read, {read.clauses[at] for at in touched}, source):
+            if not _answered(mark, read, {read.spans[at] for at in touched}, source):
                 return True
     return False
 
@@ -128,13 +135,13 @@ def _outside(source: Reading) -> frozenset[str]:
     return frozenset(one for at, one in source.content if at not in reached)
 
 
-def negation_added(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bool:
-    """The sentence denies what the report does not deny."""
+def negation_added(read: Reading, near: Sequence[Reading], core: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """The sentence denies what the report does not deny: nothing near is in doubt, or what it denies is told plainly."""
     denials = [mark for mark in read.marks if mark.kind == "negative"]
     if not denials:
         return False
     reached = {one for source in near for one in _doubted(source)}
-    plain = {one for source in near for one in source.content_stems} - reached
+    plain = {one for source in core for one in source.content_stems} - reached
     soft = any(source.phrases({"negative": entries("answers")["negative"]}) or _lowered(source) for source in near)
     for mark in denials:
         if read.tokens[mark.start] in ("neither", "nor") and reached:
@@ -142,7 +149,7 @@ def negation_added(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> 
         said = [one for one in mark.scope if (one in reached or one in plain) and one not in lexicon.light]
         if not reached and not soft:
             return True
-        if said and not any(one in reached for one in said) and not (soft and said[0] not in plain):
+        if said and mark.scope[0] in plain and not any(one in reached for one in said):
             return True
     return False
 

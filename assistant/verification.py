@@ -128,14 +128,15 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon) -> str |
     source = Reading(" . ".join(passage_text(one.passage) for one in supports))
     near = [Reading(one) for one in aligned(read, supports, lexicon)]
     core = [Reading(one) for one in aligned(read, supports, lexicon, clauses=False)]
+    quoted = frozenset(one for support in supports for one in _quoted(support))
     places = [one for support in supports for one in (support.passage.section, support.passage.subsection) if one]
     rules = (
         ("speaks of itself or the reader", lambda: bool(set(_PERSON.findall(text)) - set(_PERSON.findall(source.text)))),
         ("numbers", lambda: wrong_numbers(read, source)), ("dates", lambda: bool(read.dates - source.dates)),
         ("names", lambda: wrong_names(read, source, lexicon)), ("grades", lambda: wrong_grades(read, source)),
-        ("subjects", lambda: wrong_subjects(read, source, lexicon)),
+        ("subjects", lambda: wrong_subjects(read, source, core, lexicon)),
         ("proportions", lambda: wrong_proportions(read, near)), ("opposites", lambda: wrong_opposites(read, near, core, lexicon)),
-        ("negations", lambda: negation_added(read, near, lexicon)), ("marks", lambda: mark_dropped(read, near, frozenset(one.text for one in core))),
+        ("negations", lambda: negation_added(read, near, core, lexicon)), ("marks", lambda: mark_dropped(read, near, frozenset(one.text for one in core), quoted)),
         ("recommendation as fact", lambda: recommended_as_fact(read, [one.passage.kind for one in supports])),
         ("earlier grade", lambda: earlier_grade(read, near)), ("causes", lambda: wrong_causes(read, near)),
         ("comparisons", lambda: wrong_comparisons(read, near)),
@@ -152,14 +153,21 @@ def aligned(read: Reading, supports: Sequence[Support], lexicon: Lexicon, clause
     """
     found: list[str] = []
     for support in supports:
-        context = f"{support.passage.context.rstrip(':')} " if support.passage.context else ""
-        whole = support.passage.sentences
-        quoted = fold(support.quote)
-        near = [one for one in whole if fold(one) in quoted or quoted in fold(one) or _overlaps(quoted, fold(one))]
+        found += _quoted(support)
         for part in (read, *(read.parts if clauses else ())):
-            near.append(max(whole, key=lambda one: _shared(part, Reading(one), lexicon), default=""))
-        found += [context + one for one in near]
+            found.append(_context(support) + max(support.passage.sentences, key=lambda one: _shared(part, Reading(one), lexicon)))
     return tuple(dict.fromkeys(found))
+
+
+def _quoted(support: Support) -> list[str]:
+    """The sentences of the passage that the quote is of, each with the words it needs to be understood."""
+    quoted = fold(support.quote)
+    whole = [(one, fold(one)) for one in support.passage.sentences]
+    return [_context(support) + one for one, plain in whole if plain in quoted or quoted in plain or _overlaps(quoted, plain)]
+
+
+def _context(support: Support) -> str:
+    return f"{support.passage.context.rstrip(':')} " if support.passage.context else ""
 
 
 def _overlaps(quoted: str, sentence: str) -> bool:
