@@ -1,13 +1,116 @@
-"""Whether the words of a sentence are borne out by the sentences it rests on. Pure."""
+"""Are the words of a sentence borne out by the sentences it rests on? How doubtful each word is, and the longest doubtful run.
+
+A word is borne out when they hold it, or when people use it for a word that they hold: how often they do was learnt from the
+question bank (bearing.json, written by evals/train_bearing.py). Pure; measures only, what is rejected is told in `unborne`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+import itertools
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 
+from assistant.grounds import Grounds
 from assistant.lexicon import Lexicon
 from assistant.reading import GENERAL, Reading
+from index.words import stem
 
-SHORT, SHORT_SHARE = 6, 5  # of so few content words, at most one in five may be the model's own
+NEVER = 1e-3  # taken for the probability of a pair of words that was never seen
+REPORTING = frozenset(stem(word) for word in "say says said find finds found note notes noted see saw seen state states tell told describe".split())
+FULL = 8
+COPIED = 0.6  # share of its content words from which a sentence counts as copied rather than put in other words
+BORNE = -3.0  # the doubt of a word that is borne out: less than that of any other
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """What was learnt of words, by stem.
+
+    `stands`: how likely a word is used for a word of the report. `asked`: in how many questions of the bank, and in how
+    many near misses, a word occurs. `weights` of FEATURES make of these the log odds that a word is foreign, less `bias`.
+    A sentence is dropped when its longest run of foreign words adds up to more than `run`, or its mean doubt is above `mean`.
+    """
+
+    stands: Mapping[str, Mapping[str, float]]
+    asked: Mapping[str, tuple[int, int]]
+    weights: tuple[float, ...]
+    bias: float
+    run: float
+    mean: float
+
+    @classmethod
+    def packaged(cls) -> Bearing:
+        return _packaged()
+
+    def features(self, word: str, held: frozenset[str], lexicon: Lexicon) -> tuple[float, ...]:
+        """What is known of a word that the sentences do not hold, in the order of `weights`."""
+        pairs = self.stands.get(word, {})
+        bank, misses = self.asked.get(word, (0, 0))
+        return (
+            math.log(max((likely for other, likely in pairs.items() if other in held), default=0.0) + NEVER),
+            math.log(bank + 0.5),
+            math.log(misses + 0.5),
+            float(lexicon.supported(word, held)),
+            float(word in lexicon.light),
+            float(word in lexicon.subject_words),
+        )
+
+    def doubts(self, read: Reading, held: frozenset[str], lexicon: Lexicon) -> tuple[float, ...]:
+        """The log odds that a word is foreign, for every content word in order; words that say little here are left out."""
+        glossed = lexicon.glossed(read.text, held)
+        return tuple(
+            BORNE if one in held or one in glossed else self._doubt(one, held, lexicon)
+            for _, one in read.content
+            if one not in GENERAL
+        )
+
+    def _doubt(self, word: str, held: frozenset[str], lexicon: Lexicon) -> float:
+        return self.bias + sum(w * f for w, f in zip(self.weights, self.features(word, held, lexicon), strict=True))
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Bearing:
+    found = json.loads(files("assistant").joinpath("bearing.json").read_text(encoding="utf-8"))
+    asked = {word: (bank, misses) for word, (bank, misses) in found["asked"].items()}
+    return Bearing(found["stands"], asked, tuple(found["weights"]), found["bias"], found["run"], found["mean"])
+
+
+def longest(doubts: Sequence[float]) -> float:
+    """The largest sum of doubts that stand side by side; 0 where every word is rather borne out than not.
+
+    In a sentence of fewer than FULL content words it weighs more, for less stands around it that is borne out.
+    """
+    best = here = 0.0
+    for doubt in doubts:
+        here = max(0.0, here + doubt)
+        best = max(best, here)
+    return best / min(1.0, len(doubts) / FULL) if doubts else 0.0
+
+
+def mean(doubts: Sequence[float]) -> float:
+    """The mean doubt; that of a foreign word where there are no words."""
+    return sum(doubts) / len(doubts) if doubts else 0.0
+
+
+def unborne(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bearing) -> str | None:
+    """Why the words are not borne out by the sentences that stand near: as a whole, or somewhere a run of them; None if they are."""
+    held = words_near(grounds)
+    doubts = bearing.doubts(read, held, lexicon)
+    if len(read.content_stems) + len(read.numbers) < 2 or mean([*doubts, *[BORNE] * len(read.numbers)]) > bearing.mean:
+        return "coverage"
+    if longest(doubts) > bearing.run:
+        return "invention"
+    return "addition" if added(read, grounds, lexicon) else None
+
+
+def words_near(grounds: Grounds) -> frozenset[str]:
+    """The stems that may bear a word out: of the sentences that count, and of the headings above them."""
+    return frozenset().union(*(one.content_stems for one in grounds.near), grounds.places)
 
 
 def coverage(read: Reading, source: Reading, lexicon: Lexicon) -> float:
@@ -15,21 +118,36 @@ def coverage(read: Reading, source: Reading, lexicon: Lexicon) -> float:
     held = source.content_stems
     glossed = lexicon.glossed(read.text, held)
     wanted = [one for one in dict.fromkeys(found for _, found in read.content) if one in held or one not in lexicon.light]
-    if not wanted:
-        return 0.0
-    return sum(one in glossed or lexicon.supported(one, held) for one in wanted) / len(wanted)
+    return sum(one in glossed or lexicon.supported(one, held) for one in wanted) / len(wanted) if wanted else 0.0
 
 
-def uncovered(read: Reading, places: Sequence[str], near: Sequence[Reading], lexicon: Lexicon) -> bool:
-    """Too few of the words are in the sentences it rests on, or where these stand; a short sentence may add hardly any."""
-    if len(read.content_stems) + len(read.numbers) < 2:
-        return True
-    close = Reading(" . ".join([*(one.text for one in near), *places]))
-    held, glossed = close.content_stems, lexicon.glossed(read.text, close.content_stems)
-    lacking = [
-        one for one in read.content_stems if one not in glossed and not lexicon.supported(one, held) and one not in GENERAL
+def added(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
+    """Words stand between pieces copied from a sentence of the report where that sentence has nothing they could stand for."""
+    held = words_near(grounds)
+    held |= lexicon.glossed(read.text, held) | GENERAL
+    ours = [(at, one) for at, one in enumerate(read.stems) if one[0].isalnum()]
+    foreign = {at for at, one in read.content if one not in held and one not in REPORTING}
+    for source in grounds.core:
+        theirs = [(at, one) for at, one in enumerate(source.stems) if one[0].isalnum()]
+        weighty = {at for at, _ in source.content}
+        pieces = copied(ours, theirs, weighty)
+        taken = {ours[at][0] for start, _, size in pieces for at in range(start, start + size)}
+        if sum(at in taken for at, _ in read.content) < COPIED * len(read.content):
+            continue
+        blocks = [(-1, -1, 1), *pieces, (len(ours), len(theirs), 1)]
+        for (first, start, size), (second, end, _) in itertools.pairwise(blocks):
+            put_in = [at for at, _ in ours[first + size : second] if at in foreign]
+            left_out = [at for at, _ in theirs[start + size : end] if at in weighty]
+            if put_in and not left_out and (first >= 0 or second < len(ours)):
+                return True
+    return False
+
+
+def copied(ours: Sequence[tuple[int, str]], theirs: Sequence[tuple[int, str]], weighty: set[int]) -> list[tuple[int, int, int]]:
+    """(place in ours, place in theirs, length) of the pieces that stand in both in one order: two words or more, one of content."""
+    matcher = difflib.SequenceMatcher(None, [one for _, one in ours], [one for _, one in theirs], autojunk=False)
+    return [
+        (block.a, block.b, block.size)
+        for block in matcher.get_matching_blocks()
+        if block.size >= 2 and any(at in weighty for at, _ in theirs[block.b : block.b + block.size])
     ]
-    size = len(read.content_stems) + 2 * len(read.numbers)  # a number that was found right bears more than a word
-    if size <= SHORT:
-        return len(lacking) * SHORT_SHARE > size
-    return coverage(read, close, lexicon) < lexicon.floor

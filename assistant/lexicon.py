@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from assistant.glossary import Glossary
-from assistant.phrases import entries, lists
+from assistant.phrases import entries
 from assistant.reading import Reading
 from index.words import stem
 
@@ -15,10 +15,9 @@ from index.words import stem
 class Lexicon:
     """Which words may stand for which: the glossary and the lists, by stem. `allowed` are names that need no support."""
 
-    def __init__(self, glossary: Glossary, allowed: Iterable[str] = (), floor: float | None = None) -> None:
+    def __init__(self, glossary: Glossary, allowed: Iterable[str] = ()) -> None:
         self.glossary = glossary
         self.allowed = frozenset(name.casefold() for text in allowed for name in re.findall(r"[A-Za-z]+", text))
-        self.floor = float(lists()["floor"]) if floor is None else floor
 
     @cached_property
     def synonyms(self) -> Mapping[str, frozenset[str]]:
@@ -59,6 +58,11 @@ class Lexicon:
             )
             for at, group in enumerate(entries("subjects")["groups"])
         }
+
+    @cached_property
+    def subject_words(self) -> frozenset[str]:
+        """Stems of the words that name a group or a service."""
+        return frozenset(stem(word) for phrases in self.subjects.values() for phrase in phrases for word in phrase.split())
 
     def supported(self, one: str, held: frozenset[str]) -> bool:
         """Whether a stem, or one that may stand for it, is held."""

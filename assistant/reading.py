@@ -162,7 +162,7 @@ class Reading:
             if kind == "only" and {end, end + 1} & numbers:
                 continue
             denied = any(at < start and self.clauses[at] == self.clauses[start] for at in denials)
-            found.add("some" if kind == "all" and denied else kind)
+            found.add("some" if kind in ("all", "most", "many", "often") and denied else kind)
         return frozenset(found) - {"idiom"}
 
     @cached_property

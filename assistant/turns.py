@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.grounds import Grounds
 from assistant.lexicon import Lexicon
 from assistant.phrases import entries, words_of
 from assistant.reading import SCOPE, TURNS, Mark, Reading, idiomatic
@@ -96,13 +97,14 @@ _PLAIN_IN = frozenset(
 )
 
 
-def mark_dropped(read: Reading, near: Sequence[Reading], core: frozenset[str], quoted: frozenset[str]) -> bool:
+def mark_dropped(read: Reading, grounds: Grounds) -> bool:
     """The report denies, limits, asks for or dates something, and the sentence says it plainly.
 
     Words that the quoted sentences hold are not taken for those of another sentence of the passage.
     """
-    explained = {one for source in near if source.text in quoted for one in source.content_stems}
-    for source in near:
+    core, quoted = ({one.text for one in readings} for readings in (grounds.core, grounds.quoted))
+    explained = {one for source in grounds.quoted for one in source.content_stems}
+    for source in grounds.near:
         free = _outside(source)
         own = explained if source.text not in quoted else frozenset()
         for mark in source.marks:
@@ -179,6 +181,6 @@ _RECOMMENDING = {
 }
 
 
-def recommended_as_fact(read: Reading, kinds: Sequence[str]) -> bool:
+def recommended_as_fact(read: Reading, kinds: frozenset[str]) -> bool:
     """What the report only recommends is told as if it were so."""
-    return set(kinds) == {"recommendation"} and not read.phrases(_RECOMMENDING)
+    return kinds == {"recommendation"} and not read.phrases(_RECOMMENDING)

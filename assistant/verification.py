@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.bearing import coverage, uncovered
+from assistant.bearing import Bearing, coverage, unborne
 from assistant.facts import (
     earlier_grade,
     swapped,
@@ -21,6 +21,7 @@ from assistant.facts import (
     wrong_numbers,
     wrong_subjects,
 )
+from assistant.grounds import Support, grounds_of, passage_text
 from assistant.lexicon import Lexicon
 from assistant.quoting import snapped
 from assistant.reading import FEWEST_WORDS, Reading
@@ -47,14 +48,6 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Support:
-    """A passage with the verbatim piece of it that a sentence rests on."""
-
-    passage: Passage
-    quote: str
-
-
-@dataclass(frozen=True)
 class Verdict:
     """What became of a claim: its supports, or the name of the rule it broke."""
 
@@ -67,9 +60,12 @@ class Verdict:
         return self.reason is None
 
 
-def verify(claims: Iterable[Claim], given: Mapping[str, Passage], lexicon: Lexicon) -> tuple[Verdict, ...]:
+def verify(
+    claims: Iterable[Claim], given: Mapping[str, Passage], lexicon: Lexicon, bearing: Bearing | None = None
+) -> tuple[Verdict, ...]:
     """A verdict on every sentence; a claim of several sentences gives several. `given` holds the passages shown, by id."""
-    return tuple(_verify(part, claim.citations, given, lexicon) for claim in claims for part in parts(claim.text))
+    learnt = bearing or Bearing.packaged()
+    return tuple(_verify(part, claim.citations, given, lexicon, learnt) for claim in claims for part in parts(claim.text))
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -78,7 +74,7 @@ def parts(text: str) -> tuple[str, ...]:
     return sentences(bare) or (bare,)
 
 
-def _verify(text: str, citations: Sequence[tuple[str, str]], given: Mapping[str, Passage], lexicon: Lexicon) -> Verdict:
+def _verify(text: str, citations: Sequence[tuple[str, str]], given: Mapping[str, Passage], lexicon: Lexicon, bearing: Bearing) -> Verdict:
     if reason := malformed(text):
         return Verdict(text, reason=reason)
     supports: list[Support] = []
@@ -92,7 +88,7 @@ def _verify(text: str, citations: Sequence[tuple[str, str]], given: Mapping[str,
     if not supports:
         return Verdict(text, reason="no citation")
     needed = useful(text, tuple(dict.fromkeys(supports)), lexicon)
-    reason = objection(text, needed, lexicon)
+    reason = objection(text, needed, lexicon, bearing)
     return Verdict(text, reason=reason) if reason else Verdict(text, needed)
 
 
@@ -114,73 +110,27 @@ def malformed(text: str) -> str | None:
     return None
 
 
-def passage_text(passage: Passage) -> str:
-    """What may bear out a sentence: the passage with its context, and where it stands."""
-    return ". ".join(one for one in (passage.subsection, passage.section, passage.context, passage.text) if one)
-
-
-def objection(text: str, supports: Sequence[Support], lexicon: Lexicon) -> str | None:
+def objection(text: str, supports: Sequence[Support], lexicon: Lexicon, bearing: Bearing) -> str | None:
     """The name of the first rule that a sentence breaks; None when the supports bear it out."""
     folded = fold(text).rstrip(".")
     if any(folded in {fold(one).rstrip(".") for one in support.passage.sentences} for support in supports):
         return None  # the report's own sentence, whole
     read = Reading(text)
-    source = Reading(" . ".join(passage_text(one.passage) for one in supports))
-    near = [Reading(one) for one in aligned(read, supports, lexicon)]
-    core = [Reading(one) for one in aligned(read, supports, lexicon, clauses=False)]
-    quoted = frozenset(one for support in supports for one in _quoted(support))
-    places = [one for support in supports for one in (support.passage.section, support.passage.subsection) if one]
+    grounds = grounds_of(read, supports, lexicon)
+    source, near, core = grounds.source, grounds.near, grounds.core
     rules = (
         ("speaks of itself or the reader", lambda: bool(set(_PERSON.findall(text)) - set(_PERSON.findall(source.text)))),
         ("numbers", lambda: wrong_numbers(read, source)), ("dates", lambda: bool(read.dates - source.dates)),
         ("names", lambda: wrong_names(read, source, lexicon)), ("grades", lambda: wrong_grades(read, source)),
         ("subjects", lambda: wrong_subjects(read, source, core, lexicon)),
         ("proportions", lambda: wrong_proportions(read, near)), ("opposites", lambda: wrong_opposites(read, near, core, lexicon)),
-        ("negations", lambda: negation_added(read, near, core, lexicon)), ("marks", lambda: mark_dropped(read, near, frozenset(one.text for one in core), quoted)),
-        ("recommendation as fact", lambda: recommended_as_fact(read, [one.passage.kind for one in supports])),
+        ("negations", lambda: negation_added(read, near, core, lexicon)), ("marks", lambda: mark_dropped(read, grounds)),
+        ("recommendation as fact", lambda: recommended_as_fact(read, grounds.kinds)),
         ("earlier grade", lambda: earlier_grade(read, near)), ("causes", lambda: wrong_causes(read, near)),
         ("comparisons", lambda: wrong_comparisons(read, near)),
         ("values swapped", lambda: swapped(read, source, lexicon)),
-        ("coverage", lambda: uncovered(read, places, near, lexicon)),
     )  # fmt: skip
-    return next((name for name, breaks in rules if breaks()), None)
-
-
-def aligned(read: Reading, supports: Sequence[Support], lexicon: Lexicon, clauses: bool = True) -> tuple[str, ...]:
-    """The sentences of the supports that a sentence may rest on: those quoted, and in each passage the one most like it.
-
-    With `clauses`, the one most like each of its clauses too.
-    """
-    found: list[str] = []
-    for support in supports:
-        found += _quoted(support)
-        for part in (read, *(read.parts if clauses else ())):
-            found.append(_context(support) + max(support.passage.sentences, key=lambda one: _shared(part, Reading(one), lexicon)))
-    return tuple(dict.fromkeys(found))
-
-
-def _quoted(support: Support) -> list[str]:
-    """The sentences of the passage that the quote is of, each with the words it needs to be understood."""
-    quoted = fold(support.quote)
-    whole = [(one, fold(one)) for one in support.passage.sentences]
-    return [_context(support) + one for one, plain in whole if plain in quoted or quoted in plain or _overlaps(quoted, plain)]
-
-
-def _context(support: Support) -> str:
-    return f"{support.passage.context.rstrip(':')} " if support.passage.context else ""
-
-
-def _overlaps(quoted: str, sentence: str) -> bool:
-    words = sentence.split()
-    return len(words) >= 4 and (" ".join(words[:4]) in quoted or " ".join(words[-4:]) in quoted)
-
-
-def _shared(read: Reading, other: Reading, lexicon: Lexicon) -> float:
-    held = other.content_stems
-    direct = sum(one in held for one in read.content_stems)
-    loose = sum(lexicon.supported(one, held) for one in read.content_stems)
-    values = len({one.value for one in read.numbers} & {one.value for one in other.numbers})
-    return direct + 0.5 * loose + values
+    return next((name for name, breaks in rules if breaks()), None) or unborne(read, grounds, lexicon, bearing)
 
 
 def useful(text: str, supports: tuple[Support, ...], lexicon: Lexicon) -> tuple[Support, ...]:
