@@ -17,11 +17,12 @@ from importlib.resources import files
 
 from assistant.grounds import Grounds
 from assistant.lexicon import Lexicon
-from assistant.reading import GENERAL, Reading
-from index.words import stem
+from assistant.reading import GENERAL, Reading, root
 
 NEVER = 1e-3  # taken for the probability of a pair of words that was never seen
-REPORTING = frozenset(stem(word) for word in "say says said find finds found note notes noted see saw seen state states tell told describe".split())
+REPORTING = frozenset(
+    root(word) for word in "say says said find finds found note notes noted see saw seen state states tell told describe".split()
+)
 FULL = 8
 COPIED = 0.6  # share of its content words from which a sentence counts as copied rather than put in other words
 BORNE = -3.0  # the doubt of a word that is borne out: less than that of any other
@@ -61,13 +62,15 @@ class Bearing:
         )
 
     def doubts(self, read: Reading, held: frozenset[str], lexicon: Lexicon) -> tuple[float, ...]:
-        """The log odds that a word is foreign, for every content word in order; words that say little here are left out."""
-        glossed = lexicon.glossed(read.text, held)
-        return tuple(
-            BORNE if one in held or one in glossed else self._doubt(one, held, lexicon)
-            for _, one in read.content
-            if one not in GENERAL
-        )
+        """The log odds that a word is foreign, for every number and content word in order, but those that say little here.
+
+        Numbers count as borne out: what they are is settled by a rule of their own.
+        """
+        known = held | lexicon.glossed(read.text, held)
+        words = [
+            (at, BORNE if one in known else self._doubt(one, held, lexicon)) for at, one in read.content if one not in GENERAL
+        ]
+        return tuple(doubt for _, doubt in sorted([*words, *((number.at, BORNE) for number in read.numbers)]))
 
     def _doubt(self, word: str, held: frozenset[str], lexicon: Lexicon) -> float:
         return self.bias + sum(w * f for w, f in zip(self.weights, self.features(word, held, lexicon), strict=True))
@@ -101,7 +104,7 @@ def unborne(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bearing)
     """Why the words are not borne out by the sentences that stand near: as a whole, or somewhere a run of them; None if they are."""
     held = words_near(grounds)
     doubts = bearing.doubts(read, held, lexicon)
-    if len(read.content_stems) + len(read.numbers) < 2 or mean([*doubts, *[BORNE] * len(read.numbers)]) > bearing.mean:
+    if len(read.content_stems) + len(read.numbers) < 2 or mean(doubts) > bearing.mean:
         return "coverage"
     if longest(doubts) > bearing.run:
         return "invention"
@@ -127,15 +130,14 @@ def added(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
     held |= lexicon.glossed(read.text, held) | GENERAL
     ours = [(at, one) for at, one in enumerate(read.stems) if one[0].isalnum()]
     foreign = {at for at, one in read.content if one not in held and one not in REPORTING}
-    for source in grounds.core:
-        theirs = [(at, one) for at, one in enumerate(source.stems) if one[0].isalnum()]
-        weighty = {at for at, _ in source.content}
-        pieces = copied(ours, theirs, weighty)
-        taken = {ours[at][0] for start, _, size in pieces for at in range(start, start + size)}
-        if sum(at in taken for at, _ in read.content) < COPIED * len(read.content):
-            continue
-        blocks = [(-1, -1, 1), *pieces, (len(ours), len(theirs), 1)]
-        for (first, start, size), (second, end, _) in itertools.pairwise(blocks):
+    pieces = [(source, *_copies(ours, source)) for source in grounds.core]
+    taken = {ours[at][0] for _, _, blocks in pieces for start, _, size in blocks for at in range(start, start + size)}
+    if sum(at in taken for at, _ in read.content) < COPIED * len(read.content):
+        return False
+    for source, theirs, blocks in pieces:
+        weighty = {at for at, one in source.content if one not in read.content_stems}
+        edged = [(-1, -1, 1), *blocks, (len(ours), len(theirs), 1)]
+        for (first, start, size), (second, end, _) in itertools.pairwise(edged):
             put_in = [at for at, _ in ours[first + size : second] if at in foreign]
             left_out = [at for at, _ in theirs[start + size : end] if at in weighty]
             if put_in and not left_out and (first >= 0 or second < len(ours)):
@@ -143,10 +145,18 @@ def added(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
     return False
 
 
-def copied(ours: Sequence[tuple[int, str]], theirs: Sequence[tuple[int, str]], weighty: set[int]) -> list[tuple[int, int, int]]:
-    """(place in ours, place in theirs, length) of the pieces that stand in both in one order: two words or more, one of content."""
+Words = list[tuple[int, str]]  # (place among the tokens, stem)
+
+
+def _copies(ours: Words, source: Reading) -> tuple[Words, list[tuple[int, int, int]]]:
+    """The words of a source, and (place in ours, place in them, length) of the pieces that stand in both in one order.
+
+    A piece has two words or more, one of them of content.
+    """
+    theirs = [(at, one) for at, one in enumerate(source.stems) if one[0].isalnum()]
+    weighty = {at for at, _ in source.content}
     matcher = difflib.SequenceMatcher(None, [one for _, one in ours], [one for _, one in theirs], autojunk=False)
-    return [
+    return theirs, [
         (block.a, block.b, block.size)
         for block in matcher.get_matching_blocks()
         if block.size >= 2 and any(at in weighty for at, _ in theirs[block.b : block.b + block.size])

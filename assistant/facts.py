@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from assistant.lexicon import Lexicon
 from assistant.phrases import entries
-from assistant.reading import DAYS, ENDS, GENERAL, MONTHS, Number, Reading, idiomatic
+from assistant.reading import DAYS, ENDS, GENERAL, MONTHS, Number, Reading, idiomatic, root
 from index.sentences import fold
-from index.words import stem
 
 
 def wrong_numbers(read: Reading, source: Reading) -> bool:
@@ -53,6 +52,30 @@ def _compares(one: Number, read: Reading) -> bool:
     return first > second if "over" in one.bounds else first < second
 
 
+_SPAN = re.compile(
+    r"\b(?:(?:last|past|this|next|each|every|per|a) (day|week|fortnight|month|quarter|year)"
+    r"|(daily|weekly|fortnight|monthly|quarterly|yearly|annual)(?:ly)?)\b"
+)
+
+
+def wrong_times(read: Reading, source: Reading) -> bool:
+    """How often or how long ago is told where the report names no such stretch of time: "weekly", "in the last year"."""
+    said = {unit for match in _SPAN.finditer(" ".join(read.tokens)) for unit in match.groups() if unit}
+    text = " ".join(source.tokens)
+    return any(not re.search(_STRETCH[unit], text) for unit in said)
+
+
+_DAILY, _WEEKLY, _YEARLY = (
+    r"\bda(?:ys?|ily)\b",
+    r"\b(?:week|fortnight)",
+    r"\b(?:years?|yearly|annual|annually|12 months|twelve months)\b",
+)
+_STRETCH = {
+    "day": _DAILY, "daily": _DAILY, "week": _WEEKLY, "weekly": _WEEKLY, "fortnight": _WEEKLY, "month": "month", "monthly": "month",
+    "quarter": "quarter", "quarterly": "quarter", "year": _YEARLY, "yearly": _YEARLY, "annual": _YEARLY,
+}  # fmt: skip
+
+
 def wrong_comparisons(read: Reading, near: Sequence[Reading]) -> bool:
     """Something is said to be above or below where the report says neither and no two numbers show it."""
     sides = {"over": ("above", "higher", "exceeds", "exceed", "exceeding"), "under": ("below", "lower", "beneath")}
@@ -81,9 +104,9 @@ def wrong_names(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
     """A name or an acronym is not the report's (nor its authority's)."""
     held = set(source.tokens) | lexicon.allowed | MONTHS | DAYS
     glossed = {word for words, _ in lexicon.glossary.found(read.text) for word in Reading(words).tokens}
-    explained = {stem(word) for word in glossed} & lexicon.glossed(read.text, source.content_stems)
+    explained = {root(word) for word in glossed} & lexicon.glossed(read.text, source.content_stems)
     return any(
-        token not in held and token.removesuffix("s") not in held and stem(token) not in explained
+        token not in held and token.removesuffix("s") not in held and root(token) not in explained
         for name in read.names
         for token in Reading(name).tokens
     )
@@ -94,7 +117,9 @@ _GRADES = ("outstanding", "good", "requires improvement", "inadequate")
 _GRADED = re.compile(
     r"\b(outstanding|good|inadequate|require[sd]? (?:further )?improvement|requiring (?:further )?improvement)\b"
 )
-_VERDICT = re.compile(r"\b(?:is|are|was|were|be|been|being|remains?)\s+(?:(?:now|also|all|both|overall|\w+ly)\s+)*good(?=\s*(?:[.,;:]|overall|$))")
+_VERDICT = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|remains?)\s+(?:(?:now|also|all|both|overall|\w+ly)\s+)*good(?=\s*(?:[.,;:]|overall|$))"
+)
 _GRADING = re.compile(r"\b(?:grade[ds]?|judged?|judgements?|rated?|ratings?|overall effectiveness)\b")
 
 
@@ -129,7 +154,17 @@ def wrong_subjects(read: Reading, source: Reading, core: Sequence[Reading], lexi
     ours, theirs = _groups(read, lexicon), _groups(source, lexicon)
     foreign = [at for kind, at in ours.items() if kind not in theirs]
     displaced = any(set(_groups(one, lexicon)) - set(ours) for one in core)
-    return any(at < HEAD for at in foreign) and displaced
+    return any((at < HEAD and displaced) or _of_another(read, at, source) for at in foreign)
+
+
+def _of_another(read: Reading, at: int, source: Reading) -> bool:
+    """Whether the word behind a place stands in the report too, but behind other words only: "hospital work" for "court work"."""
+    following = read.stems[at + 1] if at + 1 < len(read.stems) else ""
+    if following not in source.content_stems:
+        return False
+    places = {place for place, _ in source.content}
+    before = {source.stems[there - 1] for there, one in source.content if one == following and there - 1 in places}
+    return bool(before) and not before & read.content_stems
 
 
 def _groups(reading: Reading, lexicon: Lexicon) -> dict[str, int]:

@@ -8,8 +8,7 @@ from functools import cached_property
 
 from assistant.glossary import Glossary
 from assistant.phrases import entries
-from assistant.reading import Reading
-from index.words import stem
+from assistant.reading import Reading, root
 
 
 class Lexicon:
@@ -24,7 +23,7 @@ class Lexicon:
         """stem -> stems that may stand for it."""
         found: dict[str, set[str]] = {}
         for group in entries("synonyms")["groups"]:
-            stems = {stem(word) for word in group.split()}
+            stems = {root(word) for word in group.split()}
             for one in stems:
                 found.setdefault(one, set()).update(stems)
         return {one: frozenset(others) for one, others in found.items()}
@@ -32,14 +31,14 @@ class Lexicon:
     @cached_property
     def light(self) -> frozenset[str]:
         """Stems that count neither for nor against a sentence."""
-        return frozenset(stem(word) for word in str(entries("light")["words"]).split())
+        return frozenset(root(word) for word in str(entries("light")["words"]).split())
 
     @cached_property
     def opposites(self) -> Mapping[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]:
         """stem -> (its own side, the other side) of every pair it is in."""
         found: dict[str, list[tuple[frozenset[str], frozenset[str]]]] = {}
         for pair in entries("opposites")["pairs"]:
-            first, second = (frozenset(stem(word) for word in side.split()) for side in pair.split(" | "))
+            first, second = (frozenset(root(word) for word in side.split()) for side in pair.split(" | "))
             for own, other in ((first - second, second - first), (second - first, first - second)):
                 for one in own:
                     found.setdefault(one, []).append((own, other))
@@ -62,7 +61,7 @@ class Lexicon:
     @cached_property
     def subject_words(self) -> frozenset[str]:
         """Stems of the words that name a group or a service."""
-        return frozenset(stem(word) for phrases in self.subjects.values() for phrase in phrases for word in phrase.split())
+        return frozenset(root(word) for phrases in self.subjects.values() for phrase in phrases for word in phrase.split())
 
     def supported(self, one: str, held: frozenset[str]) -> bool:
         """Whether a stem, or one that may stand for it, is held."""

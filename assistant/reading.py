@@ -11,6 +11,21 @@ from assistant.phrases import by_first_word, entries, words_of
 from index.sentences import fold
 from index.words import STOPWORDS, stem
 
+IRREGULAR = {
+    form: base
+    for base, *forms in (
+        line.split()
+        for line in """arise arose arisen, become became, begin began begun, break broke broken, bring brought, build built, buy bought, catch caught, choose chose chosen,
+        come came, deal dealt, do did done, draw drew drawn, drive drove driven, fall fell fallen, feel felt, fight fought, find found, forget forgot forgotten,
+        get got, give gave given, go went gone, grow grew grown, hear heard, hide hid hidden, hold held, keep kept, know knew known, lay laid, lead led,
+        learn learnt, leave left, lend lent, lose lost, make made, mean meant, meet met, pay paid, ride rode ridden, rise rose risen, run ran, say said, see saw seen,
+        seek sought, sell sold, send sent, shake shook shaken, show shown, shrink shrank shrunk, sit sat, speak spoke spoken, spend spent, stand stood,
+        steal stole stolen, stick stuck, strike struck, swear swore sworn, take took taken, teach taught, tell told, think thought, throw threw thrown,
+        understand understood, undertake undertook undertaken, wear wore worn, weave wove woven, win won, withdraw withdrew withdrawn, write wrote written,
+        oversee oversaw overseen, child children, person people, man men, woman women, life lives, foot feet""".split(",")
+    )
+    for form in forms
+}
 SCOPE = 4  # content words that a mark reaches
 FEWEST_WORDS = 3
 NUMBERS = {
@@ -31,8 +46,15 @@ _BEFORE_PRONOUN = frozenset("no any some every each this that which the only las
 ENDS = frozenset(".,;:()")
 TURNS = frozenset("but however although though while whilst whereas despite".split())
 _TOKEN = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[%£]|[a-zà-öø-ÿ]+(?:'[a-z]+)?|[.,;:()]")
+
+
+def root(word: str) -> str:
+    """The stem of a lower-case word; forms that no stemmer knows ("spent") have that of their base."""
+    return stem(IRREGULAR.get(word, word))
+
+
 GENERAL = frozenset(
-    stem(word)
+    root(word)
     for word in """child children young people person somerset council local authority service services ofsted inspector inspectors
     inspection report make take work area""".split()
 )
@@ -78,7 +100,7 @@ class Reading:
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
-        return tuple(stem(token) if token[0].isalpha() else token for token in self.tokens)
+        return tuple(root(token) if token[0].isalpha() else token for token in self.tokens)
 
     @cached_property
     def content(self) -> tuple[tuple[int, str], ...]:
@@ -251,7 +273,7 @@ class Reading:
 
 _SMALL = [*NUMBERS][1:21]
 _RATIO = re.compile(
-    rf"\b(\d+|{'|'.join(_SMALL)}) (?:in(?: every)?|out of(?: every)?) (\d+|{'|'.join(_SMALL)})\b(?! (?:years?|months?|weeks?|days?))"
+    rf"\b(\d+|{'|'.join(_SMALL)}) (?:(?<=\bone )(?:child|person|\w+er|\w+ent) )?(?:in(?: every)?|out of(?: every)?) (\d+|{'|'.join(_SMALL)})\b(?! (?:years?|months?|weeks?|days?))"
 )
 
 

@@ -8,29 +8,90 @@ from collections.abc import Sequence
 from assistant.grounds import Grounds
 from assistant.lexicon import Lexicon
 from assistant.phrases import entries, words_of
-from assistant.reading import SCOPE, TURNS, Mark, Reading, idiomatic
+from assistant.reading import GENERAL, SCOPE, TURNS, Mark, Reading, idiomatic
+
+OWN_WORDS = 0.6  # share of its words that a sentence has from the report before their order tells anything
 
 
-def wrong_causes(read: Reading, near: Sequence[Reading]) -> bool:
-    """A cause is told where the report tells none."""
+def wrong_causes(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """A cause is told where no one sentence of the report tells one of both what causes and what is caused."""
     causes = entries("causes")
-    said = read.phrases({"idiom": entries("idioms")["plain"], "said": causes["said"]})
-    return any(kind == "said" for kind, _, _ in said) and not any(one.phrases({"held": causes["held"]}) for one in near)
+    telling = [one.content_stems for one in near if one.phrases({"held": causes["held"]})]
+    for kind, start, end in read.phrases({"idiom": entries("idioms")["plain"], "said": causes["said"]}):
+        sides = _sides(read, start, end)
+        if kind == "said" and not any(all(_touches(side, held, lexicon) for side in sides) for held in telling):
+            return True
+    return False
+
+
+def _sides(read: Reading, start: int, end: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The content words on both sides of a word of cause; of "Because ..., ..." those before and behind the comma."""
+    if not any(at < start for at, _ in read.content) and "," in read.tokens[end:]:
+        start = end = read.tokens.index(",", end)
+    return frozenset(one for at, one in read.content if at < start), frozenset(one for at, one in read.content if at >= end)
+
+
+def _touches(side: frozenset[str], held: frozenset[str], lexicon: Lexicon) -> bool:
+    return any(lexicon.supported(one, held) for one in side - GENERAL - lexicon.light) or not side - GENERAL - lexicon.light
+
+
+def roles_swapped(read: Reading, core: Sequence[Reading], lexicon: Lexicon) -> bool:
+    """What stands before a word in the report stands behind it in the sentence, and the other way round: who does what to whom."""
+    parties = lexicon.subject_words | GENERAL
+    for source in core:
+        shared = read.content_stems & source.content_stems
+        if _passive(read) != _passive(source) or len(shared) < OWN_WORDS * len(read.content_stems):
+            continue
+        for at, pivot in read.content:
+            if pivot in parties:
+                continue
+            for place in (place for place, one in source.content if one == pivot):
+                before, behind = _around(read, at)
+                theirs_before, theirs_behind = _around(source, place)
+                moved = (before & theirs_behind) - theirs_before - behind
+                back = (behind & theirs_before) - theirs_behind - before
+                if moved & parties and back & parties:
+                    return True
+    return False
+
+
+def _around(reading: Reading, at: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The content words of a stretch before and behind a place, as many as a mark reaches."""
+    own = [(place, one) for place, one in reading.content if reading.spans[place] == reading.spans[at]]
+    before = [one for place, one in own if place < at][-SCOPE:]
+    return frozenset(before), frozenset([one for place, one in own if place > at][:SCOPE])
+
+
+def _passive(reading: Reading) -> bool:
+    return "by" in reading.tokens
 
 
 def wrong_proportions(read: Reading, near: Sequence[Reading]) -> bool:
     """A word of proportion is of a class that the sentences it rests on do not use."""
     held = {kind for one in near for kind in one.proportions}
     plural = set(entries("plural")["classes"]) if not held else set()
+    hints = {kind for one in near for kind in (*_hinted(one), *_counted(one))}
     stands = entries("stands_for")
     if any(mark.kind == "negative" for one in near for mark in one.marks):
         held |= set(entries("denied")["classes"])
-    return any(kind not in held | plural and not held & set(stands.get(kind, ())) for kind in read.proportions)
+    return any(kind not in held | plural | hints and not held & set(stands.get(kind, ())) for kind in read.proportions)
+
+
+def _hinted(source: Reading) -> set[str]:
+    """The classes that a sentence of the report bears out without a word of proportion: "a shortage" for "few"."""
+    return {kind for kind, phrases in entries("bears_out").items() if source.phrases({kind: phrases})}
+
+
+def _counted(source: Reading) -> set[str]:
+    """The classes that its percentages bear out."""
+    shares = [float(one.value) for one in source.numbers if one.unit == "%"]
+    return {kind for share in shares for kind in (("most", "many") if share > 50 else ("some", "few"))}
 
 
 def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Reading], lexicon: Lexicon) -> bool:
     """A word is the opposite of what the report says, and no sentence that is as near says the same as it."""
-    denied = {s for one in (read, *near) for mark in one.marks if mark.kind in ("negative", "modal") for s in mark.scope}
+    denied = {s for mark in read.marks if mark.kind in ("negative", "modal") for s in mark.scope}
+    denied |= {s for one in near for s in _denied(one)}
     bounds = {at for _, start, end in read.phrases(entries("bounds")) for at in range(start, end)}
     shared = [(len(read.content_stems & one.content_stems), one.plain_stems) for one in near]
     meant = {s for at, s in enumerate(read.stems) if at not in bounds and not idiomatic(read, at) and not _of_degree(read, at)}
@@ -53,27 +114,33 @@ def _of_degree(read: Reading, at: int) -> bool:
     )
 
 
-def _answered(mark: Mark, read: Reading, clauses: set[int], source: Reading) -> bool:
-    """Whether a sentence holds, in the clauses concerned, a word that does what a mark of the report does.
+_LIMITED = ("most", "many", "some", "few", "often", "rarely")  # the classes of proportion that limit
+
+
+def _answered(mark: Mark, read: Reading, touched: Sequence[int], source: Reading) -> bool:
+    """Whether a sentence holds, near the words that a mark of the report reaches, a word that does what the mark does.
 
     A word that the report's sentence has too, and not as such a mark, does nothing.
     """
     marks, answers = entries("marks"), entries("answers")
+    places = read.spans if mark.kind == "limit" else read.clauses
+    clauses = {places[at] for at in touched}
     hard = {"modal": ["modal", "wide", "negative"], "wide": ["modal", "wide", "negative"], "limit": ["limit", "negative"]}
     setting = [phrase for kind in hard.get(mark.kind, ["negative", "modal", "limit"]) for phrase in marks[kind]]
     soft = [*answers[mark.kind], *(answers["modal"] if mark.kind == "wide" else ())]
+    if mark.kind == "limit":
+        soft += [phrase for kind in _LIMITED for phrase in entries("proportions")[kind]]
     own = source.tokens[mark.start : mark.end]
     for kind, start, end in read.phrases({"hard": setting, "soft": soft}):
         said = read.tokens[start:end]
-        if read.spans[start] not in clauses or set(read.stems[start:end]) & set(mark.scope):
+        if places[start] not in clauses or set(read.stems[start:end]) & set(mark.scope):
             continue
         if kind == "soft" and said != own and any(said == source.tokens[at : at + len(said)] for at in range(len(source.tokens))):
             continue
         if mark.kind != "limit" or _may_stand(said, own):
             return True
     return mark.kind == "negative" and any(
-        read.spans[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems
-        for at, _ in read.content
+        places[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems for at, _ in read.content
     )
 
 
@@ -121,7 +188,7 @@ def mark_dropped(read: Reading, grounds: Grounds) -> bool:
             few = len({read.stems[at] for at in touched}) < 2
             if not hit or (few and (mark.scope[0] in free or source.text not in core)):
                 continue
-            if not _answered(mark, read, {read.spans[at] for at in touched}, source):
+            if not _answered(mark, read, touched, source):
                 return True
     return False
 
@@ -154,6 +221,15 @@ def negation_added(read: Reading, near: Sequence[Reading], core: Sequence[Readin
         if said and mark.scope[0] in plain and not any(one in reached for one in said):
             return True
     return False
+
+
+def _denied(source: Reading) -> set[str]:
+    """Stems of a sentence that stand after a denial in its clause, however far, and those a demand reaches."""
+    found = {one for mark in source.marks if mark.kind == "modal" for one in mark.scope}
+    for mark in source.marks:
+        if mark.kind == "negative":
+            found |= {s for at, s in source.content if at >= mark.end and source.clauses[at] == source.clauses[mark.end - 1]}
+    return found
 
 
 def _doubted(source: Reading) -> frozenset[str]:

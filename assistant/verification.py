@@ -20,6 +20,7 @@ from assistant.facts import (
     wrong_names,
     wrong_numbers,
     wrong_subjects,
+    wrong_times,
 )
 from assistant.grounds import Support, grounds_of, passage_text
 from assistant.lexicon import Lexicon
@@ -29,6 +30,7 @@ from assistant.turns import (
     mark_dropped,
     negation_added,
     recommended_as_fact,
+    roles_swapped,
     wrong_causes,
     wrong_opposites,
     wrong_proportions,
@@ -74,7 +76,9 @@ def parts(text: str) -> tuple[str, ...]:
     return sentences(bare) or (bare,)
 
 
-def _verify(text: str, citations: Sequence[tuple[str, str]], given: Mapping[str, Passage], lexicon: Lexicon, bearing: Bearing) -> Verdict:
+def _verify(
+    text: str, citations: Sequence[tuple[str, str]], given: Mapping[str, Passage], lexicon: Lexicon, bearing: Bearing
+) -> Verdict:
     if reason := malformed(text):
         return Verdict(text, reason=reason)
     supports: list[Support] = []
@@ -126,7 +130,8 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon, bearing:
         ("proportions", lambda: wrong_proportions(read, near)), ("opposites", lambda: wrong_opposites(read, near, core, lexicon)),
         ("negations", lambda: negation_added(read, near, core, lexicon)), ("marks", lambda: mark_dropped(read, grounds)),
         ("recommendation as fact", lambda: recommended_as_fact(read, grounds.kinds)),
-        ("earlier grade", lambda: earlier_grade(read, near)), ("causes", lambda: wrong_causes(read, near)),
+        ("earlier grade", lambda: earlier_grade(read, near)), ("causes", lambda: wrong_causes(read, near, lexicon)),
+        ("roles swapped", lambda: roles_swapped(read, core, lexicon)), ("times", lambda: wrong_times(read, source)),
         ("comparisons", lambda: wrong_comparisons(read, near)),
         ("values swapped", lambda: swapped(read, source, lexicon)),
     )  # fmt: skip

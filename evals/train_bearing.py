@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.bearing import BORNE, Bearing, longest, mean, words_near
+from assistant.bearing import Bearing, longest, mean, words_near
 from assistant.glossary import Glossary
 from assistant.grounds import Support, grounds_of, passage_text, read_once
 from assistant.lexicon import Lexicon
@@ -61,7 +61,9 @@ def main() -> None:
     learnt = Bearing(translations(index.questions, index.report), asked(index), (0.0,) * 6, 0.0, 0.0, 0.0)
     examples = examples_of(index.report, lexicon)
     found = limited(weighed(learnt, examples, lexicon), learnt, examples, lexicon)
-    print(f"weights {[round(one, 2) for one in found.weights]}, bias {found.bias:.2f}, run {found.run:.2f}, mean {found.mean:.2f}")
+    print(
+        f"weights {[round(one, 2) for one in found.weights]}, bias {found.bias:.2f}, run {found.run:.2f}, mean {found.mean:.2f}"
+    )
     if not dry:
         path = Path(__file__).resolve().parent.parent / "assistant" / "bearing.json"
         path.write_text(written(found), encoding="utf-8")
@@ -95,7 +97,9 @@ def translations(questions: Sequence[BankQuestion], report: Report) -> dict[str,
         table = counts / (counts.sum(0, keepdims=True) + RARE)
     words = list(ours)
     return {
-        word: {words[at]: round(float(table[row, at]), 4) for at in np.flatnonzero(table[row] >= LEAST) if at and words[at] != word}
+        word: {
+            words[at]: round(float(table[row, at]), 4) for at in np.flatnonzero(table[row] >= LEAST) if at and words[at] != word
+        }
         for word, row in theirs.items()
     }
 
@@ -172,7 +176,7 @@ def limited(found: Bearing, learnt: Bearing, examples: Sequence[Example], lexico
         for at, one in enumerate(examples):
             if one.fold == fold:
                 doubts = judge.doubts(one.read, one.held, lexicon)
-                runs[at], means[at] = longest(doubts), mean([*doubts, *[BORNE] * len(one.read.numbers)])
+                runs[at], means[at] = longest(doubts), mean(doubts)
     honest = np.array([one.honest for one in examples])
     options = []
     for run, most in product(np.quantile(runs[honest], STEPS), np.quantile(means[honest], STEPS)):
@@ -188,7 +192,10 @@ def written(found: Bearing) -> str:
     """The file: numbers first, then one line a word."""
     head = {"weights": [round(one, 4) for one in found.weights], "bias": round(found.bias, 4)}
     head |= {"run": round(found.run, 4), "mean": round(found.mean, 4)}
-    return json.dumps({**head, "asked": found.asked, "stands": {word: pairs for word, pairs in found.stands.items() if pairs}}) + "\n"
+    return (
+        json.dumps({**head, "asked": found.asked, "stands": {word: pairs for word, pairs in found.stands.items() if pairs}})
+        + "\n"
+    )
 
 
 if __name__ == "__main__":
