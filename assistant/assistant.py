@@ -45,8 +45,17 @@ class Writer(Protocol):
         """The answer in its words, or the answer as it is."""
         ...
 
-    def completed(self, question: str, earlier: Sequence[str]) -> str:
+    def completed(self, question: str, earlier: Sequence[str], identity: str) -> str:
         """A follow-up that can be understood by itself, or the question as it is."""
+        ...
+
+    def cancel(self, identity: str) -> bool:
+        """Do nothing more for a question."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """How long it may take over one question."""
         ...
 
 
@@ -80,7 +89,7 @@ class Assistant:
         while group := list(islice(asked, TOGETHER)):
             started = time.perf_counter()
             replayed = [(checked(question), self._replay(history), identity) for question, history, identity in group]
-            queries = [self._completed(self._understand(question, turns), turns) for question, turns, _ in replayed]
+            queries = [self._completed(self._understand(asked_for, turns), turns, name) for asked_for, turns, name in replayed]
             vectors = self._vectors(queries)
             shared = (time.perf_counter() - started) / len(group)
             for query, vector, (_, _, identity) in zip(queries, vectors, replayed, strict=True):
@@ -111,11 +120,21 @@ class Assistant:
         query = self.understanding.understand(without_orders(question) or question, turns)
         return replace(query, question=question)
 
-    def _completed(self, query: Query, turns: tuple[Turn, ...]) -> Query:
+    def left(self, identity: str) -> None:
+        """Whoever asked the question of this id has left: what a writer does for it ends."""
+        if self.writer is not None:
+            self.writer.cancel(identity)
+
+    @property
+    def seconds(self) -> float:
+        """How long a writer may take over one question; 0 without one."""
+        return self.writer.seconds if self.writer is not None else 0.0
+
+    def _completed(self, query: Query, turns: tuple[Turn, ...], identity: str) -> Query:
         """A follow-up as the writer completes it, understood anew; any other query as it is."""
         if self.writer is None or not query.follows:
             return query
-        text = self.writer.completed(query.question, [turn.question for turn in turns])
+        text = self.writer.completed(query.question, [turn.question for turn in turns], identity)
         return replace(self._understand(text, turns), question=query.question)
 
     def _vectors(self, queries: list[Query]) -> list[np.ndarray]:

@@ -54,10 +54,14 @@ def grounds_of(read: Reading, supports: Sequence[Support], lexicon: Lexicon) -> 
         core += [*own, _most_like(read, whole, lexicon)]
         near += [*own, *(_most_like(part, whole, lexicon) for part in (read, *read.parts))]
     source = read_once(" . ".join(passage_text(one.passage) for one in supports))
-    readings = [tuple(read_once(one) for one in dict.fromkeys(texts)) for texts in (quoted, core, near)]
     headings = [one for support in supports for one in (support.passage.section, support.passage.subsection) if one]
     places = frozenset().union(*(read_once(one).content_stems for one in headings))
-    return Grounds(source, *readings, frozenset(one.passage.kind for one in supports), places)
+    kinds = frozenset(one.passage.kind for one in supports)
+    return Grounds(source, _readings(quoted), _readings(core), _readings(near), kinds, places)
+
+
+def _readings(texts: Sequence[str]) -> tuple[Reading, ...]:
+    return tuple(read_once(one) for one in dict.fromkeys(texts))
 
 
 def passage_text(passage: Passage) -> str:

@@ -125,7 +125,12 @@ def _answered(mark: Mark, read: Reading, touched: Sequence[int], source: Reading
     marks, answers = entries("marks"), entries("answers")
     places = read.spans if mark.kind == "limit" else read.clauses
     clauses = {places[at] for at in touched}
-    hard = {"modal": ["modal", "wide", "negative"], "wide": ["modal", "wide", "negative"], "limit": ["limit", "negative"]}
+    hard = {
+        "exception": ["exception"],
+        "modal": ["modal", "wide", "negative"],
+        "wide": ["modal", "wide", "negative"],
+        "limit": ["limit", "negative"],
+    }
     setting = [phrase for kind in hard.get(mark.kind, ["negative", "modal", "limit"]) for phrase in marks[kind]]
     soft = [*answers[mark.kind], *(answers["modal"] if mark.kind == "wide" else ())]
     if mark.kind == "limit":

@@ -79,7 +79,9 @@ def index(
     for warning in read.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     if not store.is_exported():
-        typer.echo("This embedding model cannot be exported: questions are answered through sentence-transformers, slower.", err=True)
+        typer.echo(
+            "This embedding model cannot be exported: questions are answered through sentence-transformers, slower.", err=True
+        )
     numbered = sum(1 for passage in read.passages if passage.number)
     typer.echo(f"Indexed {len(read.passages)} passages ({numbered} numbered) on {read.pages} pages of {path.name}.")
     if report is not None:
