@@ -23,7 +23,7 @@ NEVER = 1e-3  # taken for the probability of a pair of words that was never seen
 REPORTING = frozenset(
     root(word) for word in "say says said find finds found note notes noted see saw seen state states tell told describe".split()
 )
-FULL = 8
+FULL = 8  # content words
 COPIED = 0.6  # share of its content words from which a sentence counts as copied rather than put in other words
 BORNE = -3.0  # the doubt of a word that is borne out: less than that of any other
 
@@ -136,6 +136,7 @@ def added(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
         return False
     for source, theirs, blocks in pieces:
         weighty = {at for at, one in source.content if one not in read.content_stems}
+        weighty |= {at for mark in source.marks for at in range(mark.start, mark.end)}  # "lost touch" for "not in touch"
         edged = [(-1, -1, 1), *blocks, (len(ours), len(theirs), 1)]
         for (first, start, size), (second, end, _) in itertools.pairwise(edged):
             put_in = [at for at, _ in ours[first + size : second] if at in foreign]

@@ -44,6 +44,8 @@ MOST_CHARACTERS = 24_000  # of a reply; what is longer is cut off and not read
 BACK_OFF, LONGEST_WAIT = 0.5, 8.0  # seconds: the first wait before a retry, doubled each time, and the longest
 LEFT = 1_000  # cancelled questions that are remembered, for calls that have yet to begin
 BROAD = frozenset({"briefing", "theme"})
+ENDINGS = ("finish_reason", "stop_reason", "done_reason")  # what providers call the reason why a reply ends
+CUT = frozenset({"length", "max_tokens"})  # ... and the reasons that mean it was cut off
 EXTRAS = {"ollama": "ollama", "openai": "openai", "anthropic": "anthropic"}
 
 log = logging.getLogger("findings.model")
@@ -160,7 +162,7 @@ class LangChainModel:
                 if size > MOST_CHARACTERS:
                     raise ModelFault("The language model's reply is too long.")
                 pieces.append(piece)
-                if chunk.response_metadata.get("finish_reason") == "length":
+                if CUT & {str(chunk.response_metadata.get(name)) for name in ENDINGS}:
                     raise ModelFault("The language model's reply was cut off.")
         return "".join(pieces)
 

@@ -117,21 +117,24 @@ def _of_degree(read: Reading, at: int) -> bool:
 _LIMITED = ("most", "many", "some", "few", "often", "rarely")  # the classes of proportion that limit
 
 
+_ANSWERED_BY = {
+    "negative": ("negative", "modal", "limit"),
+    "modal": ("modal", "wide", "negative"),
+    "wide": ("modal", "wide", "negative"),
+    "limit": ("limit", "negative"),
+    "exception": ("exception",),
+}
+
+
 def _answered(mark: Mark, read: Reading, touched: Sequence[int], source: Reading) -> bool:
     """Whether a sentence holds, near the words that a mark of the report reaches, a word that does what the mark does.
 
     A word that the report's sentence has too, and not as such a mark, does nothing.
     """
-    marks, answers = entries("marks"), entries("answers")
+    answers = entries("answers")
     places = read.spans if mark.kind == "limit" else read.clauses
     clauses = {places[at] for at in touched}
-    hard = {
-        "exception": ["exception"],
-        "modal": ["modal", "wide", "negative"],
-        "wide": ["modal", "wide", "negative"],
-        "limit": ["limit", "negative"],
-    }
-    setting = [phrase for kind in hard.get(mark.kind, ["negative", "modal", "limit"]) for phrase in marks[kind]]
+    setting = _setting(_ANSWERED_BY[mark.kind], much=mark.kind == "limit")
     soft = [*answers[mark.kind], *(answers["modal"] if mark.kind == "wide" else ())]
     if mark.kind == "limit":
         soft += [phrase for kind in _LIMITED for phrase in entries("proportions")[kind]]
@@ -169,7 +172,7 @@ _PLAIN_IN = frozenset(
 )
 
 
-def mark_dropped(read: Reading, grounds: Grounds) -> bool:
+def mark_dropped(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
     """The report denies, limits, asks for or dates something, and the sentence says it plainly.
 
     Words that the quoted sentences hold are not taken for those of another sentence of the passage.
@@ -180,8 +183,8 @@ def mark_dropped(read: Reading, grounds: Grounds) -> bool:
         free = _outside(source)
         own = explained if source.text not in quoted else frozenset()
         for mark in source.marks:
-            touched = [at for at, one in read.content if one in mark.scope and one not in own]
-            first = [at for at in touched if read.stems[at] == mark.scope[0]]
+            touched = [at for at, one in read.content if one not in own and _reached(one, mark.scope, source, core, lexicon)]
+            first = [at for at in touched if _reached(read.stems[at], mark.scope[:1], source, core, lexicon)]
             if mark.kind == "limit" and len(mark.scope) == 1 and len(read.content_stems) > 2 * SCOPE:
                 continue  # a limit on one word of a long sentence tells too little
             if mark.kind == "limit":
@@ -196,6 +199,30 @@ def mark_dropped(read: Reading, grounds: Grounds) -> bool:
             if not _answered(mark, read, touched, source):
                 return True
     return False
+
+
+def _reached(word: str, scope: Sequence[str], source: Reading, core: set[str], lexicon: Lexicon) -> bool:
+    """Whether a word is one that a mark reaches, or in a sentence of the core stands for one that its sentence has not itself."""
+    if word in scope:
+        return True
+    return (
+        source.text in core
+        and word not in source.stems
+        and word not in lexicon.light
+        and lexicon.supported(word, frozenset(scope))
+    )
+
+
+def _setting(kinds: Sequence[str], much: bool = False) -> list[str]:
+    """The phrases of some kinds of mark; unless `much`, without those that say there is much of something and deny nothing."""
+    return [phrase for kind in kinds for phrase in entries("marks")[kind] if much or phrase not in ("often", "many", "too many")]
+
+
+def denial_dropped(read: Reading, quotes: Sequence[str]) -> bool:
+    """A quote denies, and the sentence holds no word that does so in any way."""
+    denied = any(mark.kind == "negative" for quote in quotes for mark in Reading(quote).marks)
+    answers = [*entries("answers")["negative"], *_setting(("negative", "modal", "limit"))]
+    return denied and not read.phrases({"said": answers}) and not any(_lowering(token) for token in read.tokens)
 
 
 def _outside(source: Reading) -> frozenset[str]:

@@ -27,6 +27,7 @@ from assistant.lexicon import Lexicon
 from assistant.quoting import snapped
 from assistant.reading import FEWEST_WORDS, Reading
 from assistant.turns import (
+    denial_dropped,
     mark_dropped,
     negation_added,
     recommended_as_fact,
@@ -128,7 +129,7 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon, bearing:
         ("names", lambda: wrong_names(read, source, lexicon)), ("grades", lambda: wrong_grades(read, source)),
         ("subjects", lambda: wrong_subjects(read, source, core, lexicon)),
         ("proportions", lambda: wrong_proportions(read, near)), ("opposites", lambda: wrong_opposites(read, near, core, lexicon)),
-        ("negations", lambda: negation_added(read, near, core, lexicon)), ("marks", lambda: mark_dropped(read, grounds)),
+        ("negations", lambda: negation_added(read, near, core, lexicon)), ("marks", lambda: mark_dropped(read, grounds, lexicon) or denial_dropped(read, [one.quote for one in supports])),
         ("recommendation as fact", lambda: recommended_as_fact(read, grounds.kinds)),
         ("earlier grade", lambda: earlier_grade(read, near)), ("causes", lambda: wrong_causes(read, near, lexicon)),
         ("roles swapped", lambda: roles_swapped(read, core, lexicon)), ("times", lambda: wrong_times(read, source)),
