@@ -251,6 +251,12 @@ class Reading:
         return tuple(Reading(part) for part in cut) if len(cut) > 1 else ()
 
     @cached_property
+    def stretches(self) -> tuple[Reading, ...]:
+        """What lies between semicolons and turns: "but", "although", "while"."""
+        cut = re.split(rf"[;:]|\b(?:{'|'.join(sorted(TURNS))})\b", self.text, flags=re.IGNORECASE)
+        return tuple(Reading(part) for part in cut if len(part.split()) >= FEWEST_WORDS) or (self,)
+
+    @cached_property
     def dates(self) -> frozenset[str]:
         """Months and days of the week; "may" only beside a number."""
         numbered = {one.at for one in self.numbers}
@@ -306,3 +312,17 @@ _FUNCTION = frozenset(
 def idiomatic(read: Reading, at: int) -> bool:
     """Whether a word stands in an idiom, as in "above all"."""
     return any(start <= at < end for _, start, end in read.phrases({"idiom": entries("idioms")["plain"]}))
+
+
+_PLAIN_IN = frozenset(
+    """include includes including included increase increased increasing independent independently individual individuals information
+    inform informs informed inspection inspectors investment invest invested initial initially under understand understanding understood
+    impact improve improved improving improvement improvements important international introduce introduced intervention interview
+    interviews involve involved issue discuss discussed distance district display interest university undertake undertaken immediate
+    immediately unit internal implement implemented inspected investigate investigations""".split()
+)
+
+
+def lowering(token: str) -> bool:
+    """Whether a word denies by its form: "unclear", "homeless"."""
+    return re.match(r"(?:un|in|im|ir|dis|non)[a-z]{4,}|[a-z]{3,}less$", token) is not None and token not in _PLAIN_IN

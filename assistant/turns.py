@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from assistant.grounds import Grounds
 from assistant.lexicon import Lexicon
 from assistant.phrases import entries, words_of
-from assistant.reading import GENERAL, SCOPE, TURNS, Mark, Reading, idiomatic
+from assistant.reading import GENERAL, SCOPE, TURNS, Mark, Reading, idiomatic, lowering
 
 OWN_WORDS = 0.6  # share of its words that a sentence has from the report before their order tells anything
 
@@ -148,12 +147,8 @@ def _answered(mark: Mark, read: Reading, touched: Sequence[int], source: Reading
         if mark.kind != "limit" or _may_stand(said, own):
             return True
     return mark.kind == "negative" and any(
-        places[at] in clauses and _lowering(read.tokens[at]) and read.stems[at] not in source.stems for at, _ in read.content
+        places[at] in clauses and lowering(read.tokens[at]) and read.stems[at] not in source.stems for at, _ in read.content
     )
-
-
-def _lowering(token: str) -> bool:
-    return re.match(r"(?:un|in|im|ir|dis|non)[a-z]{4,}|[a-z]{3,}less$", token) is not None and token not in _PLAIN_IN
 
 
 def _may_stand(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
@@ -161,15 +156,6 @@ def _may_stand(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
     table, stands = entries("proportions"), entries("stands_for")
     ours, theirs = ({kind for kind, phrases in table.items() if phrase in words_of(phrases)} for phrase in (said, own))
     return not ours or not theirs or bool(ours & theirs) or any(theirs & set(stands.get(kind, ())) for kind in ours)
-
-
-_PLAIN_IN = frozenset(
-    """include includes including included increase increased increasing independent independently individual individuals information
-    inform informs informed inspection inspectors investment invest invested initial initially under understand understanding understood
-    impact improve improved improving improvement improvements important international introduce introduced intervention interview
-    interviews involve involved issue discuss discussed distance district display interest university undertake undertaken immediate
-    immediately unit internal implement implemented inspected investigate investigations""".split()
-)
 
 
 def mark_dropped(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
@@ -222,7 +208,7 @@ def denial_dropped(read: Reading, quotes: Sequence[str]) -> bool:
     """A quote denies, and the sentence holds no word that does so in any way."""
     denied = any(mark.kind == "negative" for quote in quotes for mark in Reading(quote).marks)
     answers = [*entries("answers")["negative"], *_setting(("negative", "modal", "limit"))]
-    return denied and not read.phrases({"said": answers}) and not any(_lowering(token) for token in read.tokens)
+    return denied and not read.phrases({"said": answers}) and not any(lowering(token) for token in read.tokens)
 
 
 def _outside(source: Reading) -> frozenset[str]:
@@ -277,7 +263,7 @@ def _doubted(source: Reading) -> frozenset[str]:
 
 
 def _lowered(source: Reading) -> bool:
-    return any(_lowering(source.tokens[at]) for at, _ in source.content)
+    return any(lowering(source.tokens[at]) for at, _ in source.content)
 
 
 _RECOMMENDING = {

@@ -26,6 +26,7 @@ from assistant.grounds import Support, grounds_of, passage_text
 from assistant.lexicon import Lexicon
 from assistant.quoting import snapped
 from assistant.reading import FEWEST_WORDS, Reading
+from assistant.tone import tone_changed
 from assistant.turns import (
     denial_dropped,
     mark_dropped,
@@ -136,7 +137,10 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon, bearing:
         ("comparisons", lambda: wrong_comparisons(read, near)),
         ("values swapped", lambda: swapped(read, source, lexicon)),
     )  # fmt: skip
-    return next((name for name, breaks in rules if breaks()), None) or unborne(read, grounds, lexicon, bearing)
+    broken = next((name for name, breaks in rules if breaks()), None)
+    if broken is None and tone_changed(read, grounds, lexicon, bearing):
+        broken = "tone"
+    return broken or unborne(read, grounds, lexicon, bearing)
 
 
 def useful(text: str, supports: tuple[Support, ...], lexicon: Lexicon) -> tuple[Support, ...]:
