@@ -151,9 +151,9 @@ def earlier_grade(read: Reading, near: Sequence[Reading]) -> bool:
 
 def wrong_subjects(read: Reading, source: Reading, core: Sequence[Reading], lexicon: Lexicon) -> bool:
     """The sentence is about a group or a service that the passages do not name, in the place of one that they name."""
-    ours, theirs = _groups(read, lexicon), _groups(source, lexicon)
+    ours, theirs = lexicon.named(read), lexicon.named(source)
     foreign = [at for kind, at in ours.items() if kind not in theirs]
-    displaced = any(set(_groups(one, lexicon)) - set(ours) for one in core)
+    displaced = any(set(lexicon.named(one)) - set(ours) for one in core)
     return any((at < HEAD and displaced) or _of_another(read, at, source) for at in foreign)
 
 
@@ -165,15 +165,6 @@ def _of_another(read: Reading, at: int, source: Reading) -> bool:
     places = {place for place, _ in source.content}
     before = {source.stems[there - 1] for there, one in source.content if one == following and there - 1 in places}
     return bool(before) and not before & read.content_stems
-
-
-def _groups(reading: Reading, lexicon: Lexicon) -> dict[str, int]:
-    """The groups and services that a text names, with the place where it first does."""
-    found: dict[str, int] = {}
-    for group, phrases in lexicon.subjects.items():
-        for kind, start, _ in reading.phrases({group: phrases}):
-            found[kind] = min(start, found.get(kind, start))
-    return found
 
 
 def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:

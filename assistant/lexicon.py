@@ -63,6 +63,14 @@ class Lexicon:
         """Stems of the words that name a group or a service."""
         return frozenset(root(word) for phrases in self.subjects.values() for phrase in phrases for word in phrase.split())
 
+    def named(self, reading: Reading) -> dict[str, int]:
+        """The groups and services that a text names, with the place where it first does."""
+        found: dict[str, int] = {}
+        for group, phrases in self.subjects.items():
+            for kind, start, _ in reading.phrases({group: phrases}):
+                found[kind] = min(start, found.get(kind, start))
+        return found
+
     def supported(self, one: str, held: frozenset[str]) -> bool:
         """Whether a stem, or one that may stand for it, is held."""
         return one in held or bool(self.synonyms.get(one, frozenset()) & held)

@@ -44,7 +44,10 @@ _UNITS = {"%": "%", "£": "£"} | {
 }  # fmt: skip
 _BEFORE_PRONOUN = frozenset("no any some every each this that which the only last new good".split())  # "the one", "each one"
 ENDS = frozenset(".,;:()")
+OPENERS = frozenset("although though while whilst whereas despite".split())
 TURNS = frozenset("but however although though while whilst whereas despite".split())
+_TURN = rf"[;:]|, yet\b|\b(?:{'|'.join(sorted(TURNS))})\b"
+_STRETCH = re.compile(rf"({_TURN}|^)(.*?)(?={_TURN}|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[%£]|[a-zà-öø-ÿ]+(?:'[a-z]+)?|[.,;:()]")
 
 
@@ -252,8 +255,11 @@ class Reading:
 
     @cached_property
     def stretches(self) -> tuple[Reading, ...]:
-        """What lies between semicolons and turns: "but", "although", "while"."""
-        cut = re.split(rf"[;:]|\b(?:{'|'.join(sorted(TURNS))})\b", self.text, flags=re.IGNORECASE)
+        """What lies between semicolons and turns ("but"); what a turn opens ("While ..., ...") ends with the next comma."""
+        cut: list[str] = []
+        for opener, piece in _STRETCH.findall(self.text):
+            opened, comma, rest = piece.partition(",") if opener.casefold() in OPENERS else (piece, "", "")
+            cut += [opened, rest] if comma else [piece]
         return tuple(Reading(part) for part in cut if len(part.split()) >= FEWEST_WORDS) or (self,)
 
     @cached_property

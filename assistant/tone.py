@@ -16,12 +16,13 @@ LAID, WELL_LAID = 1.0, 2.0  # words in common from which a clause counts as laid
 
 def tone_changed(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bearing) -> bool:
     """A clause denies or finds fault where the clauses of the report beside it do nothing of the kind, or the other way round."""
+    asked = "recommendation" in grounds.kinds  # what is recommended is wanting
     theirs = [clause for source in grounds.near for clause in source.stretches]
     for clause in read.stretches:
         scored = [(likeness(clause, one, lexicon, bearing), one) for one in theirs]
         best = max((score for score, _ in scored), default=0.0)
         beside = [one for score, one in scored if score >= ALIKE * best]
-        if best >= LAID and finds_fault(clause) and not any(hints(one) for one in beside):
+        if not asked and best >= LAID and finds_fault(clause) and not any(hints(one) for one in beside):
             return True
         if best >= WELL_LAID and all(denies(one) for one in beside) and not hints(clause):
             return True
@@ -53,7 +54,9 @@ def finds_fault(clause: Reading) -> bool:
 def hints(clause: Reading) -> bool:
     """Whether a clause denies, finds fault, asks for more, or says of few only, in any way."""
     marks = entries("marks")
-    asked = [one for kind in ("modal", "wide", "limit", "exception") for one in marks[kind] if one not in entries("wanting")["not"]]
+    asked = [
+        one for kind in ("modal", "wide", "limit", "exception") for one in marks[kind] if one not in entries("wanting")["not"]
+    ]
     cues = [*marks["negative"], *asked, *entries("answers")["negative"], *entries("wanting")["words"]]
     return _says(clause, cues) or any(lowering(token) for token in clause.tokens)
 

@@ -36,7 +36,7 @@ from index.store import Index, open_index
 ROUNDS = 6  # of expectation and maximisation
 RARE = 4.0  # added to how often a word of the report was seen: rare words prove little
 LEAST = 0.01  # a pair of words less likely than this is not kept
-LOST = 0.03  # the share of honest paraphrases that may fall
+LOST = 0.02  # the share of honest paraphrases that may fall
 FOLDS = 5
 STEPS = np.linspace(0.9, 1.0, 41)  # shares of the honest paraphrases among which the limits are sought
 
