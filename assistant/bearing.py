@@ -25,7 +25,6 @@ REPORTING = frozenset(
 )
 FULL = 8  # content words
 COPIED = 0.6  # share of its content words from which a sentence counts as copied rather than put in other words
-STRANGE = 0.5  # log odds: five to three that the word is foreign
 BORNE = -3.0  # the doubt of a word that is borne out: less than that of any other
 
 
@@ -108,20 +107,9 @@ def unborne(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bearing)
     doubts = bearing.doubts(read, held, lexicon)
     if len(read.content_stems) + len(read.numbers) < 2 or mean(doubts) > bearing.mean:
         return "coverage"
-    if strange(read, grounds, lexicon, bearing):
-        return "subjects"
     if longest(doubts) > bearing.run:
         return "invention"
     return "addition" if added(read, grounds, lexicon) else None
-
-
-def strange(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bearing) -> bool:
-    """A group or a service is named that the passages do not name, by a word that is rather foreign than not."""
-    held = words_near(grounds)
-    known = held | lexicon.glossed(read.text, held) | GENERAL
-    theirs = lexicon.named(grounds.source)
-    named = {read.stems[at] for group, at in lexicon.named(read).items() if group not in theirs}
-    return any(bearing.doubt(word, held, lexicon) > STRANGE for word in named - known)
 
 
 def words_near(grounds: Grounds) -> frozenset[str]:

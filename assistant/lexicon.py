@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from assistant.glossary import Glossary
-from assistant.phrases import entries
+from assistant.phrases import by_first_word, entries
 from assistant.reading import Reading, root
 
 
@@ -66,10 +66,15 @@ class Lexicon:
     def named(self, reading: Reading) -> dict[str, int]:
         """The groups and services that a text names, with the place where it first does."""
         found: dict[str, int] = {}
-        for group, phrases in self.subjects.items():
-            for kind, start, _ in reading.phrases({group: phrases}):
-                found[kind] = min(start, found.get(kind, start))
+        for at, token in enumerate(reading.tokens):
+            for length, group, phrase in self._by_first_word.get(token, ()):
+                if reading.tokens[at : at + length] == phrase:
+                    found.setdefault(group, at)
         return found
+
+    @cached_property
+    def _by_first_word(self) -> dict[str, list[tuple[int, str, tuple[str, ...]]]]:
+        return by_first_word(self.subjects)
 
     def supported(self, one: str, held: frozenset[str]) -> bool:
         """Whether a stem, or one that may stand for it, is held."""

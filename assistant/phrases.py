@@ -27,7 +27,7 @@ def by_first_word(table: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[in
     return arranged(tuple((kind, tuple(phrases)) for kind, phrases in table.items()))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def arranged(table: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, list[tuple[int, str, tuple[str, ...]]]]:
     found: dict[str, list[tuple[int, str, tuple[str, ...]]]] = {}
     for kind, phrases in table:

@@ -15,14 +15,14 @@ from assistant.reading import Reading
 from assistant.verification import Claim, Verdict, parts, verify
 from index.passages import Passage, Report
 from index.store import packaged_report, read_report
+from tests.told import TOLD
 
 P40 = "The timeliness of care proceedings has significantly improved to an average of 31 weeks from a high of 60 weeks"
 SHARE_REJECTED = 0.15
 PLAIN = {
-    "date", "name", "number by one", "grade", "quote altered", "invented", "instruction", "markup", "script", "past", "recommendation",
-    "injection or markup", "time", "modal", "proportion", "negation", "negation added",
+    "date", "name", "grade", "quote altered", "invented", "instruction", "markup", "script", "past", "recommendation", "modal",
+    "proportion", "negation", "negation added", "opposite", "subject", "overclaim", "injection or markup", "time",
 }  # fmt: skip
-TOLD: set[str] = set()  # docs/choosing-a-model.md tells how many of each sort, and why
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_no_hostile_sentence_is_kept_but_those_told_in_the_docs(split: str, give
 
 
 def test_nothing_hostile_of_the_plain_sorts_is_kept(given: dict[str, Passage], lexicon: Lexicon) -> None:
-    """Numbers off by one, swapped grades and dates, altered quotes, echoed instructions, markup: a rule settles each."""
+    """Swapped grades and dates, dropped "not", altered quotes, echoed instructions, markup: a rule settles each."""
     rows = [row for row in labels("hostile.jsonl") if row["sort"] in PLAIN]
     assert [row["id"] for row in rows if any(one.kept for one in verify([hostile(row)], given, lexicon))] == []
     assert {row["sort"] for row in rows} == PLAIN
