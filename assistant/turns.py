@@ -140,6 +140,8 @@ def _answered(mark: Mark, read: Reading, touched: Sequence[int], source: Reading
     own = source.tokens[mark.start : mark.end]
     for kind, start, end in read.phrases({"hard": setting, "soft": soft}):
         said = read.tokens[start:end]
+        if places[start] in clauses and any(said[at : at + len(own)] == own for at in range(len(said))):
+            return True
         if places[start] not in clauses or set(read.stems[start:end]) & set(mark.scope):
             continue
         if kind == "soft" and said != own and any(said == source.tokens[at : at + len(said)] for at in range(len(source.tokens))):
@@ -206,7 +208,8 @@ def _setting(kinds: Sequence[str], much: bool = False) -> list[str]:
 
 def denial_dropped(read: Reading, quotes: Sequence[str]) -> bool:
     """A quote denies, and the sentence holds no word that does so in any way."""
-    denied = any(mark.kind == "negative" for quote in quotes for mark in Reading(quote).marks)
+    likest = [max(Reading(quote).stretches, key=lambda one: len(read.content_stems & one.content_stems)) for quote in quotes]
+    denied = any(mark.kind == "negative" for one in likest for mark in one.marks)
     answers = [*entries("answers")["negative"], *_setting(("negative", "modal", "limit"))]
     return denied and not read.phrases({"said": answers}) and not any(lowering(token) for token in read.tokens)
 
