@@ -136,12 +136,13 @@ def added(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
     if sum(at in taken for at, _ in read.content) < COPIED * len(read.content):
         return False
     for source, theirs, blocks in pieces:
-        weighty = {at for at, one in source.content if one not in read.content_stems}
+        weighty = {at for at, _ in source.content}
         weighty |= {at for mark in source.marks for at in range(mark.start, mark.end)}  # "lost touch" for "not in touch"
         edged = [(-1, -1, 1), *blocks, (len(ours), len(theirs), 1)]
         for (first, start, size), (second, end, _) in itertools.pairwise(edged):
             put_in = [at for at, _ in ours[first + size : second] if at in foreign]
-            left_out = [at for at, _ in theirs[start + size : end] if at in weighty]
+            here = {one for _, one in ours[first + size : second]}
+            left_out = [at for at, one in theirs[start + size : end] if at in weighty and one not in here]
             if put_in and not left_out and (first >= 0 or second < len(ours)):
                 return True
     return False

@@ -184,7 +184,7 @@ def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
     for at, word in read.content:
         if word in GENERAL or read.tokens[at] in MONTHS or any(at == place for place, _ in ours):
             continue
-        mine = _nearest(at, ours, read, 8)
+        mine = _nearest(at, ours, read)
         beside = [_nearest(there, theirs, source) for there, one in source.content if one == word]
         beside = [one for one in beside if one is not None]
         if mine is not None and beside and len(beside) == 1 and mine != beside[0]:

@@ -16,9 +16,14 @@ def wrong_causes(read: Reading, near: Sequence[Reading], lexicon: Lexicon) -> bo
     """A cause is told where no one sentence of the report tells one of both what causes and what is caused."""
     causes = entries("causes")
     telling = [one.content_stems for one in near if one.phrases({"held": causes["held"]})]
+    everything = frozenset().union(*(one.content_stems for one in near))
     for kind, start, end in read.phrases({"idiom": entries("idioms")["plain"], "said": causes["said"]}):
-        sides = _sides(read, start, end)
-        if kind == "said" and not any(all(_touches(side, held, lexicon) for side in sides) for held in telling):
+        cause, effect = _sides(read, start, end)
+        same = [one.content_stems for one in near if one.phrases({"same": [" ".join(read.tokens[start:end])]})]
+        told = any(_touches(cause, held, lexicon) and _touches(effect, held, lexicon) for held in telling)
+        # "..., and this means that ...": what "this" stands for is in another sentence
+        told = told or (_touches(cause, everything, lexicon) and any(_touches(effect, held, lexicon) for held in same))
+        if kind == "said" and not told:
             return True
     return False
 
@@ -39,6 +44,7 @@ def roles_swapped(read: Reading, core: Sequence[Reading], lexicon: Lexicon) -> b
     parties = lexicon.subject_words | GENERAL
     for source in core:
         shared = read.content_stems & source.content_stems
+        once = {one for one in shared if sum(one == other for text in (read, source) for _, other in text.content) == 2}
         if _passive(read) != _passive(source) or len(shared) < OWN_WORDS * len(read.content_stems):
             continue
         for at, pivot in read.content:
@@ -49,7 +55,7 @@ def roles_swapped(read: Reading, core: Sequence[Reading], lexicon: Lexicon) -> b
                 theirs_before, theirs_behind = _around(source, place)
                 moved = (before & theirs_behind) - theirs_before - behind
                 back = (behind & theirs_before) - theirs_behind - before
-                if moved & parties and back & parties:
+                if once & moved & parties and once & back & parties:
                     return True
     return False
 
@@ -94,7 +100,7 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Readi
     bounds = {at for _, start, end in read.phrases(entries("bounds")) for at in range(start, end)}
     shared = [(len(read.content_stems & one.content_stems), one.plain_stems) for one in near]
     meant = {s for at, s in enumerate(read.stems) if at not in bounds and not idiomatic(read, at) and not _of_degree(read, at)}
-    for word in meant - denied:
+    for word in meant - denied - {one for source in core for one in source.plain_stems}:
         for own, other in lexicon.opposites.get(word, ()):
             against = [count for count, stems in shared if other & stems and not other & stems & denied]
             agreeing = [count for count, stems in shared if own & stems]
