@@ -11,7 +11,7 @@ from assistant.phrases import entries
 from assistant.reading import GENERAL, Reading, lowering
 
 ALIKE = 0.7  # of the likeness of the clause most like it: others as near may be meant as well
-LAID, WELL_LAID = 1.0, 2.0  # words in common from which a clause counts as laid beside another, and as surely so
+LAID, WELL_LAID, SURELY = 1.0, 2.0, 4.0  # words in common from which a clause counts as laid beside another, and as surely so
 
 
 def tone_changed(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bearing) -> bool:
@@ -21,7 +21,7 @@ def tone_changed(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bea
     for clause in read.stretches:
         scored = [(likeness(clause, one, lexicon, bearing), one) for one in theirs]
         best = max((score for score, _ in scored), default=0.0)
-        beside = [one for score, one in scored if score >= ALIKE * best]
+        beside = [one for score, one in scored if score >= min(ALIKE * best, SURELY)]
         if not asked and best >= LAID and finds_fault(clause) and not any(hints(one) for one in beside):
             return True
         if best >= WELL_LAID and all(denies(one) for one in beside) and not hints(clause):
