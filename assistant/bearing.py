@@ -10,13 +10,14 @@ import difflib
 import itertools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from assistant.grounds import Grounds
 from assistant.lexicon import Lexicon
+from assistant.phrases import entries
 from assistant.reading import GENERAL, Reading, root
 
 NEVER = 1e-3  # taken for the probability of a pair of words that was never seen
@@ -26,6 +27,9 @@ REPORTING = frozenset(
 FULL = 8  # content words
 COPIED = 0.6  # share of its content words from which a sentence counts as copied rather than put in other words
 BORNE = -3.0  # the doubt of a word that is borne out: less than that of any other
+
+
+Words = list[tuple[int, str]]  # (place among the tokens, stem)
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,8 @@ def unborne(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bearing)
         return "coverage"
     if longest(doubts) > bearing.run:
         return "invention"
+    if turned(read, grounds):
+        return "negations"
     return "addition" if added(read, grounds, lexicon) else None
 
 
@@ -129,26 +135,45 @@ def added(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
     """Words stand between pieces copied from a sentence of the report where that sentence has nothing they could stand for."""
     held = words_near(grounds)
     held |= lexicon.glossed(read.text, held) | GENERAL
-    ours = [(at, one) for at, one in enumerate(read.stems) if one[0].isalnum()]
     foreign = {at for at, one in read.content if one not in held and one not in REPORTING}
-    pieces = [(source, *_copies(ours, source)) for source in grounds.core]
-    taken = {ours[at][0] for _, _, blocks in pieces for start, _, size in blocks for at in range(start, start + size)}
-    if sum(at in taken for at, _ in read.content) < COPIED * len(read.content):
-        return False
-    for source, theirs, blocks in pieces:
-        weighty = {at for at, _ in source.content}
+    for source, ours, theirs, inner in gaps(read, grounds):
+        here = {one for _, one in ours}
+        weighty = {at for at, one in source.content if one not in here}
         weighty |= {at for mark in source.marks for at in range(mark.start, mark.end)}  # "lost touch" for "not in touch"
-        edged = [(-1, -1, 1), *blocks, (len(ours), len(theirs), 1)]
-        for (first, start, size), (second, end, _) in itertools.pairwise(edged):
-            put_in = [at for at, _ in ours[first + size : second] if at in foreign]
-            here = {one for _, one in ours[first + size : second]}
-            left_out = [at for at, one in theirs[start + size : end] if at in weighty and one not in here]
-            if put_in and not left_out and (first >= 0 or second < len(ours)):
-                return True
+        if inner and any(at in foreign for at, _ in ours) and not any(at in weighty for at, _ in theirs):
+            return True
     return False
 
 
-Words = list[tuple[int, str]]  # (place among the tokens, stem)
+def turned(read: Reading, grounds: Grounds) -> bool:
+    """A denial is put in, or left out, between pieces copied from a sentence of the report, and nothing else is changed there."""
+    denials = {phrase for phrase in entries("marks")["negative"] if " " not in phrase}
+    for source, ours, theirs, inner in gaps(read, grounds):
+        changed = (
+            {at for at, _ in ours} & {at for at, _ in read.content},
+            {at for at, _ in theirs} & {at for at, _ in source.content},
+        )
+        same = {read.stems[at] for at in changed[0]} == {source.stems[at] for at in changed[1]}
+        denied = [any(text.tokens[at] in denials for at, _ in gap) for text, gap in ((read, ours), (source, theirs))]
+        if inner and same and denied[0] != denied[1]:
+            return True
+    return False
+
+
+def gaps(read: Reading, grounds: Grounds) -> Iterator[tuple[Reading, Words, Words, bool]]:
+    """Where a sentence that is largely copied differs from a sentence of the core: (that sentence, our words, its words, `inner`).
+
+    `inner` is false where nothing copied stands on either side.
+    """
+    ours = [(at, one) for at, one in enumerate(read.stems) if one[0].isalnum()]
+    pieces = [(source, *_copies(ours, source)) for source in grounds.core]
+    taken = {ours[at][0] for _, _, blocks in pieces for start, _, size in blocks for at in range(start, start + size)}
+    if sum(at in taken for at, _ in read.content) < COPIED * len(read.content):
+        return
+    for source, theirs, blocks in pieces:
+        edged = [(-1, -1, 1), *blocks, (len(ours), len(theirs), 1)]
+        for (first, start, size), (second, end, _) in itertools.pairwise(edged):
+            yield source, ours[first + size : second], theirs[start + size : end], first >= 0 or second < len(ours)
 
 
 def _copies(ours: Words, source: Reading) -> tuple[Words, list[tuple[int, int, int]]]:
