@@ -6,30 +6,20 @@ question bank (bearing.json, written by evals/train_bearing.py). Pure; measures 
 
 from __future__ import annotations
 
-import difflib
-import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from assistant.grounds import Grounds
 from assistant.lexicon import Lexicon
-from assistant.phrases import entries
-from assistant.reading import GENERAL, Reading, root
+from assistant.reading import GENERAL, Reading
 
 NEVER = 1e-3  # taken for the probability of a pair of words that was never seen
-REPORTING = frozenset(
-    root(word) for word in "say says said find finds found note notes noted see saw seen state states tell told describe".split()
-)
 FULL = 8  # content words
-COPIED = 0.6  # share of its content words from which a sentence counts as copied rather than put in other words
 BORNE = -3.0  # the doubt of a word that is borne out: less than that of any other
-
-
-Words = list[tuple[int, str]]  # (place among the tokens, stem)
 
 
 @dataclass(frozen=True)
@@ -111,11 +101,7 @@ def unborne(read: Reading, grounds: Grounds, lexicon: Lexicon, bearing: Bearing)
     doubts = bearing.doubts(read, held, lexicon)
     if len(read.content_stems) + len(read.numbers) < 2 or mean(doubts) > bearing.mean:
         return "coverage"
-    if longest(doubts) > bearing.run:
-        return "invention"
-    if turned(read, grounds):
-        return "negations"
-    return "addition" if added(read, grounds, lexicon) else None
+    return "invention" if longest(doubts) > bearing.run else None
 
 
 def words_near(grounds: Grounds) -> frozenset[str]:
@@ -129,63 +115,3 @@ def coverage(read: Reading, source: Reading, lexicon: Lexicon) -> float:
     glossed = lexicon.glossed(read.text, held)
     wanted = [one for one in dict.fromkeys(found for _, found in read.content) if one in held or one not in lexicon.light]
     return sum(one in glossed or lexicon.supported(one, held) for one in wanted) / len(wanted) if wanted else 0.0
-
-
-def added(read: Reading, grounds: Grounds, lexicon: Lexicon) -> bool:
-    """Words stand between pieces copied from a sentence of the report where that sentence has nothing they could stand for."""
-    held = words_near(grounds)
-    held |= lexicon.glossed(read.text, held) | GENERAL
-    foreign = {at for at, one in read.content if one not in held and one not in REPORTING}
-    for source, ours, theirs, inner in gaps(read, grounds):
-        here = {one for _, one in ours}
-        weighty = {at for at, one in source.content if one not in here}
-        weighty |= {at for mark in source.marks for at in range(mark.start, mark.end)}  # "lost touch" for "not in touch"
-        if inner and any(at in foreign for at, _ in ours) and not any(at in weighty for at, _ in theirs):
-            return True
-    return False
-
-
-def turned(read: Reading, grounds: Grounds) -> bool:
-    """A denial is put in, or left out, between pieces copied from a sentence of the report, and nothing else is changed there."""
-    denials = {phrase for phrase in entries("marks")["negative"] if " " not in phrase}
-    for source, ours, theirs, inner in gaps(read, grounds):
-        changed = (
-            {at for at, _ in ours} & {at for at, _ in read.content},
-            {at for at, _ in theirs} & {at for at, _ in source.content},
-        )
-        same = {read.stems[at] for at in changed[0]} == {source.stems[at] for at in changed[1]}
-        denied = [any(text.tokens[at] in denials for at, _ in gap) for text, gap in ((read, ours), (source, theirs))]
-        if inner and same and denied[0] != denied[1]:
-            return True
-    return False
-
-
-def gaps(read: Reading, grounds: Grounds) -> Iterator[tuple[Reading, Words, Words, bool]]:
-    """Where a sentence that is largely copied differs from a sentence of the core: (that sentence, our words, its words, `inner`).
-
-    `inner` is false where nothing copied stands on either side.
-    """
-    ours = [(at, one) for at, one in enumerate(read.stems) if one[0].isalnum()]
-    pieces = [(source, *_copies(ours, source)) for source in grounds.core]
-    taken = {ours[at][0] for _, _, blocks in pieces for start, _, size in blocks for at in range(start, start + size)}
-    if sum(at in taken for at, _ in read.content) < COPIED * len(read.content):
-        return
-    for source, theirs, blocks in pieces:
-        edged = [(-1, -1, 1), *blocks, (len(ours), len(theirs), 1)]
-        for (first, start, size), (second, end, _) in itertools.pairwise(edged):
-            yield source, ours[first + size : second], theirs[start + size : end], first >= 0 or second < len(ours)
-
-
-def _copies(ours: Words, source: Reading) -> tuple[Words, list[tuple[int, int, int]]]:
-    """The words of a source, and (place in ours, place in them, length) of the pieces that stand in both in one order.
-
-    A piece has two words or more, one of them of content.
-    """
-    theirs = [(at, one) for at, one in enumerate(source.stems) if one[0].isalnum()]
-    weighty = {at for at, _ in source.content}
-    matcher = difflib.SequenceMatcher(None, [one for _, one in ours], [one for _, one in theirs], autojunk=False)
-    return theirs, [
-        (block.a, block.b, block.size)
-        for block in matcher.get_matching_blocks()
-        if block.size >= 2 and any(at in weighty for at, _ in theirs[block.b : block.b + block.size])
-    ]

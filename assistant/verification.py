@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.bearing import Bearing, coverage, unborne
+from assistant.copying import added, turned
 from assistant.facts import (
     earlier_grade,
     swapped,
@@ -140,6 +141,10 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon, bearing:
     broken = next((name for name, breaks in rules if breaks()), None)
     if broken is None and tone_changed(read, grounds, lexicon, bearing):
         broken = "tone"
+    elif broken is None and turned(read, grounds, lexicon):
+        broken = "turned"
+    elif broken is None and added(read, grounds, lexicon):
+        broken = "addition"
     return broken or unborne(read, grounds, lexicon, bearing)
 
 

@@ -172,7 +172,7 @@ CITED = {
             "Adopters receive generous payments and holidays as well as a range of effective support services.",
             "invention",
         ),
-        ("p3.4", "Adopters receive a range of effective, costly support services.", "invention"),
+        ("p3.4", "Adopters receive a range of effective, costly support services.", "addition"),
     ],
 )
 def test_what_turns_a_sentence_is_found(
