@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
-from typing import Any
-
 import pytest
 
 from assistant.glossary import Glossary
@@ -13,6 +9,7 @@ from assistant.lexicon import Lexicon
 from assistant.quoting import snapped
 from assistant.reading import Reading
 from assistant.verification import Claim, Verdict, parts, verify
+from evals.verifying import honest, hostile, labels
 from index.passages import Passage, Report
 from index.store import packaged_report, read_report
 from tests.told import TOLD
@@ -40,17 +37,12 @@ def lexicon(report: Report) -> Lexicon:
     return Lexicon(Glossary.packaged(), (report.authority, "Ofsted"))
 
 
-def labels(name: str, split: str | None = None) -> list[dict[str, Any]]:
-    lines = files("evals").joinpath("labels", name).read_text(encoding="utf-8").splitlines()
-    return [row for row in map(json.loads, lines) if split in (None, row["split"])]
-
-
 # ---- labelled sentences ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])
 def test_no_hostile_sentence_is_kept_but_those_told_in_the_docs(split: str, given: dict[str, Passage], lexicon: Lexicon) -> None:
-    rows = labels("hostile.jsonl", split)
+    rows = [row for row in labels("hostile.jsonl") if row["split"] == split]
     kept = {row["id"] for row in rows if any(one.kept for one in verify([hostile(row)], given, lexicon))}
     assert kept - TOLD == set()
     assert len(rows) >= 60
@@ -63,24 +55,9 @@ def test_nothing_hostile_of_the_plain_sorts_is_kept(given: dict[str, Passage], l
     assert {row["sort"] for row in rows} == PLAIN
 
 
-def hostile(row: dict[str, Any]) -> Claim:
-    return Claim(row["sentence"], ((row["passage"], row["quote"]),))
-
-
-def honest(row: dict[str, Any], given: dict[str, Passage]) -> Claim:
-    """The paraphrase with its quote, and from each further passage the sentence that has most words in common with it."""
-    words = Reading(row["sentence"]).content_stems
-    cited = []
-    for identity in row["passages"]:
-        text = given[identity].text
-        nearest = max(given[identity].sentences, key=lambda one: len(words & Reading(one).content_stems))
-        cited.append((identity, row["quote"] if snapped(row["quote"], text) else nearest))
-    return Claim(row["sentence"], tuple(cited))
-
-
 def test_few_honest_paraphrases_are_rejected(given: dict[str, Passage], lexicon: Lexicon) -> None:
     """Those of an author who saw the report alone, test split: no case of it was looked at."""
-    rows = [row for row in labels("paraphrases.jsonl", "test") if row["author"] == 2]
+    rows = [row for row in labels("paraphrases.jsonl") if (row["author"], row["split"]) == (2, "test")]
     lost = [row for row in rows if not all(one.kept for one in verify([honest(row, given)], given, lexicon))]
     assert len(rows) >= 50
     assert len(lost) < SHARE_REJECTED * len(rows)
