@@ -21,11 +21,34 @@ def wrong_numbers(read: Reading, source: Reading) -> bool:
         same = [other for other in source.numbers if other.value == one.value and (not one.unit or other.unit == one.unit)]
         if any(_period(one, read) and _period(other, source) for other in same):
             continue  # "over the last 12 months" is no bound
+        if _roughly(one, read, source):
+            continue
+        if (one.value, one.unit) == ("12", "month") and re.search(_YEARLY, " ".join(source.tokens)):
+            continue
         if not any(other.bounds <= one.bounds and one.bounds <= other.near for other in same) and not (
             same and _compares(one, read)
         ):
             return True
     return False
+
+
+_SIMPLE = (10, 20, 25, 33, 50, 67, 75)  # shares that people name: "a quarter"
+_ABOUT = frozenset("about around roughly approximately some nearly almost close".split())
+NEAR, FAR = 3, 5  # percentage points that "about a quarter", and "more than a quarter", may be from what is printed
+
+
+def _roughly(one: Number, read: Reading, source: Reading) -> bool:
+    """Whether a simple share, said to be rough, fits one that is printed: "more than a quarter" for 28%."""
+    share = float(one.value)
+    if one.unit != "%" or share not in _SIMPLE:
+        return False
+    off = [float(other.value) - share for other in source.numbers if other.unit == "%"]
+    before = set(read.tokens[max(0, one.at - 3) : one.at])
+    if "over" in one.bounds:
+        return any(0 < by <= FAR for by in off)
+    if "under" in one.bounds:
+        return any(-FAR <= by < 0 for by in off)
+    return bool(_ABOUT & before) and any(abs(by) <= NEAR for by in off)
 
 
 def _period(one: Number, reading: Reading) -> bool:
@@ -186,8 +209,7 @@ def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
             continue
         mine = _nearest(at, ours, read)
         beside = [_nearest(there, theirs, source) for there, one in source.content if one == word]
-        beside = [one for one in beside if one is not None]
-        if mine is not None and beside and len(beside) == 1 and mine != beside[0]:
+        if mine is not None and len(beside) == 1 and beside[0] is not None and mine != beside[0]:
             return True
     return False
 

@@ -97,7 +97,7 @@ class Reading:
         plain = fold(text).casefold()
         for pattern, written in _CONTRACTIONS:
             plain = pattern.sub(written, plain)
-        plain = _RATIO.sub(_share, plain)
+        plain = _RATIO.sub(_share, _HUNDRED.sub(r"\1 100", plain))
         plain = re.sub(r"[-/]", " ", plain)
         self.tokens = tuple(token.removesuffix("'s").replace("'", "") for token in _TOKEN.findall(plain))
 
@@ -284,8 +284,9 @@ class Reading:
 
 
 _SMALL = [*NUMBERS][1:21]
+_HUNDRED = re.compile(r"\b(in|out of) (?:a|one|every) hundred\b")
 _RATIO = re.compile(
-    rf"\b(\d+|{'|'.join(_SMALL)}) (?:(?<=\bone )(?:child|person|\w+er|\w+ent) )?(?:in(?: every)?|out of(?: every)?) (\d+|{'|'.join(_SMALL)})\b(?! (?:years?|months?|weeks?|days?))"
+    rf"\b(\d+|{'|'.join(_SMALL)}) (?:(?<=\bone )(?:\w+ )?(?:child|person|\w+er|\w+ent) )?(?:in(?: every)?|out of(?: every)?) (\d+|{'|'.join(_SMALL)})\b(?! (?:years?|months?|weeks?|days?))"
 )
 
 

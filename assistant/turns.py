@@ -89,7 +89,7 @@ def _hinted(source: Reading) -> set[str]:
 
 def _counted(source: Reading) -> set[str]:
     """The classes that its percentages bear out."""
-    shares = [float(one.value) for one in source.numbers if one.unit == "%"]
+    shares = [float(one.value) + ("over" in one.bounds) for one in source.numbers if one.unit == "%"]
     return {kind for share in shares for kind in (("most", "many") if share > 50 else ("some", "few"))}
 
 
@@ -102,6 +102,8 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Readi
     meant = {s for at, s in enumerate(read.stems) if at not in bounds and not idiomatic(read, at) and not _of_degree(read, at)}
     for word in meant - denied - {one for source in core for one in source.plain_stems}:
         for own, other in lexicon.opposites.get(word, ()):
+            if other & read.plain_stems:
+                continue  # both are said: "a fifth more social workers in smaller teams"
             against = [count for count, stems in shared if other & stems and not other & stems & denied]
             agreeing = [count for count, stems in shared if own & stems]
             if agreeing and against and max(against) > max(agreeing):
