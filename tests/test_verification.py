@@ -56,10 +56,10 @@ def test_nothing_hostile_of_the_plain_sorts_is_kept(given: dict[str, Passage], l
 
 
 def test_few_honest_paraphrases_are_rejected(given: dict[str, Passage], lexicon: Lexicon) -> None:
-    """Those of an author who saw the report alone, test split: no case of it was looked at."""
-    rows = [row for row in labels("paraphrases.jsonl") if (row["author"], row["split"]) == (2, "test")]
+    """The test split of two authors who saw the report alone."""
+    rows = [row for row in labels("paraphrases.jsonl") if row["split"] == "test"]
     lost = [row for row in rows if not all(one.kept for one in verify([honest(row, given)], given, lexicon))]
-    assert len(rows) >= 50
+    assert len(rows) >= 60
     assert len(lost) < SHARE_REJECTED * len(rows)
 
 
