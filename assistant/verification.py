@@ -137,15 +137,10 @@ def objection(text: str, supports: Sequence[Support], lexicon: Lexicon, bearing:
         ("roles swapped", lambda: roles_swapped(read, core, lexicon)), ("times", lambda: wrong_times(read, source)),
         ("comparisons", lambda: wrong_comparisons(read, near)),
         ("values swapped", lambda: swapped(read, source, lexicon)),
+        ("tone", lambda: tone_changed(read, grounds, lexicon, bearing)),
+        ("turned", lambda: turned(read, grounds, lexicon)), ("addition", lambda: added(read, grounds, lexicon)),
     )  # fmt: skip
-    broken = next((name for name, breaks in rules if breaks()), None)
-    if broken is None and tone_changed(read, grounds, lexicon, bearing):
-        broken = "tone"
-    elif broken is None and turned(read, grounds, lexicon):
-        broken = "turned"
-    elif broken is None and added(read, grounds, lexicon):
-        broken = "addition"
-    return broken or unborne(read, grounds, lexicon, bearing)
+    return next((name for name, breaks in rules if breaks()), None) or unborne(read, grounds, lexicon, bearing)
 
 
 def useful(text: str, supports: tuple[Support, ...], lexicon: Lexicon) -> tuple[Support, ...]:

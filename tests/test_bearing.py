@@ -7,11 +7,12 @@ import math
 import pytest
 
 from assistant.bearing import BORNE, NEVER, Bearing, longest, mean, unborne, words_near
-from assistant.copying import added
+from assistant.copying import added, gaps, turned
 from assistant.glossary import Glossary
 from assistant.grounds import Grounds, Support, grounds_of
 from assistant.lexicon import Lexicon
 from assistant.reading import Reading
+from assistant.tone import finds_fault, hints, likeness, tone_changed
 from evals.train_bearing import inserted, translations
 from index.bank import BankQuestion
 from index.passages import Passage, Report
@@ -99,6 +100,52 @@ def test_grounds_are_what_is_quoted_and_what_is_most_like(passage: Passage, lexi
         "Adopters receive a range of effective support services.", "Visits are timely.",
     ]  # fmt: skip
     assert {"adopt", "visit", "time"} <= words_near(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("Adopters receive a range of effective support services.", False),
+        ("Adopters do not receive a range of effective support services.", True),
+        ("Adopters receive a range of ineffective support services.", True),
+        ("Adopters receive a range of poor support services.", True),
+    ],
+)
+def test_what_is_exchanged_between_copied_pieces_is_found(text: str, changed: bool, passage: Passage, lexicon: Lexicon) -> None:
+    assert turned(Reading(text), grounds(text, passage, lexicon), lexicon) is changed
+
+
+def test_a_sentence_in_other_words_has_no_gaps(passage: Passage, lexicon: Lexicon) -> None:
+    text = "Families who adopt get all kinds of useful help."
+    assert list(gaps(Reading(text), grounds(text, passage, lexicon))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "hint"),
+    [
+        ("Visits are timely.", False, False),
+        ("Visits are not timely.", True, True),
+        ("Visits are poor.", True, True),
+        ("Visits need to be timely.", False, True),
+        ("Few visits are made.", False, True),
+        ("The purpose is unclear.", True, True),
+        ("Children are homeless.", False, True),
+        ("No doubt visits are timely.", False, False),
+        ("Most visits are timely.", False, False),
+    ],
+)
+def test_fault_is_found_outright_or_hinted_at(text: str, fault: bool, hint: bool) -> None:
+    assert (finds_fault(Reading(text)), hints(Reading(text))) == (fault, hint)
+
+
+def test_clauses_are_laid_beside_those_most_like_them(passage: Passage, lexicon: Lexicon) -> None:
+    clause, other = Reading("Parents receive support."), Reading("Adopters receive effective support.")
+    assert likeness(clause, other, lexicon, TOY) == 2.5
+    quote = "receive a range of effective support"
+    fine = "Adopters receive support services, but recruitment is poor."
+    wrong = "Adopters receive poor support services, but recruitment is not effective."
+    assert not tone_changed(Reading(fine), grounds(fine, passage, lexicon, quote), lexicon, TOY)
+    assert tone_changed(Reading(wrong), grounds(wrong, passage, lexicon, quote), lexicon, TOY)
 
 
 # ---- what was learnt -------------------------------------------------------------------------------------------

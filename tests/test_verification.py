@@ -193,6 +193,24 @@ def test_a_comparison_is_worked_out(given: dict[str, Passage], lexicon: Lexicon)
     assert reason(said.format("10%", "above", "13%"), given, lexicon, cited) is not None
 
 
+@pytest.mark.parametrize(
+    ("cited", "quote", "text", "kept"),
+    [
+        ("p7.11", "140 (or 28%) live outside the local authority area", "More than a quarter, 140 children, live outside the area.", True),
+        ("p7.11", "140 (or 28%) live outside the local authority area", "More than a third, 140 children, live outside the area.", False),
+        ("p7.11", "140 (or 28%) live outside the local authority area", "Under a quarter, 140 children, live outside the area.", False),
+        ("p6.13", "This is 20% of the total population in the area", "This is one person in five of the population.", True),
+        ("p6.13", "This is 20% of the total population in the area", "This is one person in four of the population.", False),
+        ("p7.1", "account for 4% of all children living in the area", "Four in a hundred children are from minority ethnic groups.", True),
+        ("p7.1", "account for 4% of all children living in the area", "Five in a hundred children are from minority ethnic groups.", False),
+    ],
+)  # fmt: skip
+def test_shares_may_be_rough_but_not_wrong(
+    cited: str, quote: str, text: str, kept: bool, given: dict[str, Passage], lexicon: Lexicon
+) -> None:
+    assert reason(text, given, lexicon, (cited, quote)) == (None if kept else "numbers")
+
+
 def test_the_report_s_own_sentence_passes_whole(report: Report, given: dict[str, Passage], lexicon: Lexicon) -> None:
     own = [(p.id, sentence) for p in report.passages if p.kind in ("finding", "summary") for sentence in p.sentences]
     lost = [pair for pair in own if any(not one.kept for one in verify([Claim(pair[1], (pair,))], given, lexicon))]
