@@ -61,8 +61,17 @@ class Writer(Protocol):
         """The answer in its words, or the answer as it is."""
         ...
 
-    def completed(self, question: str, earlier: Sequence[str]) -> str:
+    def completed(self, question: str, earlier: Sequence[str], identity: str) -> str:
         """A follow-up that can be understood by itself, or the question as it is."""
+        ...
+
+    def cancel(self, identity: str) -> bool:
+        """Do nothing more for a question."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """How long it may take over one question."""
         ...
 
 
@@ -115,7 +124,7 @@ class Assistant:
         for question, history, identity in group:
             started = time.perf_counter()
             text, turns = checked(question), self._replay(history)
-            query = self._completed(self._understand(text, turns), turns)
+            query = self._completed(self._understand(text, turns), turns, identity)
             begun.append(Begun(query, self._without_search(query), identity, time.perf_counter() - started))
         return begun
 
@@ -153,11 +162,21 @@ class Assistant:
         query = self.understanding.understand(without_orders(question) or question, turns)
         return replace(query, question=question)
 
-    def _completed(self, query: Query, turns: tuple[Turn, ...]) -> Query:
+    def left(self, identity: str) -> None:
+        """Whoever asked the question of this id has left: what a writer does for it ends."""
+        if self.writer is not None:
+            self.writer.cancel(identity)
+
+    @property
+    def seconds(self) -> float:
+        """How long a writer may take over one question; 0 without one."""
+        return self.writer.seconds if self.writer is not None else 0.0
+
+    def _completed(self, query: Query, turns: tuple[Turn, ...], identity: str) -> Query:
         """A follow-up as the writer completes it, understood anew; any other query as it is."""
         if self.writer is None or not query.follows:
             return query
-        text = self.writer.completed(query.question, [turn.question for turn in turns])
+        text = self.writer.completed(query.question, [turn.question for turn in turns], identity)
         return replace(self._understand(text, turns), question=query.question)
 
     def _foreseen(self, begun: list[Begun]) -> list[str]:

@@ -26,9 +26,10 @@ from assistant.answer import Answer, Draft, Statement, citation
 from assistant.composing import check_verbatim
 from assistant.errors import ModelFault
 from assistant.glossary import Glossary
+from assistant.lexicon import Lexicon
 from assistant.settings import ModelSettings
 from assistant.understanding import Query
-from assistant.verification import Claim, Lexicon, Support, Verdict, verify
+from assistant.verification import Claim, Support, Verdict, verify
 from index.passages import Passage, Report
 from index.search import Found
 from index.sentences import fold
@@ -41,7 +42,10 @@ SENTENCES, BRIEFING_SENTENCES = 4, 8  # asked for
 MOST_SENTENCES = 20  # read of a reply
 MOST_CHARACTERS = 24_000  # of a reply; what is longer is cut off and not read
 BACK_OFF, LONGEST_WAIT = 0.5, 8.0  # seconds: the first wait before a retry, doubled each time, and the longest
+LEFT = 1_000  # cancelled questions that are remembered, for calls that have yet to begin
 BROAD = frozenset({"briefing", "theme"})
+ENDINGS = ("finish_reason", "stop_reason", "done_reason")  # what providers call the reason why a reply ends
+CUT = frozenset({"length", "max_tokens"})  # ... and the reasons that mean it was cut off
 EXTRAS = {"ollama": "ollama", "openai": "openai", "anthropic": "anthropic"}
 
 log = logging.getLogger("findings.model")
@@ -51,12 +55,17 @@ log = logging.getLogger("findings.model")
 
 
 class ChatModel(Protocol):
-    """Anything that replies to instructions and a message. `identity` names the question, so that it can be cancelled."""
+    """Anything that replies to instructions and a message, within `seconds`. `identity` names the question it is asked for."""
 
     name: str
+    seconds: float
 
     def reply(self, instructions: str, message: str, identity: str = "", key: str = "") -> str:
         """The reply as text. Raises ModelFault."""
+        ...
+
+    def cancel(self, identity: str) -> bool:
+        """Ask nothing more for a question; whether a call for it was ended."""
         ...
 
 
@@ -66,6 +75,8 @@ class LangChainModel:
     def __init__(self, settings: ModelSettings) -> None:
         self.settings = settings
         self.name = settings.name
+        self.seconds = settings.timeout
+        self._left: dict[str, None] = {}
         self._free = threading.BoundedSemaphore(settings.concurrency)
         self._running: dict[str, Future[str]] = {}
 
@@ -74,6 +85,8 @@ class LangChainModel:
         if not self._free.acquire(timeout=self.settings.timeout):
             raise ModelFault("The language model is busy.")
         try:
+            if identity in self._left:  # whoever asked left before their turn came
+                raise ModelFault("The question was cancelled.")
             call = self._call(instructions, message, ends - time.monotonic())
             future = asyncio.run_coroutine_threadsafe(call, calls())
             self._running[identity] = future
@@ -89,7 +102,10 @@ class LangChainModel:
             self._free.release()
 
     def cancel(self, identity: str) -> bool:
-        """End the call for a question, if there is one: whoever asked has left."""
+        """End the call for a question, if there is one, and begin none: whoever asked has left."""
+        if len(self._left) >= LEFT:
+            self._left.clear()
+        self._left[identity] = None
         future = self._running.get(identity)
         return future is not None and future.cancel()
 
@@ -146,7 +162,7 @@ class LangChainModel:
                 if size > MOST_CHARACTERS:
                     raise ModelFault("The language model's reply is too long.")
                 pieces.append(piece)
-                if chunk.response_metadata.get("finish_reason") == "length":
+                if CUT & {str(chunk.response_metadata.get(name)) for name in ENDINGS}:
                     raise ModelFault("The language model's reply was cut off.")
         return "".join(pieces)
 
@@ -356,7 +372,16 @@ class Writer:
             written = fallen_back(answer, "model.failed" if fault else "model.unverified", any(not one.kept for one in verdicts))
         return replace(written, seconds=round(answer.seconds + time.perf_counter() - started, 5))
 
-    def completed(self, question: str, earlier: Sequence[str]) -> str:
+    @property
+    def seconds(self) -> float:
+        """How long one question may take at most: completing a follow-up, and answering."""
+        return 2 * self.model.seconds
+
+    def cancel(self, identity: str) -> bool:
+        """Ask the model nothing more for a question."""
+        return self.model.cancel(identity)
+
+    def completed(self, question: str, earlier: Sequence[str], identity: str = "") -> str:
         """A follow-up made complete by the model; the question as it is when that fails or brings in words of its own."""
         mark = secrets.token_hex(8)
         instructions, message = prompt("follow_up", mark=mark, earlier="\n".join(earlier), question=question)
@@ -364,13 +389,13 @@ class Writer:
         text = fault = None
         found = question
         try:
-            text = self.model.reply(instructions, message, key=key)
+            text = self.model.reply(instructions, message, identity=identity, key=key)
             found = read_rewriting(text)
         except ModelFault as raised:
             fault = str(raised)
             log.warning("%s The follow-up is understood without it.", fault)
         if self.note:
-            self.note(Written("", key, "follow_up", text, fault, 0, (), fault is not None))
+            self.note(Written(identity, key, "follow_up", text, fault, 0, (), fault is not None))
         held = frozenset(tokens(" ".join((*earlier, question))))
         return found if all(self.lexicon.supported(one, held) for one in tokens(found)) else question
 
@@ -440,6 +465,8 @@ def fallen_back(answer: Answer, key: str, dropped: bool) -> Answer:
 class ReplayedModel:
     """A model that gives recorded replies again, by key: no model is needed and nothing is sent."""
 
+    seconds = 0.0
+
     def __init__(self, name: str, records: dict[str, dict[str, Any]]) -> None:
         self.name = name
         self.records = records
@@ -451,3 +478,7 @@ class ReplayedModel:
         if record["reply"] is None:
             raise ModelFault(str(record["fault"]))
         return str(record["reply"])
+
+    def cancel(self, identity: str) -> bool:
+        """Nothing is ever under way."""
+        return False

@@ -29,6 +29,7 @@ class Judge:
     """A fake that says the same each time and keeps what it was told."""
 
     name = "judge"
+    seconds = 0.0
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -37,6 +38,9 @@ class Judge:
     def reply(self, instructions: str, message: str, identity: str = "", key: str = "") -> str:
         self.told.append(message)
         return self.text
+
+    def cancel(self, identity: str) -> bool:
+        return False
 
 
 def written(key: str, kept: int, *dropped: str, fault: str | None = None, prompt: str = "answer") -> Written:

@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -19,12 +21,13 @@ import pytest
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.errors import ModelFault
-from assistant.model import MOST_CHARACTERS, LangChainModel, ReplayedModel, Writer, Written
+from assistant.model import BACK_OFF, LONGEST_WAIT, MOST_CHARACTERS, LangChainModel, ReplayedModel, Writer, Written, waiting
 from assistant.settings import ModelSettings
 from index.store import Index
-from prompts import wording
+from prompts import prompt_names, wording
 from tests.conftest import Run, clean_environment
 from tests.model_server import Handler, ModelServer, Reply, numbered, passages, said, serving
+from tests.told import TOLD
 
 pytestmark = [pytest.mark.weights, pytest.mark.server]
 
@@ -106,7 +109,7 @@ def hostile_reply(row: dict[str, Any]) -> Reply:
         if "passage-" not in body["messages"][-1]["content"]:
             return json.dumps({"question": row["sentence"]})
         number = 99 if row["sort"] == "invented" else numbered(body, row["quote"]) or 1
-        if row["sort"] == "wrong paragraph":
+        if row["sort"] == "wrong paragraph" and row["author"] == 0:
             number = next(one for one, text in passages(body).items() if row["quote"] not in text)
         return said((row["sentence"], number, row["quote"]))
 
@@ -114,8 +117,10 @@ def hostile_reply(row: dict[str, Any]) -> Reply:
 
 
 def test_no_hostile_sentence_is_ever_shown(real_index: Index, server: ModelServer) -> None:
-    """Two of three hostile replies of evals/labels, each to a question that brings its passage along."""
-    rows = [row for at, row in enumerate(labels("hostile.jsonl")) if at % 3]  # test_verification.py has them all
+    """Two of three hostile replies of evals/labels, each to a question that brings its passage along; but those told in the docs."""
+    rows = [
+        row for at, row in enumerate(labels("hostile.jsonl")) if at % 3 and row["id"] not in TOLD
+    ]  # test_verification.py: all
     assistant = asking(real_index, server)
     shown, reached = [], 0
     for row in rows:
@@ -123,7 +128,7 @@ def test_no_hostile_sentence_is_ever_shown(real_index: Index, server: ModelServe
         before = len(server.asked)
         answer = assistant.ask(f"{row['sentence'].rstrip('.')}? {row['quote']}"[:400])
         reached += len(server.asked) > before
-        if row["sentence"] in answer.answer:
+        if answer.mode == "model" and row["sentence"] in answer.answer:  # some are true, of another paragraph
             shown.append(row["id"])
     assert shown == []
     assert reached >= 60
@@ -352,6 +357,54 @@ def test_without_fallback_the_command_exits_with_4(real_index: Index, server: Mo
     assert ran.returncode == 4
     assert json.loads(ran.stdout)["outcome"] == "error"
     assert "The language model failed (500)." in ran.stderr
+
+
+def test_an_evaluation_with_a_model_is_recorded_and_replayed_without_it(
+    real_index: Index, server: ModelServer, run: Run, tmp_path: Path
+) -> None:
+    def reply(server: ModelServer, body: dict[str, Any], handler: Handler) -> str:
+        if "You grade" in body["messages"][0]["content"]:
+            return '{"grade": "correct"}' if len(server.asked) % 2 else "I would say it is fine."
+        number, text = next(iter(passages(body).items()))
+        sentence = text.split(")\n")[-1].split(". ")[0].rstrip(".") + "."
+        return said((sentence, number, sentence), ("Care proceedings take 62 weeks elsewhere.", number, sentence))
+
+    server.reply = reply
+    first, again = tmp_path / "first", tmp_path / "again"
+    chosen = ("--only", "fact", "--limit", "3", "--out")
+    ran = run("eval", *chosen, first, "--model", "openai:test", "--judge", "openai:judge", env=settings(server))
+    assert ran.returncode == 0, ran.stderr
+    assert "Sentences that were verified" in ran.stdout and "no grade" in ran.stdout
+    summary = json.loads((first / "summary.json").read_text())
+    assert (summary["model"]["asked"], summary["model"]["verified"]["n"]) == (3, 6)
+    assert summary["judged"]["correctness"]["none"] + summary["judged"]["correctness"]["n"] == 9
+    assert summary["judged"]["correctness"]["mean"] == 1.0  # a grade that cannot be read is none, not nought
+    assert set(json.loads((first / "settings.json").read_text())["prompts"]) == set(prompt_names())
+    asked = len(server.asked)
+    assert run("eval", *chosen, again, "--replay", first).returncode == 0
+    assert len(server.asked) == asked
+    answers = [[json.loads(line)["answer"] for line in (one / "answers.jsonl").open()] for one in (first, again)]
+    assert answers[0] == answers[1]
+
+
+def test_waits_double_and_keep_to_what_the_server_asks() -> None:
+    class Asked(Exception):
+        response = SimpleNamespace(headers={"retry-after": "3"})
+
+    class Greedy(Exception):
+        response = SimpleNamespace(headers={"retry-after": "3600"})
+
+    assert [0.75 <= waiting(OSError(), at) / (BACK_OFF * 2**at) <= 1.25 for at in range(4)] == [True] * 4
+    assert waiting(OSError(), 50) <= 1.25 * LONGEST_WAIT
+    assert (waiting(Asked(), 0), waiting(Greedy(), 0)) == (3.0, LONGEST_WAIT)
+
+
+def test_a_question_that_was_left_before_its_turn_is_not_sent(server: ModelServer) -> None:
+    shared = model(server)
+    assert not shared.cancel("q1")
+    with pytest.raises(ModelFault, match="cancelled"):
+        shared.reply("i", "m", "q1")
+    assert server.asked == []
 
 
 def test_a_setting_that_makes_no_sense_is_named(real_index: Index, run: Run) -> None:

@@ -5,11 +5,13 @@ Keeps no question: what it returns is the answer object, what it logs of a bug i
 
 from __future__ import annotations
 
+import secrets
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant, error_answer
@@ -32,6 +34,7 @@ class Desk:
         self._room: ReadingRoom | None = None
         self._assistant: Assistant | None = None
         self._tried = 0.0
+        self._asking: dict[str, set[str]] = {}  # session -> ids of its questions that are being answered
         self.fault = ""
 
     def room(self) -> ReadingRoom | None:
@@ -56,19 +59,41 @@ class Desk:
         writes = self._assistant is not None and self._assistant.writer is not None
         return wording("model.writing") if writes else wording("chat.pending")
 
-    def answer(self, question: str, earlier: Sequence[str]) -> tuple[Answer, list[str]]:
+    @property
+    def seconds(self) -> float:
+        """How long a language model may take over a question; 0 without one."""
+        self.room()
+        return self._assistant.seconds if self._assistant is not None else 0.0
+
+    def left(self, session: str) -> None:
+        """Whoever held a session has gone: nothing more is written for them."""
+        with self._lock:
+            asking = tuple(self._asking.get(session, ()))
+        for identity in asking:
+            if self._assistant is not None:
+                self._assistant.left(identity)
+
+    def answer(self, question: str, earlier: Sequence[str], session: str = "") -> tuple[Answer, list[str]]:
         """The answer and what could be asked next. Never raises: a fault is an answer with outcome `error`."""
         room = self.room()
         if room is None or self._assistant is None:
             return error_answer(question, self.fault), []
+        identity = secrets.token_hex(8)  # of this question, so that it can be cancelled; it leaves no trace
+        with self._lock:
+            self._asking.setdefault(session, set()).add(identity)
         try:
-            answer = self._assistant.ask(question, earlier)
+            answer = replace(self._assistant.ask(question, earlier, identity), id="")
             return answer, room.follow_ups(answer, earlier)
         except (AssistantFault, IndexFault) as fault:
             return error_answer(question, str(fault), index=room.assistant.index), []
         except Exception as bug:  # a bug must not take the page down; it is logged without the question
             log(bug)
             return error_answer(question, wording("error.fault"), index=room.assistant.index), []
+        finally:
+            with self._lock:
+                self._asking[session].discard(identity)
+                if not self._asking[session]:
+                    del self._asking[session]
 
 
 def log(bug: BaseException) -> None:

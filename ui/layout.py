@@ -7,6 +7,7 @@ puts where it belongs. So nothing that a user typed ever passes through a templa
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from itertools import count
 from typing import Any
@@ -68,16 +69,26 @@ def page(desk: Desk, waiting: int = WAITING, at_once: int = AT_ONCE) -> gr.Block
         outlets = {name: _outlet(name) for name in OUTLETS}
         gr.on([box.submit, button.click], None, box, box, js="(question) => findings.submit(question)")
         _events(desk, wire, conversation, outlets)
+        blocks.unload(_leaving(desk))
         if room is None:
             blocks.load(lambda: json.dumps(parts(desk.room())), None, outlets["parts"], show_progress="hidden")
     return blocks.queue(max_size=waiting, default_concurrency_limit=at_once)
 
 
+def _leaving(desk: Desk) -> Callable[[gr.Request], None]:
+    """What happens when somebody closes the page or loads it anew."""
+
+    def leave(request: gr.Request) -> None:
+        desk.left(request.session_hash or "")
+
+    return leave
+
+
 def _events(desk: Desk, wire: gr.HTML, conversation: gr.State, outlets: dict[str, gr.HTML]) -> None:
     """What the page's script may ask of the server. Each event carries plain values, checked here."""
 
-    def ask(kept: Kept, event: gr.EventData) -> tuple[str, str, Kept]:
-        return asked(desk, _shown(kept, event), _words(event, "question"))
+    def ask(kept: Kept, event: gr.EventData, request: gr.Request) -> tuple[str, str, Kept]:
+        return asked(desk, _shown(kept, event), _words(event, "question"), request.session_hash or "")
 
     def show(event: gr.EventData) -> str:
         return opened(desk, _words(event, "passage"), _list(event, "quotes"), _list(event, "also"))
@@ -131,10 +142,10 @@ def _list(event: gr.EventData, name: str) -> list[str]:
 # ---- what the events do ----------------------------------------------------------------------------------------
 
 
-def asked(desk: Desk, kept: Kept, question: str) -> tuple[str, str, Kept]:
+def asked(desk: Desk, kept: Kept, question: str, session: str = "") -> tuple[str, str, Kept]:
     """The turn, the panel with its first citation, and the conversation with the answer added."""
     earlier = [answer.question for answer in kept if answer.outcome != "error"]
-    answer, follow_ups = desk.answer(question, earlier)
+    answer, follow_ups = desk.answer(question, earlier, session)
     room = desk.room()
     identity = f"t{next(_numbers)}"
     shown = rendering.turn(answer.to_dict(), identity, follow_ups, room.work() if room else "")
@@ -192,7 +203,10 @@ def parts(room: ReadingRoom | None) -> dict[str, str]:
 def _conversation(desk: Desk) -> str:
     """Where the turns go. Only what is added to the log is announced, once; the waiting line is not part of it."""
     tag, text = rendering.tag, rendering.text
-    said = {f"data_{name}": wording(f"chat.{name}") for name in SAID} | {"data_pending": desk.pending}
+    said = {f"data_{name}": wording(f"chat.{name}") for name in SAID} | {
+        "data_pending": desk.pending,
+        "data_seconds": str(desk.seconds),
+    }
     fault = "" if desk.room() else rendering.notice(wording("server.fault_title"), desk.fault, wording("server.fault_help"))
     saving = "".join(
         tag("button", text(wording(f"chat.{form}")), type="button", class_="quiet", data_save=form) for form in ("docx", "md")

@@ -3,7 +3,7 @@
    question is written with textContent, everything else comes escaped from the server. Nothing is stored. */
 window.findings = (() => {
   "use strict";
-  const WAIT = 30000; // milliseconds without an answer after which the page says so
+  const WAIT = 30000; // milliseconds without an answer, beyond what a language model may take, after which the page says so
   const wide = window.matchMedia("(min-width: 64rem)");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const byId = (id) => document.getElementById(id);
@@ -44,7 +44,7 @@ window.findings = (() => {
     say("");
     send("ask", { question, shown: all("#log .turn").length });
     clearTimeout(timer);
-    timer = setTimeout(failed, WAIT);
+    timer = setTimeout(failed, WAIT + 1000 * (Number(words("seconds")) || 0));
   }
 
   function wait(question) {
