@@ -12,6 +12,7 @@ from typing import Any
 
 from PIL import Image
 
+from prompts import wording
 from tests.chat_pages import Visit, serving, visiting
 
 COLOURS = 128  # of a picture: plain pages need no more, and stay small
@@ -29,6 +30,13 @@ def not_stated(visit: Visit) -> None:
     visit.page.locator("#evidence-slot mark").first.wait_for()
 
 
+def briefed(visit: Visit) -> None:
+    page = visit.open("?tab=briefing").page
+    page.get_by_label(wording("briefing.topic"), exact=True).fill("care leavers")
+    page.keyboard.press("Enter")
+    page.locator("#brief-preview h3").wait_for()
+
+
 def tab(name: str) -> Callable[[Visit], None]:
     return lambda visit: visit.open(f"?tab={name}") and None
 
@@ -39,6 +47,7 @@ PICTURES: dict[str, tuple[Callable[[Visit], Any], dict[str, Any]]] = {
     "not-stated": (not_stated, LAPTOP),
     "dark": (asked, {**LAPTOP, "color_scheme": "dark"}),
     "phone": (asked, PHONE),
+    "briefing": (briefed, LAPTOP),
     "report": (lambda visit: visit.open("?page=18"), LAPTOP),
     "recommendations": (tab("recommendations"), LAPTOP),
     "at-a-glance": (tab("glance"), {"viewport": {"width": 1366, "height": 1100}}),

@@ -34,12 +34,15 @@ def briefing_tab(assistant: Assistant) -> str:
     areas = [*briefer(assistant).topics.areas, wording("brief.everything")]
     options = "".join(f'<option value="{text(area)}"></option>' for area in areas)
     lengths = "".join(tag("option", text(wording(f"briefing.{length}")), value=length) for length in LENGTHS)
-    fields = (
+    topic = (
         tag("label", text(wording("briefing.topic")), for_="brief-topic")
         + f'<input id="brief-topic" type="text" list="brief-areas" autocomplete="off" maxlength="{LONGEST}" required>'
         + tag("datalist", options, id="brief-areas")
-        + tag("label", text(wording("briefing.length")), for_="brief-length")
-        + tag("select", lengths, id="brief-length")
+    )
+    length = tag("label", text(wording("briefing.length")), for_="brief-length") + tag("select", lengths, id="brief-length")
+    fields = (
+        tag("span", topic, class_="field wide")
+        + tag("span", length, class_="field")
         + tag("button", text(wording("briefing.make")), type="submit")
     )
     saving = tag("span", text(wording("briefing.save")), class_="bar-title") + "".join(
