@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from importlib.resources import files
@@ -36,6 +37,8 @@ HOLDS = {
 }  # fmt: skip
 _DIGIT = re.compile(r"\d")
 EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommendation", "context", "agrees", "disagrees")
+UNKNOWN = -1 << 7  # a trait that was not looked for yet
+_TONES = {POSITIVE: 1, NEGATIVE: -1}
 
 
 class Ranking:
@@ -44,7 +47,7 @@ class Ranking:
     def __init__(self, index: Index, weights: dict[str, float] | None = None) -> None:
         self.index = index
         self.weights = weights or json.loads(files("assistant").joinpath("ranking.json").read_text(encoding="utf-8"))
-        self._held: dict[str, np.ndarray] = {}
+        self._traits: dict[str, np.ndarray] = {}
 
     def rank(self, query: Query, found: Found) -> Found:
         """The search's result with scores for this query; 0 to about 1, comparable between queries."""
@@ -58,35 +61,33 @@ class Ranking:
         rows = found.rows
         extras = np.zeros((len(found.signals), len(EXTRAS)), np.float32)
         if query.kind in HOLDS:
-            holds = self._holds(query.kind)[rows]
-            extras[:, 0], extras[:, 1] = holds, ~holds
+            holds = self._trait(query.kind, rows, lambda text: HOLDS[query.kind].search(text) is not None)
+            extras[:, 0], extras[:, 1] = holds, 1 - holds
         if query.kind in ("count", "percentage"):
-            extras[:, 2] = self._digits[rows]
+            extras[:, 2] = self._trait("digits", rows, lambda text: _DIGIT.search(text) is not None)
             extras[:, 3] = self._kinds["figure"][rows]
         for column, kind in enumerate(("finding", "summary", "recommendation", "context"), 4):
             extras[:, column] = self._kinds[kind][rows]
-        if {"strengths", "improved"} & query.kinds and "weaknesses" not in query.kinds:
-            extras[:, 8], extras[:, 9] = self._tone[rows] == 1, self._tone[rows] == -1
-        elif "weaknesses" in query.kinds and "strengths" not in query.kinds:
-            extras[:, 8], extras[:, 9] = self._tone[rows] == -1, self._tone[rows] == 1
+        if (sought := _sought(query)) is not None:
+            tone = self._trait("tone", rows, lambda text: _TONES.get(polarity(text), 0))
+            extras[:, 8], extras[:, 9] = tone == sought, tone == -sought
         return np.concatenate([found.signals, extras], axis=1)
 
-    def _holds(self, kind: str) -> np.ndarray:
-        """Whether each sentence of the index holds what a question of this kind asks for; found out once a kind."""
-        if kind not in self._held:
-            self._held[kind] = np.array([bool(HOLDS[kind].search(s.text)) for s in self.index.sentences], bool)
-        return self._held[kind]
-
-    @cached_property
-    def _digits(self) -> np.ndarray:
-        return np.array([_DIGIT.search(s.text) is not None for s in self.index.sentences])
+    def _trait(self, name: str, rows: np.ndarray | slice, found: Callable[[str], int]) -> np.ndarray:
+        """A trait of the sentences in `rows`, int8: found out once for each, when it is first looked at."""
+        known = self._traits.setdefault(name, np.full(len(self.index.sentences), UNKNOWN, np.int8))
+        for at in np.arange(len(known))[rows][known[rows] == UNKNOWN]:
+            known[at] = found(self.index.sentences[at].text)
+        return known[rows]
 
     @cached_property
     def _kinds(self) -> dict[str, np.ndarray]:
         kinds = np.array([self.index.report.passages[s.passage].kind for s in self.index.sentences])
         return {kind: kinds == kind for kind in ("figure", "finding", "summary", "recommendation", "context")}
 
-    @cached_property
-    def _tone(self) -> np.ndarray:
-        marks = {POSITIVE: 1, NEGATIVE: -1}
-        return np.array([marks.get(polarity(s.text), 0) for s in self.index.sentences])
+
+def _sought(query: Query) -> int | None:
+    """The tone of sentence that is asked for: 1 praise, -1 blame; None where both or neither."""
+    if {"strengths", "improved"} & query.kinds and "weaknesses" not in query.kinds:
+        return 1
+    return -1 if "weaknesses" in query.kinds and "strengths" not in query.kinds else None
