@@ -2,9 +2,11 @@
 
 The others are the real passages with their vectors turned a little (cosine .6 to .9 with the original, seeded) and half of
 their words replaced by others of the report. The real questions are asked among them: does the answer stay among the first
-five, how long does a question take, what does it hold in memory and on disk? Each size is a process of its own.
+five, how long does a question take, what does it hold in memory and on disk? Each size is written by one process and
+asked in another.
 
-    python -m evals.growth FACTOR FOLDER       one size, as JSON
+    python -m evals.growth write FACTOR FOLDER
+    python -m evals.growth ask FACTOR FOLDER       what was measured, as JSON
 """
 
 from __future__ import annotations
@@ -73,22 +75,26 @@ def grow(factors: Sequence[int], say: Say) -> list[Grown]:
     for factor in factors:
         say(f"measuring: {factor:,} times the report")
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "evals.growth", str(factor), folder]
-            env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as the command has it
-            done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
-        if done.returncode:
-            raise BenchFailed(done.stderr[-800:])
-        found.append(Grown(**json.loads(done.stdout.splitlines()[-1])))
+            _run("write", factor, folder)
+            found.append(Grown(**json.loads(_run("ask", factor, folder).splitlines()[-1])))
     return found
+
+
+def _run(what: str, factor: int, folder: str) -> str:
+    command = [sys.executable, "-m", "evals.growth", what, str(factor), folder]
+    env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as the command has it
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    if done.returncode:
+        raise BenchFailed(done.stderr[-800:])
+    return done.stdout
 
 
 # ---- one size --------------------------------------------------------------------------------------------------
 
 
 def measured(factor: int, folder: Path) -> Grown:
-    """One size, written, opened and asked."""
+    """One size, as it was written, opened and asked."""
     real = open_index()
-    write_grown(real, factor, folder)
     disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     vectors = sum(path.stat().st_size for path in folder.glob("*.npy"))
     started = time.perf_counter()
@@ -251,7 +257,11 @@ def write(out: Path, found: Sequence[Grown]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    print(json.dumps(asdict(measured(int(arguments[0]), Path(arguments[1])))))
+    what, factor, folder = arguments[0], int(arguments[1]), Path(arguments[2])
+    if what == "write":
+        write_grown(open_index(), factor, folder)
+    else:
+        print(json.dumps(asdict(measured(factor, folder))))
 
 
 if __name__ == "__main__":
