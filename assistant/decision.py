@@ -238,13 +238,16 @@ def nearest(found: Found, most: int = 3) -> tuple[Statement, ...]:
 
 def _first(scores: np.ndarray, most: int) -> np.ndarray:
     """Positions of the highest scores, best first."""
-    best = np.argpartition(-scores, most)[:most] if len(scores) > most else np.arange(len(scores))
-    return best[np.argsort(-scores[best], kind="stable")]
+    left, best = scores.copy(), []
+    for _ in range(min(most, len(left))):  # for a few of many cheaper than any sorting
+        best.append(int(left.argmax()))
+        left[best[-1]] = -np.inf
+    return np.array(best, np.int64)
 
 
 def _best(scores: np.ndarray) -> tuple[float, float]:
     """The best score, and the mean of the best three."""
     if not len(scores):
         return 0.0, 0.0
-    three = np.sort(np.partition(scores, -3)[-3:] if len(scores) > 3 else scores)
-    return float(three[-1]), float(three.mean())
+    three = scores[_first(scores, 3)]
+    return float(three[0]), float(three.mean())

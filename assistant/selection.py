@@ -150,11 +150,14 @@ def contiguous(passage: Passage, first: int, last: int) -> str:
 
 def also_said(index: Index, at: int, same: float = 0.78, most: int = 3) -> tuple[str, ...]:
     """Places of other passages with a sentence that says nearly the same."""
-    own = index.sentences[at].passage
-    likeness = index.sentence_vectors @ index.sentence_vectors[at]
-    order = [int(a) for a in np.argsort(-likeness)[:12] if likeness[a] >= same and index.sentences[a].passage != own]
-    passages = dict.fromkeys(index.sentences[a].passage for a in order)
-    return tuple(index.report.passages[p].place for p in list(passages)[:most])
+    found = index.said_alike.get((at, same, most))
+    if found is None:
+        own = index.sentences[at].passage
+        likeness = index.sentence_vectors @ index.sentence_vectors[at]
+        order = [int(a) for a in np.argsort(-likeness)[:12] if likeness[a] >= same and index.sentences[a].passage != own]
+        passages = dict.fromkeys(index.sentences[a].passage for a in order)
+        found = index.said_alike[at, same, most] = tuple(index.report.passages[p].place for p in list(passages)[:most])
+    return found
 
 
 # ---- themes ----------------------------------------------------------------------------------------------------

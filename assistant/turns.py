@@ -9,6 +9,7 @@ from assistant.lexicon import Lexicon
 from assistant.phrases import entries, words_of
 from assistant.reading import GENERAL, SCOPE, TURNS, Mark, Reading, idiomatic, lowering
 
+SURELY = 3  # words in common from which a sentence of the passage speaks of the same
 OWN_WORDS = 0.6  # share of its words that a sentence has from the report before their order tells anything
 
 
@@ -108,7 +109,8 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Readi
             agreeing = [count for count, stems in shared if own & stems]
             if agreeing and against and max(against) > max(agreeing):
                 return True
-            if not agreeing and any(other & one.plain_stems and not other & one.plain_stems & denied for one in core):
+            said = any(other & one.plain_stems and not other & one.plain_stems & denied for one in core)
+            if not agreeing and (said or max(against, default=0) >= SURELY):
                 return True
     return False
 
@@ -280,12 +282,13 @@ def _lowered(source: Reading) -> bool:
 _RECOMMENDING = {
     "recommending": tuple(
         "should|must|need to|needs to|needed|needs improving|ought|has to|have to|require|requires|required|recommend|recommends|recommended|"
-        "recommendation|recommendations|ensure|make sure|ask|asks|asked|tell|tells|told|urge|urges|urged|advise|advises|advised|want|"
-        "wants|wanted|call|calls|called|expect|expects|expected|priority|necessary|improve".split("|")
+        "recommendation|recommendations|ask|asks|asked|tell|tells|told|urge|urges|urged|advise|advises|advised|want|"
+        "wants|wanted|call|calls|called|expect|expects|expected|priority|necessary".split("|")
     )
 }
+_ORDERS = ("ensure", "make", "improve", "develop", "see")  # that open a sentence: "Ensure that ..."
 
 
 def recommended_as_fact(read: Reading, kinds: frozenset[str]) -> bool:
     """What the report only recommends is told as if it were so."""
-    return kinds == {"recommendation"} and not read.phrases(_RECOMMENDING)
+    return kinds == {"recommendation"} and read.tokens[:1] not in [(one,) for one in _ORDERS] and not read.phrases(_RECOMMENDING)

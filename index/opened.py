@@ -128,6 +128,11 @@ class Index:
         passages = self.report.passages
         return np.array([passages[sentence.passage].searchable for sentence in self.sentences], bool)
 
+    @cached_property
+    def said_alike(self) -> dict[tuple[int, float, int], tuple[str, ...]]:
+        """Where else a sentence is nearly said, as far as it was looked for (assistant/selection.py): the same each time."""
+        return {}
+
     def passage(self, identity: str) -> Passage | None:
         at = self.positions.get(identity)
         return None if at is None else self.report.passages[at]

@@ -43,24 +43,18 @@ class Probe:
     answers: np.ndarray
 
     def of(self, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """From questions' cosines with all rows, (questions, rows): how far each sentence is the one that answers (about 0 to 1,
-        float32 (questions, sentences)), and how far questions like them have an answer at all (about -1 to 1, (questions,)).
+        """From questions' cosines with all rows, (questions, rows), which are written over: how far each sentence is the one that
+        answers (about 0 to 1, float32 (questions, sentences)), and how far they have an answer at all (about -1 to 1, (questions,)).
         """
         near = kernel(cosines)
-        return near[:, self.landmarks] @ self.weights, near @ self.answers
+        return near[..., self.landmarks] @ self.weights, near @ self.answers
 
 
 def kernel(cosines: np.ndarray) -> np.ndarray:
-    """The kernel's values for cosines, of the same shape."""
-    return np.exp((cosines - 1.0) / WIDTH**2)
-
-
-def _products(vectors: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The kernel of two sets of rows, (rows, others), in one piece of memory: on all rows it takes a gigabyte."""
-    values = vectors @ others.T
-    values -= 1.0
-    values /= WIDTH**2
-    return np.exp(values, out=values)
+    """The kernel's values, written over the cosines: of all rows with all rows they take a gigabyte once, not three times."""
+    cosines -= 1.0
+    cosines /= WIDTH**2
+    return np.exp(cosines, out=cosines)
 
 
 def fit(rows: Rows, passage_of_sentence: np.ndarray) -> Probe:
@@ -73,7 +67,7 @@ def fit(rows: Rows, passage_of_sentence: np.ndarray) -> Probe:
         own = np.flatnonzero(passage_of_sentence == rows.passage[at])
         targets[at, own] = 1.0 / max(1, len(own))
     chosen = np.random.default_rng(SEED).permutation(size)[:LANDMARKS]
-    features = _products(rows.vectors, rows.vectors[chosen])
+    features = kernel(rows.vectors @ rows.vectors[chosen].T)
     inner = features.T @ features + RIDGE * features[chosen] + 1e-4 * np.eye(len(chosen), dtype=np.float32)
     weights = np.linalg.solve(inner, features.T @ targets).astype(np.float32)
     answers = _conjugate_gradients(rows.vectors, np.where(rows.passage >= 0, 1.0, -1.0).astype(np.float32))
@@ -82,7 +76,7 @@ def fit(rows: Rows, passage_of_sentence: np.ndarray) -> Probe:
 
 def _conjugate_gradients(vectors: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Solve (kernel + RIDGE) x = targets, float32 (rows,)."""
-    matrix = _products(vectors, vectors)
+    matrix = kernel(vectors @ vectors.T)
     x = np.zeros_like(targets)
     residual = targets.copy()
     direction = residual.copy()
