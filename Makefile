@@ -4,6 +4,7 @@
 #   make ask Q="..."       one question on the terminal
 #   make test              set up and pass the tests (installs Debian's chromium where it may; CHROMIUM=no switches that off)
 #   make eval ARGS="..."   measure the answers (docs/evaluation.md)
+#   make bench ARGS="..."  measure speed and memory beside the tutorial pipeline (docs/performance.md)
 #   make screenshots       pictures of the chat for docs/images, taken with Chromium
 #   make check             ruff and mypy
 #   make clean             remove what was made (.venv, the index, caches)
@@ -19,7 +20,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: chat ask test eval screenshots check setup index chromium clean
+.PHONY: chat ask test eval bench screenshots check setup index chromium clean
 
 chat: index
 	$(BIN)/findings chat --port $(PORT)
@@ -30,6 +31,9 @@ ask: index
 
 eval: $(VENV)/dev index
 	$(BIN)/findings eval $(ARGS)
+
+bench: $(VENV)/dev index
+	$(BIN)/findings bench $(ARGS)
 
 test: $(VENV)/dev index chromium
 	$(BIN)/python -m pytest
