@@ -75,6 +75,21 @@ def choose_list(found: Found, most: int = 10) -> list[Statement]:
     return [Statement(p, p.text) for p in members] if 1 < len(members) <= most else []
 
 
+def choose_figures(found: Found, near: float = 0.6, words: int = 330) -> list[Statement]:
+    """All figures that stand together with the best figure, under one heading; nothing if no figure comes near the best passage.
+
+    `words` is the most that all of them may have: what is longer is no list to read at a glance.
+    """
+    passages, scores = found.index.report.passages, found.passage_scores
+    figures = [at for at, passage in enumerate(passages) if passage.kind == "figure"]
+    at = max(figures, key=lambda figure: float(scores[figure]), default=None)
+    if at is None or scores[at] < near * scores.max():
+        return []
+    heading = (passages[at].section, passages[at].subsection)
+    members = [p for p in passages if (p.section, p.subsection) == heading and p.kind in ("figure", "context") and p.searchable]
+    return [Statement(p, p.text) for p in members] if sum(len(p.text.split()) for p in members) <= words else []
+
+
 def _rows(index: Index, passage: int) -> np.ndarray:
     """Positions of the sentences of a passage, in order."""
     first = index.starts[passage]
