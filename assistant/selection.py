@@ -37,6 +37,7 @@ class Limits:
     theme_passages: int = 4
     theme_sentences: int = 3
     theme_words: int = 235
+    polar_passages: int = 6  # where what works is asked for alone, or what does not: fewer sentences of each fit
     recommended: float = 0.90  # share of the best recommendation's score that another must reach
     brief_passages: int = 12
     brief_sentences: int = 1
@@ -184,15 +185,15 @@ def choose_theme(
     `wanted` restricts to polarities (mixed ones always pass). Best first.
     """
     index = found.index
+    if candidates is not None:
+        scores = np.where(candidates, scores, 0.0)
     order = np.argsort(-scores, kind="stable")[:120]
     best = float(scores[order[0]]) if len(order) else 0.0
     taken: dict[int, list[int]] = {}
     spent = 0
     for at in map(int, order):
-        if scores[at] < share * best:
+        if scores[at] <= 0 or scores[at] < share * best:
             break
-        if candidates is not None and not candidates[at]:
-            continue
         sentence = index.sentences[at]
         if wanted and polarity(sentence.text) not in (*wanted, MIXED):
             continue
