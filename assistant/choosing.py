@@ -19,7 +19,7 @@ from prompts import wording
 OF_FIGURES = ("list", "fact", "definition", "count", "theme", "briefing", "keywords")  # kinds that may ask for all figures
 SUBJECT_WORDS = 4  # content words up to which a fragment names a subject
 WHOLE = 0.7  # how far a finding counts where the question is about everything
-SPREAD = 0.8  # share of the best passage's score that the third reaches when a subject is spread over the report
+SPREAD = 0.75  # share of the best passage's score that the third reaches when a subject is spread over the report
 NARROW_WORDS = 5  # content words from which a question is about a matter rather than a subject
 
 _WHOLE_LIST = re.compile(
@@ -34,7 +34,7 @@ _FIGURES = re.compile(
 
 def choose(query: Query, found: Found, search: Search, glossary: Glossary) -> tuple[Section, ...]:
     """The sections that would answer the query, were it decided that the report states it."""
-    if query.kind in OF_FIGURES and _FIGURES.search(query.text) and (members := choose_figures(found)):
+    if query.kind in OF_FIGURES and _FIGURES.search(query.text) and (members := choose_figures(found, frozenset(tokens(query.search)))):
         return (Section(None, tuple(members)),)
     if _WHOLE_LIST.search(query.text) and (members := choose_list(found)):
         return (Section(None, tuple(members)),)

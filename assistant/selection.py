@@ -16,6 +16,7 @@ from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
 from index.passages import Passage
 from index.search import Found
 from index.store import Index
+from index.words import tokens
 from prompts import wording
 
 _LEANS = re.compile(
@@ -76,10 +77,11 @@ def choose_list(found: Found, most: int = 10) -> list[Statement]:
     return [Statement(p, p.text) for p in members] if 1 < len(members) <= most else []
 
 
-def choose_figures(found: Found, near: float = 0.6, words: int = 330) -> list[Statement]:
-    """All figures that stand together with the best figure, under one heading; nothing if no figure comes near the best passage.
+def choose_figures(found: Found, asked: frozenset[str], near: float = 0.6, words: int = 330) -> list[Statement]:
+    """All figures under the heading of the best figure, when the question holds a word that is this heading's own.
 
-    `words` is the most that all of them may have: what is longer is no list to read at a glance.
+    Nothing if no figure comes near the best passage. `asked` are the question's stems; `words` is the most that all figures may
+    have: what is longer is no list to read at a glance.
     """
     passages, scores = found.index.report.passages, found.passage_scores
     figures = [at for at, passage in enumerate(passages) if passage.kind == "figure"]
@@ -87,6 +89,10 @@ def choose_figures(found: Found, near: float = 0.6, words: int = 330) -> list[St
     if at is None or scores[at] < near * scores.max():
         return []
     heading = (passages[at].section, passages[at].subsection)
+    others = {passages[figure].subsection for figure in figures} - {heading[1]}
+    own = set(tokens(heading[1] or "")) - {token for other in others for token in tokens(other or "")}
+    if not own & asked:
+        return []
     members = [p for p in passages if (p.section, p.subsection) == heading and p.kind in ("figure", "context") and p.searchable]
     return [Statement(p, p.text) for p in members] if sum(len(p.text.split()) for p in members) <= words else []
 

@@ -18,7 +18,7 @@ from assistant.understanding import Query, topic_of
 from index.search import Found
 from prompts import wording
 
-NOT_FOUND = ("recommendation", "judgement")  # kinds that state no finding: what was asked for, and bare grades
+NOT_FOUND = ("recommendation", "judgement", "heading")  # kinds that state no finding: what was asked for, and bare grades
 Search = Callable[[str], Found]
 
 _BETTER = re.compile(

@@ -212,7 +212,9 @@ def test_figures_under_one_heading_are_given_together_or_not_at_all(apart: Index
         sentences=tuple(type(apart.sentences[0])(at, 0, p.text) for at, p in enumerate(passages)),
         sentence_vectors=np.eye(len(passages), dtype=np.float32),
     )  # fmt: skip
+    asked = frozenset({"plan"})
     together = [("p6.1", "3 plans were made"), ("p6.2", "Plans have a model"), ("p6.3", "4 plans ended")]
-    assert quotes(choose_figures(found(small, **{"4_plans": 1.0, "Visits": 1.2}))) == together
-    assert choose_figures(found(small, **{"4_plans": 1.0, "Visits": 2.0})) == []
-    assert choose_figures(found(small, **{"4_plans": 1.0}), words=9) == []
+    assert quotes(choose_figures(found(small, **{"4_plans": 1.0, "Visits": 1.2}), asked)) == together
+    assert choose_figures(found(small, **{"4_plans": 1.0, "Visits": 2.0}), asked) == []
+    assert choose_figures(found(small, **{"4_plans": 1.0}), asked, words=9) == []
+    assert choose_figures(found(small, **{"4_plans": 1.0}), frozenset({"adopt"})) == []
