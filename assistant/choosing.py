@@ -9,26 +9,33 @@ import numpy as np
 from assistant.answer import Section
 from assistant.glossary import Glossary
 from assistant.kinds import BROAD
-from assistant.selection import choose_fact, choose_list
+from assistant.selection import choose_fact, choose_figures, choose_list
 from assistant.themes import Search, Subject, broad_sections
 from assistant.understanding import Query
 from index.search import Found
 from index.words import tokens
 from prompts import wording
 
+OF_FIGURES = ("list", "fact", "definition", "count", "theme", "briefing", "keywords")  # kinds that may ask for all figures
 SUBJECT_WORDS = 4  # content words up to which a fragment names a subject
 WHOLE = 0.7  # how far a finding counts where the question is about everything
-SPREAD = 0.8  # share of the best passage's score that the third reaches when a subject is spread over the report
+SPREAD = 0.75  # share of the best passage's score that the third reaches when a subject is spread over the report
 NARROW_WORDS = 5  # content words from which a question is about a matter rather than a subject
 
 _WHOLE_LIST = re.compile(
     r"\b(?:breakdown|break down|all of (?:them|these|those)|each of (?:them|these)|full list|complete list|list (?:of|all|them|every)|in full|one by one|every (?:type|kind|sort|figure|number)|all the (?:figures|numbers|statistics|stats))\b|^list\b",
     re.IGNORECASE,
 )
+_FIGURES = re.compile(
+    r"\b(?:(?:what(?:'s| is| are| were)|which|list|all|every|give|show|tell|get|need|want|headline|main|basic|key|top|full)\b.{0,25}\b(?:figures|stats|statistics|numbers|data|facts and figures)|(?:list|all) (?:of )?(?:the |key |main |basic )*facts|(?:facts and )?(?:figures|stats|statistics) (?:for|on|about))\b",
+    re.IGNORECASE,
+)
 
 
 def choose(query: Query, found: Found, search: Search, glossary: Glossary) -> tuple[Section, ...]:
     """The sections that would answer the query, were it decided that the report states it."""
+    if query.kind in OF_FIGURES and _FIGURES.search(query.text) and (members := choose_figures(found, frozenset(tokens(query.search)))):
+        return (Section(None, tuple(members)),)
     if _WHOLE_LIST.search(query.text) and (members := choose_list(found)):
         return (Section(None, tuple(members)),)
     if is_broad(query) or is_subject(query, found):

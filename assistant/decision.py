@@ -30,6 +30,12 @@ _ASKS_NAME = re.compile(
     r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:[\w'’]+ ){0,5}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b|\b(?:what|which) names\b",
     re.IGNORECASE,
 )
+_THING = r"(?:app|application|software|website|tool|system|model|method|approach|group|forum|network|scheme|arrangement|project|programme|initiative|campaign|policy|strategy|charter|service|training|course)s?"
+_OF_A_THING = re.compile(  # what is named is no person
+    rf"\b(?:names?|title) of (?:the|our|their|its|this|that|a|any) (?:(?!of\b)[\w'’-]+ ){{0,2}}?{_THING}\b|\b(?:the|our|their|this|that|those) (?:(?!of\b)[\w'’-]+ ){{0,2}}?{_THING}\b.*\b(?:called|named?)\b|\bits name\b|\bit (?:called|named)\b|\bis it called\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"(?<!\w)['‘\"“][A-Z][^'’\"”]{2,40}['’\"”]")  # how the report writes the name of a thing
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COUNCILS = re.compile(
@@ -87,6 +93,8 @@ class Decision:
         if not _ASKS_NAME.search(query.question):
             return True
         quotes = " ".join(f"{s.passage.context or ''} {s.quote}" for section in sections for s in section.statements)
+        if _OF_A_THING.search(query.question) and _QUOTED.search(quotes):
+            return True
         return any(
             all(re.search(rf"\b{word.casefold()}\b", self._small) is None for word in match[0].split())
             for match in _NAME.finditer(quotes)

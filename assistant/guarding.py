@@ -71,12 +71,16 @@ _CREATIVE = re.compile(
     r"(?:^|[.?!;:,]\s*|\b(?:please|you|to|me|and)\s+)(?:write|compose|make up|invent|tell|sing|draw|generate|create|give)\b.{0,25}\b(?:poem|haiku|limerick|song|rap|story|joke|sonnet|rhyme|essay|tweet|script|novel|play|code|program|picture|image|speech for|press release|blog|letter)s?\b|\b(?:poem|haiku|limerick|sonnet) (?:about|on)\b",
     re.IGNORECASE,
 )
+_OTHER_WORK = re.compile(  # work on the user's own words
+    r"^(?:(?:hi|hello|please|can|could|would|will|you|just|i need you to|i'd like you to)[\s,]+)*(?:translate|proofread|spell-?check|paraphrase|rewrite|reword)\b.{0,20}\b(?:this|these|the following|my|our)\b|\btranslat(?:e|ion)\b.{0,60}\b(?:in)?to (?:(?-i:[A-Z])\w+|another language)\b",
+    re.IGNORECASE,
+)
 _PERSONS = re.compile(
     r"\b(?:name|names|identify|identity|who (?:is|was|are|were)|address(?:es)?|where (?:does|do) .{0,20} live|which (?:child|family|school)|details of|phone number|email)\b.{0,50}\b(?:the (?:(?:\w+ ){0,2}(?:child|boy|girl|baby|young person|teenager|family|mother|father|parents?|victims?|care leavers?))\b(?! (?:protection|care|services|conference|practitioner))|individual (?:child|children|famil)|specific (?:child|children|famil|social worker)|real names?)|\b(?:child|kid|family|victim|mother|father|boy|girl)(?:'s|s')? (?:real )?(?:name|address|identity|school|home address)\b|\bidentify (?:a|any|the|one|some)\b.{0,30}\b(?:child|children|boy|girl|family|families|victims?|social workers?)\b",
     re.IGNORECASE,
 )
 _OPINION = re.compile(
-    r"\b(?:what(?:'s| is| are)? (?:do you|your) (?:think|opinion|view|feel\w*|take|advice|reckon|thoughts)|do you (?:personally |really |honestly |actually )?(?:think|believe|agree|like|feel|reckon|support|trust)|in your (?:own )?(?:opinion|view)|your (?:personal )?(?:opinion|view|advice|thoughts|recommendation) (?:on|about|is|as)|would you (?:recommend|vote|say|trust|send|advise)|should (?:i|we) (?:vote|sue|adopt a|foster a|move|complain|resign|sack|fire|send my|trust|believe)|who should i vote|who is to blame|whose fault|should (?:\w+ ){1,5}?(?:resign|be sacked|be fired|lose (?:his|her|their) job|go to prison|be jailed))\b",
+    r"\b(?:what(?:'s| is| are)? (?:do you|your) (?:think|opinion|view|feel\w*|take|advice|reckon|thoughts)|do you (?:personally |really |honestly |actually )?(?:think|believe|agree|like|feel|reckon|support|trust)|in your (?:own )?(?:opinion|view)|your (?:personal )?(?:opinion|view|advice|thoughts|recommendation) (?:on|about|is|as)|would you (?:recommend|vote|say|trust|send|advise)|should (?:i|we) (?:vote|sue|adopt a|foster a|move|complain|resign|sack|fire|send my|trust|believe)|who should i vote|who is to blame|whose fault|(?:my|our) (?:legal )?rights\b|(?:is|was) it (?:legal|lawful|against the law) for (?:me|us|my|our)|can (?:i|we) (?:sue|appeal)|who(?:'ll| will| is going to|'s going to) win|will (?:\w+ ){1,4}(?:win|lose) the|should (?:\w+ ){1,5}?(?:resign|be sacked|be fired|lose (?:his|her|their) job|go to prison|be jailed))\b",
     re.IGNORECASE,
 )
 
@@ -99,6 +103,8 @@ def guard(question: str, report: Report) -> Draft | None:
         return Draft("out_of_scope", opening=wording("out_of_scope.person"))
     if _CREATIVE.search(text) or _OPINION.search(text):
         return Draft("out_of_scope", opening=wording("out_of_scope.opinion"))
+    if _OTHER_WORK.search(text):
+        return Draft("out_of_scope", opening=wording("out_of_scope.answer", **report_variables(report)))
     return None
 
 

@@ -6,6 +6,7 @@ Asked for what does not exist, it says what does. Knows nothing of similarity.
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
 from assistant.answer import Draft, Section, Statement
 from assistant.references import Reference
@@ -14,6 +15,7 @@ from index.passages import Passage, Report
 from index.store import Index
 from prompts import wording
 
+T = TypeVar("T")
 _BARE_WHY = re.compile(
     r"(?:and |but |so )?(?:why|how so|how come|when|who|where|really|go on|tell me more|more)\W*", re.IGNORECASE
 )
@@ -56,15 +58,27 @@ def named(report: Report, sort: str, number: str) -> list[Passage]:
     """The passages a reference names; empty when there are none."""
     numbered = [passage for passage in report.passages if passage.number is not None]
     if sort == "page":
-        page = report.pages if number == "last" else int(number) if number.isdecimal() else 0
+        if not number.isdecimal():
+            number = next(iter(_placed([str(at) for at in range(1, report.pages + 1)], number)), "0")
+        page = int(number)
         return [passage for passage in report.passages if passage.page <= page <= passage.page_end]
     if sort == "footnote":
         notes = [passage for passage in report.passages if passage.kind == "footnote"]
-        return notes[-1:] if number == "last" else [note for note in notes if note.id.endswith(f".fn{number}")]
+        return _placed(notes, number) or [note for note in notes if note.id.endswith(f".fn{number}")]
     if sort == "recommendation":
         made = [passage for passage in numbered if passage.kind == "recommendation"]
-        return made[-1:] if number == "last" else [passage for passage in made if passage.number == number]
-    return [passage for passage in numbered if passage.number == number] if sort == "paragraph" else []
+        return _placed(made, number) or [passage for passage in made if passage.number == number]
+    if sort != "paragraph":
+        return []
+    findings = [passage for passage in numbered if passage.kind == "finding"]
+    return _placed(findings, number) or [passage for passage in numbered if passage.number == number]
+
+
+def _placed(given: list[T], place: str) -> list[T]:
+    """The one at "first", "first+1", "last", "last-1"...; none for any other place, or beyond the other end."""
+    end, offset = re.fullmatch(r"(first|last)?(?:[+-](\d+))?.*", place).groups()  # type: ignore[union-attr]
+    at = int(offset or 0) if end == "first" else len(given) - 1 - int(offset or 0)
+    return [given[at]] if end and 0 <= at < len(given) else []
 
 
 def _missing(report: Report, sort: str, number: str) -> str:

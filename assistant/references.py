@@ -44,6 +44,10 @@ _SHORT = {
 _ORDINAL = re.compile(
     rf"\b(?:the\s+)?({'|'.join(_ORDINALS)}|last|final|\d{{1,2}}(?:st|nd|rd|th))\s+(recommendation|page|footnote)\b", re.IGNORECASE
 )
+_AT_THE_END = re.compile(  # "the last finding", "the first three recommendations"; "the first paragraph about ..." is searched for
+    rf"\b(first|last|final)\s+(?:({'|'.join(_UNITS)}|\d)\s+(recommendations|findings|paragraphs|pages|footnotes)|(finding|paragraph))\b(?!\s+(?:about|on|that|which|to|with|mentioning|regarding|flagged|marked))",
+    re.IGNORECASE,
+)
 _APPENDIX = re.compile(r"\b(?i:appendix|appendices|annex(?:e|es)?)(?:\s+([A-Z]|\d+))?\b|\b(?i:schedule)\s+([A-Z]|\d+)\b")
 
 
@@ -51,7 +55,8 @@ _APPENDIX = re.compile(r"\b(?i:appendix|appendices|annex(?:e|es)?)(?:\s+([A-Z]|\
 class Reference:
     """Passages named by what is printed: `sort` is paragraph, recommendation, page, footnote or appendix.
 
-    `numbers` are as printed ("40"); "last" stands for the last there is.
+    `numbers` are as printed ("40"); "last" stands for the last there is, "last-1" for the one before it, "first+1" for the
+    second.
     """
 
     sort: str
@@ -74,6 +79,10 @@ def references(question: str) -> tuple[Reference, ...]:
         word = match[1].casefold()
         number = "last" if word in {"last", "final"} else _ORDINALS.get(word) or re.sub(r"\D", "", word)
         _keep(found, match[2].casefold(), [number])
+    for match in _AT_THE_END.finditer(question):
+        many = int(_NUMBER_WORDS.get((match[2] or "1").casefold(), match[2] or "1"))
+        sort = (match[3] or match[4]).casefold().removesuffix("s")
+        _keep(found, "paragraph" if sort == "finding" else sort, _from_the_end(match[1].casefold() == "first", many))
     if appendix := _APPENDIX.search(question):
         _keep(found, "appendix", [appendix[1] or appendix[2] or ""])
     return tuple(Reference(sort, tuple(numbers)) for sort, numbers in found.items())
@@ -81,9 +90,16 @@ def references(question: str) -> tuple[Reference, ...]:
 
 def without_references(question: str) -> str:
     """The question's other words: what it asks about the passages it names."""
-    for pattern in (*_PATTERNS.values(), *_SHORT.values(), _ORDINAL, _APPENDIX):
+    for pattern in (*_PATTERNS.values(), *_SHORT.values(), _ORDINAL, _AT_THE_END, _APPENDIX):
         question = pattern.sub(" ", question)
     return re.sub(r"\s+", " ", question).strip()
+
+
+def _from_the_end(first: bool, many: int) -> list[str]:
+    """The first or the last so many, in the report's order: ["last-1", "last"]."""
+    if first:
+        return ["first" if at == 0 else f"first+{at}" for at in range(many)]
+    return ["last" if at == 0 else f"last-{at}" for at in reversed(range(many))]
 
 
 def _keep(found: dict[str, list[str]], sort: str, numbers: list[str]) -> None:

@@ -16,6 +16,7 @@ from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
 from index.passages import Passage
 from index.search import Found
 from index.store import Index
+from index.words import tokens
 from prompts import wording
 
 _LEANS = re.compile(
@@ -37,6 +38,7 @@ class Limits:
     theme_passages: int = 4
     theme_sentences: int = 3
     theme_words: int = 235
+    polar_passages: int = 6  # where what works is asked for alone, or what does not: fewer sentences of each fit
     recommended: float = 0.90  # share of the best recommendation's score that another must reach
     brief_passages: int = 12
     brief_sentences: int = 1
@@ -73,6 +75,26 @@ def choose_list(found: Found, most: int = 10) -> list[Statement]:
         return []
     members = [p for p in passages if p.context == best.context and p.page in (best.page, best.page + 1, best.page - 1)]
     return [Statement(p, p.text) for p in members] if 1 < len(members) <= most else []
+
+
+def choose_figures(found: Found, asked: frozenset[str], near: float = 0.6, words: int = 330) -> list[Statement]:
+    """All figures under the heading of the best figure, when the question holds a word that is this heading's own.
+
+    Nothing if no figure comes near the best passage. `asked` are the question's stems; `words` is the most that all figures may
+    have: what is longer is no list to read at a glance.
+    """
+    passages, scores = found.index.report.passages, found.passage_scores
+    figures = [at for at, passage in enumerate(passages) if passage.kind == "figure"]
+    at = max(figures, key=lambda figure: float(scores[figure]), default=None)
+    if at is None or scores[at] < near * scores.max():
+        return []
+    heading = (passages[at].section, passages[at].subsection)
+    others = {passages[figure].subsection for figure in figures} - {heading[1]}
+    own = set(tokens(heading[1] or "")) - {token for other in others for token in tokens(other or "")}
+    if not own & asked:
+        return []
+    members = [p for p in passages if (p.section, p.subsection) == heading and p.kind in ("figure", "context") and p.searchable]
+    return [Statement(p, p.text) for p in members] if sum(len(p.text.split()) for p in members) <= words else []
 
 
 def _rows(index: Index, passage: int) -> np.ndarray:
@@ -172,15 +194,15 @@ def choose_theme(
     `wanted` restricts to polarities (mixed ones always pass). Best first.
     """
     index = found.index
+    if candidates is not None:
+        scores = np.where(candidates, scores, 0.0)
     order = np.argsort(-scores, kind="stable")[:120]
     best = float(scores[order[0]]) if len(order) else 0.0
     taken: dict[int, list[int]] = {}
     spent = 0
     for at in map(int, order):
-        if scores[at] < share * best:
+        if scores[at] <= 0 or scores[at] < share * best:
             break
-        if candidates is not None and not candidates[at]:
-            continue
         sentence = index.sentences[at]
         if wanted and polarity(sentence.text) not in (*wanted, MIXED):
             continue

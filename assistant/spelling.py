@@ -10,6 +10,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 _WORD = re.compile(r"(?<![\w'])[A-Za-z]{4,}(?![\w'])")
+_CLIPPED = frozenset(  # words that people cut short, in which no letter is wrong
+    "admin approx apps cllr cllrs comms demo demos dept depts docs exec execs govt intel intro mgmt misc "
+    "prelim prep prof rehab reps spec specs stats tech temp temps unis vols".split()
+)
 _UNMARKED = frozenset(  # contractions typed without their apostrophe, and the short words of references
     "dont didnt doesnt isnt arent wasnt werent hasnt havent hadnt cant couldnt wont wouldnt shouldnt whats hows whos theres "
     "thats youre theyre weve theyve ive para paras recs whys wheres lets".split()
@@ -39,7 +43,7 @@ class Speller:
 
     def _word(self, word: str) -> str:
         low = word.casefold()
-        if word.isupper() or low in _UNMARKED or low in self.known or self._is_english(low):
+        if word.isupper() or low in _UNMARKED or low in _CLIPPED or low in self.known or self._is_english(low):
             return word
         allowed = 1 if len(low) <= 7 else 2
         found = process.extract(low, self._candidates, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8)

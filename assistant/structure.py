@@ -16,12 +16,13 @@ from assistant.links import Links
 from assistant.lookup import whole
 from assistant.references import references, without_references
 from index.passages import GRADES, Judgement, Passage, Report
-from index.words import words
+from index.words import tokens, words
 from prompts import wording
 
 OVERALL = "Overall effectiveness"
+FLAGGED_WORDS = 310  # words for all flagged findings that are listed: each gets its share
 _GRADE_WORDS = re.compile(
-    r"\b(?:grades?|graded|grading|rat(?:e|ed|ing|ings)|judge?ments?|judged?|verdicts?|marks?|marked|scored?|scores|ofsted result)\b",
+    r"\b(?:grades?|graded|grading|rat(?:e|ed|ing|ings)|judge?ments?|judged?|verdicts?|marks?|marked|scored?|scores|ofsted result|overall effectiveness)\b",
     re.IGNORECASE,
 )
 _EARLIER = re.compile(
@@ -35,6 +36,16 @@ _BOTH = re.compile(
 _WHICH = re.compile(
     r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b", re.IGNORECASE
 )
+_PASSES = re.compile(
+    r"^(?:so |and |but )?(?:is|are|was|were|did|do|does|has|have|had)\b.*\b(?:fail(?:ed|s|ing)?|pass(?:ed|es)?)\b", re.IGNORECASE
+)
+_SINGLE = re.compile(r"\b(?:grade|rating|judge?ment|verdict|mark|score|result)\b", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\b(?:all|each|every|any|both|services|areas|parts|grades|ratings|judge?ments|verdicts|marks|scores|results|table|which)\b",
+    re.IGNORECASE,
+)
+_RIVALS = re.compile(r"\b(?:or|than|versus|vs|against)\b", re.IGNORECASE)
+_OVER_TIME = re.compile(r"\b(?:since|chang\w+|improve[ds]?|then|up from|gone up|history|move[ds]?)\b", re.IGNORECASE)
 _FILLER = frozenset(
     """grade grades graded grading rate rated rating ratings judgement judgements judgment judgments judged judge verdict mark marks
     marked score scored scores ofsted inspectors inspection inspected report result outcome service services area areas get got
@@ -44,7 +55,10 @@ _FILLER = frozenset(
     children's please tell me us show list side somerset council county local authority good inadequate outstanding requires
     require improvement be any there has have had been with as whole many performance quality experience experiences progress
     who need help kids after effectiveness headline come out final official table were are not still only one ones you can i
-    versus vs against side earlier then who our own year years ago three two my our we again word words exact just so ok well hi""".split()
+    fail failed fails failing pass passed passes according versus vs against side earlier then who our own year years ago
+    three two my we again word words exact just so ok well hi higher lower highest lowest best worst stronger weaker than
+    most least recent verdicts comparison between difference different same go goes went gone up down stay stayed remain
+    look looks like under across inspector s council's""".split()
 )
 
 
@@ -126,11 +140,14 @@ def _links(report: Report, links: Links, question: str) -> Draft | None:
     return None
 
 
+_POINTS_BACK = re.compile(r"(?:These|They|This|It|Those|Their|Its|He|She)\b")
+
+
 def _gist(passage: Passage) -> str:
-    """The sentence of a finding that asks for something: the first critical one, else its first."""
+    """The sentence of a finding that asks for something: the first critical one that stands by itself, else its first."""
     from assistant.polarity import NEGATIVE, polarity
 
-    return next((s for s in passage.sentences if polarity(s) == NEGATIVE), passage.sentences[0])
+    return next((s for s in passage.sentences if polarity(s) == NEGATIVE and not _POINTS_BACK.match(s)), passage.sentences[0])
 
 
 # ---- counts and lists ------------------------------------------------------------------------------------------
@@ -206,7 +223,10 @@ def _lists(report: Report, links: Links, question: str) -> Draft | None:
         if not flagged:
             return None
         heading = wording("answered.count_flagged", count=len(flagged), numbers=_and([p.number or "" for p in flagged]))
-        return Draft("answered", (Section(heading, tuple(Statement(p, _clipped(p)) for p in flagged)),))
+        room = FLAGGED_WORDS // len(flagged)
+        return Draft(
+            "answered", (Section(heading, tuple(Statement(p, _clipped(_asking(p, links, report), room)) for p in flagged)),)
+        )
     if _ALL_RECOMMENDATIONS.fullmatch(question.strip()) or _EVERYTHING_ASKED.search(question):
         return Draft(
             "answered", (Section(wording("answered.recommended"), tuple(whole(p) for p in _of(report, "recommendation"))),)
@@ -221,11 +241,27 @@ def _sections_of(report: Report, service: str) -> list[str]:
     return [name for name in names if len(wanted & set(words(name))) >= 0.7 * len(wanted)]
 
 
-def _clipped(passage: Passage) -> str:
-    """The first clause of a finding, enough to tell which one it is: a list of twenty must stay short."""
-    first = passage.sentences[0]
-    cut = re.match(r"(.{30,90}?)[,;]", first)
-    return cut[1] if cut else " ".join(first.split()[:14])
+def _asking(passage: Passage, links: Links, report: Report) -> str:
+    """The sentence of a finding that its recommendation takes up, by the words they share; without one, its gist."""
+    if passage.number is None:
+        return _gist(passage)
+    leads = set(links.recommendations(passage.number))
+    wanted = {token for p in _of(report, "recommendation") if p.number in leads for token in tokens(p.text)}
+    told = [set(tokens(sentence)) for sentence in passage.sentences]
+    alone = [_POINTS_BACK.match(sentence) is None for sentence in passage.sentences]
+    shared = [len(wanted & held) / max(1, len(held)) ** 0.5 * by for held, by in zip(told, alone, strict=True)]
+    best = shared.index(max(shared))
+    return passage.sentences[best] if len(wanted & told[best]) >= 2 else _gist(passage)
+
+
+def _clipped(sentence: str, room: int) -> str:
+    """The beginning of a sentence within `room` words, up to a comma if one stands in its second half; verbatim."""
+    parts = sentence.split()
+    if len(parts) <= room:
+        return sentence
+    kept = sentence[: re.match(rf"(?:\S+\s+){{{room - 1}}}\S+", sentence).end()]  # type: ignore[union-attr]
+    comma = max(kept.rfind(","), kept.rfind(";"))
+    return kept[:comma] if comma > len(kept) / 2 else kept
 
 
 # ---- judgements ------------------------------------------------------------------------------------------------
@@ -265,7 +301,8 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
     left = [word for word in words(question) if word not in _FILLER and word not in alias_words]
     named = re.sub(r"\b(?:require|needing|needs?) improvement\b", "requires improvement", question, flags=re.IGNORECASE)
     graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", named, re.IGNORECASE)), None)
-    if left or not (_GRADE_WORDS.search(question) or (graded and _WHICH.search(question))):
+    asked = _GRADE_WORDS.search(question) or (graded and _WHICH.search(question)) or (names and _PASSES.search(question))
+    if left or not asked:
         return None
     if graded and _WHICH.search(question) and not set(names) - {OVERALL}:
         given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))
@@ -273,10 +310,13 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         return Draft("answered", (Section(None, tuple(_statements(report, chosen))),))
     if names == [OVERALL] and re.search(r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE):
         names = []
+    if not names and _SINGLE.search(question) and not _SEVERAL.search(question):
+        names = [OVERALL]  # "what was our grade" is one grade
     now, before = judgements_of(report, names), judgements_of(report, names, earlier=True)
+    rivals = len(names) > 1 and _RIVALS.search(question) and not _EARLIER.search(question) and not _OVER_TIME.search(question)
     if _EARLIER.search(question) and not _BOTH.search(question):
         return Draft("answered", (Section(None, tuple(_statements(report, before))),)) if before else None
-    if _BOTH.search(question) and before:
+    if _BOTH.search(question) and before and not rivals:
         year = str(before[0].year)
         return Draft(
             "answered",

@@ -18,6 +18,7 @@ from assistant.understanding import Query, topic_of
 from index.search import Found
 from prompts import wording
 
+NOT_FOUND = ("recommendation", "judgement", "heading")  # kinds that state no finding: what was asked for, and bare grades
 Search = Callable[[str], Found]
 
 _BETTER = re.compile(
@@ -74,8 +75,15 @@ def weaknesses(subject: Subject, budget: int = LIMITS.theme_words) -> tuple[Sect
 
 def _polar(subject: Subject, wanted: tuple[str, ...], budget: int) -> list[Statement]:
     return choose_theme(
-        subject.found, subject.scores, wanted=wanted, passages=LIMITS.theme_passages, budget=budget, share=LIMITS.theme_share
-    )
+        subject.found, subject.scores, wanted=wanted, passages=LIMITS.polar_passages, budget=budget, share=LIMITS.theme_share,
+        candidates=_of_kind(subject, NOT_FOUND),
+    )  # fmt: skip
+
+
+def _of_kind(subject: Subject, left_out: tuple[str, ...]) -> np.ndarray:
+    """Which sentences (bool) stand in passages of none of the kinds left out."""
+    index = subject.found.index
+    return np.array([index.report.passages[sentence.passage].kind not in left_out for sentence in index.sentences])
 
 
 def improved(subject: Subject) -> tuple[Section, ...]:
@@ -115,7 +123,7 @@ def briefing(subject: Subject) -> tuple[Section, ...]:
     chosen = choose_theme(
         subject.found, subject.scores, passages=LIMITS.brief_passages, budget=LIMITS.brief_words,
         share=LIMITS.brief_share, sentences=LIMITS.brief_sentences,
-        candidates=np.array([report.passages[s.passage].kind not in ("recommendation", "judgement") for s in subject.found.index.sentences]),
+        candidates=_of_kind(subject, NOT_FOUND),
     )  # fmt: skip
     sections = [Section(wording("answered.overall"), tuple(judged))] if judged else []
     return (*sections, *grouped(chosen), *recommended(subject, most=1))

@@ -53,6 +53,7 @@ class Case(BaseModel):
     acceptable: tuple[str, ...] = ()
     key_facts: tuple[KeyFact, ...] = ()
     forbidden: tuple[str, ...] = ()
+    whole: bool = False
     why: str = ""
     origin: str | None = None  # of a derived case: the id of the case it was made from
 
@@ -79,6 +80,11 @@ class Case(BaseModel):
     def relevant(self) -> frozenset[str]:
         """The passages that may be cited without being wrong."""
         return frozenset(self.gold) | frozenset(self.acceptable)
+
+    @property
+    def asks_whole(self) -> bool:
+        """Whether passages are asked for whole, however long they are: by number or page, or every one of a list."""
+        return self.whole or self.slice == "lookup"
 
     @property
     def word_limit(self) -> int:

@@ -185,9 +185,16 @@ def broken_rules(case: Case, reply: Reply) -> list[str]:
         broken.append("no gold passage cited")
     if len(cited & case.relevant) < RELEVANT_SHARE * len(cited):
         broken.append("most citations are beside the point")
-    if words(reply) > case.word_limit:
-        broken.append(f"{words(reply)} words, more than {case.word_limit}")
+    if (beyond := words(reply) - asked_for(case, reply)) > case.word_limit:
+        broken.append(f"{beyond} words, more than {case.word_limit}")
     return broken + forbidden(case, reply)
+
+
+def asked_for(case: Case, reply: Reply) -> int:
+    """The words of the gold and acceptable passages quoted where passages are asked for whole: these are as long as they are."""
+    if not case.asks_whole:
+        return 0
+    return sum(len(one.quote.split()) for one in reply.citations if one.passage in case.relevant)
 
 
 def _outcome(reply: Reply, case: Case) -> str:

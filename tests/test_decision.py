@@ -78,6 +78,16 @@ def test_a_name_is_stated_only_where_one_stands(question: str, assistant: Assist
     assert (draft.outcome, draft.statements) == ("not_stated", ())
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["what is the name of the app that children use with social workers?", "what is the forum for disabled children called?"],
+)
+def test_a_thing_is_named_in_quotation_marks(question: str, assistant: Assistant) -> None:
+    draft = decided(assistant, question)
+    assert draft.outcome == "answered"
+    assert any("'" in statement.quote for statement in draft.statements)
+
+
 def test_a_name_that_stands_is_stated(assistant: Assistant) -> None:
     draft = decided(assistant, "what is the name of the lead inspector?")
     assert draft.outcome == "answered"

@@ -91,6 +91,16 @@ def test_themes_may_be_longer_than_facts() -> None:
     assert strict(case(**FACT), long).value == 0.0
 
 
+def test_what_is_asked_for_whole_is_as_long_as_it_is() -> None:
+    quote = "8 weeks " * 150
+    long = reply(cited("8", quote=quote.strip()), answer=quote)
+    assert strict(case(**FACT, whole=True), long).value == 1.0
+    assert strict(case(**FACT, slice="lookup"), long).value == 1.0
+    assert strict(case(**FACT), long).value == 0.0
+    beside = reply(cited("8", quote="8 weeks"), cited("7", quote=quote.strip()), answer=quote)
+    assert strict(case(**FACT, whole=True), beside).value == 0.0
+
+
 def test_what_is_not_stated_wants_an_honest_outcome() -> None:
     silent = case(answerable=False)
     assert strict(silent, SILENT) == Score(1.0)

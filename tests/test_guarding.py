@@ -138,7 +138,8 @@ def test_whom_the_report_names_may_be_asked_for(text: str) -> None:
     "text",
     ["write a poem about adoption", "tell me a joke", "write me a press release about the inspection", "what do you think of the council?",
      "do you think the director should resign?", "should I adopt a child?", "should the director be sacked?",
-     "what is your opinion on social workers?", "who is to blame?"],
+     "what is your opinion on social workers?", "who is to blame?", "can I sue my landlord?", "what are my rights as a tenant?",
+     "who will win the cup final?", "is it legal for me to record a meeting?"],
 )  # fmt: skip
 def test_no_opinions_no_advice_no_poems(text: str) -> None:
     assert guard(text, somerset()) == OPINION
@@ -146,8 +147,24 @@ def test_no_opinions_no_advice_no_poems(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        "please translate this letter for me",
+        "can you proofread my email?",
+        'translate "good morning" into Welsh',
+        "reword the following: we met",
+    ],
+)
+def test_work_on_the_user_s_own_words_is_not_about_the_report(text: str) -> None:
+    draft = guard(text, somerset())
+    assert draft is not None
+    assert draft == Draft("out_of_scope", opening=wording("out_of_scope.answer", **report_variables(somerset())))
+
+
+@pytest.mark.parametrize(
+    "text",
     ["what did inspectors think of adoption?", "what do young people think of their plans?", "do care leavers feel supported?",
-     "should care leavers be better prepared?", "write a briefing on care leavers", "what do adopters say?", "is life-story work done?"],
+     "should care leavers be better prepared?", "write a briefing on care leavers", "what do adopters say?", "is life-story work done?",
+     "do young people know their rights?", "how does good practice translate into outcomes?", "how does training translate to better plans?"],
 )  # fmt: skip
 def test_the_views_that_the_report_holds_may_be_asked_for(text: str) -> None:
     assert guard(text, somerset()) is None

@@ -13,6 +13,7 @@ QUESTIONS = (
     ("percentage", "what % of pupils"), ("percentage", "what share of children are from minority ethnic groups?"),
     ("money", "how much did the council spend on agency staff?"), ("money", "what is the budget?"), ("money", "how much are carers paid?"),
     ("money", "was £5 spent?"), ("money", "what did it cost?"),
+    ("person", "who teaches them to budget?"), ("money", "is the budget large enough?"),
     ("date", "when did the inspection start?"), ("date", "what date was the report published?"), ("date", "since when has she been in post?"),
     ("duration", "how long do care proceedings take?"), ("duration", "how many weeks do proceedings take?"),
     ("duration", "how quickly are children seen?"),

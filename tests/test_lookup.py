@@ -24,6 +24,8 @@ def looked_up(question: str, report: Report | None = None) -> Draft | None:
         ("paragraph 40", ["40"]), ("what does para 94 say?", ["94"]), ("paras 14 to 16", ["14", "15", "16"]), ("rec 6", ["6"]),
         ("recommendations 1 and 13", ["1", "13"]), ("the last recommendation", ["13"]), ("the first recommendation", ["1"]),
         ("paragraph 6", ["6"]), ("footnote 1", ["p6.fn1"]), ("footnote 2", ["p7.fn2"]), ("the last footnote", ["p7.fn2"]),
+        ("the last two recommendations", ["12", "13"]), ("the first 3 findings", ["14", "15", "16"]), ("the final paragraph", ["94"]),
+        ("first two footnotes", ["p6.fn1", "p7.fn2"]),
         ("paragraph 40 and recommendation 6", ["40", "6"]), ("paragraphs 40, 41 and 40", ["40", "41"]),
     ],
 )  # fmt: skip
@@ -59,6 +61,7 @@ def test_a_page_is_given_with_everything_that_stands_on_it() -> None:
         ("page 50", wording("no_such_passage.page", number="50", count=32)),
         ("page 0", wording("no_such_passage.page", number="0", count=32)),
         ("page 1.5", wording("no_such_passage.page", number="1.5", count=32)),
+        ("the last three footnotes", wording("no_such_passage.footnote", number="last-2", count=2)),
         ("footnote 9", wording("no_such_passage.footnote", number="9", count=2)),
         ("appendix B", wording("no_such_passage.appendix", count=32, recommendations=13, first="14", last="94")),
     ],

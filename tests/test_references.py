@@ -74,6 +74,10 @@ def test_pages_footnotes_and_appendices(spelling: str, sort: str, number: str) -
         ("pp. 7-9", [("page", ("7", "8", "9"))]),
         ("pages 2 to 3", [("page", ("2", "3"))]),
         ("paragraph 40 and recommendation 6", [("paragraph", ("40",)), ("recommendation", ("6",))]),
+        ("the last two pages", [("page", ("last-1", "last"))]),
+        ("the first three findings", [("paragraph", ("first", "first+1", "first+2"))]),
+        ("the final 2 recommendations", [("recommendation", ("last-1", "last"))]),
+        ("the last paragraph", [("paragraph", ("last",))]),
         ("does footnote 1 on page 6 matter?", [("page", ("6",)), ("footnote", ("1",))]),
     ],
 )  # fmt: skip
@@ -88,6 +92,7 @@ def test_ranges_lists_and_several_sorts(spelling: str, named: list[tuple[str, tu
         "what were the findings two years ago?", "points two weeks later", "in 2 of the findings", "16 recommendations",
         "what are the recommendations?", "section 20", "is there a schedule of visits?", "when do they schedule a meeting?",
         "page 7%", "executive summary", "judgement table", "the findings", "which page?", "reports in 2015", "up 20%", "p", "R",
+        "the first paragraph about neglect", "the last finding on plans", "the last inspection findings", "the first findings",
     ],
 )  # fmt: skip
 def test_what_names_no_passage(text: str) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from assistant.answer import Section, Statement
-from assistant.selection import also_said, choose_fact, choose_list, choose_theme, contiguous, grouped
+from assistant.selection import also_said, choose_fact, choose_figures, choose_list, choose_theme, contiguous, grouped
+from index.passages import Passage
 from index.search import SIGNALS, Found
 from index.store import Index
 from prompts import wording
@@ -196,3 +197,24 @@ def test_a_list_is_given_whole_or_not_at_all(apart: Index, found: Scored) -> Non
     ]
     assert choose_list(found(small, **{"2_live": 1.0}), most=2) == []
     assert [choose_list(found(small, **{words: 1.0})) for words in ("Plans", "Good", "Visits")] == [[], [], []]
+
+
+def test_figures_under_one_heading_are_given_together_or_not_at_all(apart: Index, found: Scored) -> None:
+    def figure(identity: str, text: str, under: str, kind: str = "figure") -> Passage:
+        return replace(passage(identity, text, kind=kind), subsection=under)
+
+    passages = (
+        figure("p6.1", "3 plans were made", "Plans"), figure("p6.2", "Plans have a model", "Plans", "context"), figure("p6.3", "4 plans ended", "Plans"),
+        figure("p6.4", "9 adoptions", "Adoption"), passage("3", "Visits are timely."),
+    )  # fmt: skip
+    small = replace(
+        apart, report=replace(apart.report, passages=passages),
+        sentences=tuple(type(apart.sentences[0])(at, 0, p.text) for at, p in enumerate(passages)),
+        sentence_vectors=np.eye(len(passages), dtype=np.float32),
+    )  # fmt: skip
+    asked = frozenset({"plan"})
+    together = [("p6.1", "3 plans were made"), ("p6.2", "Plans have a model"), ("p6.3", "4 plans ended")]
+    assert quotes(choose_figures(found(small, **{"4_plans": 1.0, "Visits": 1.2}), asked)) == together
+    assert choose_figures(found(small, **{"4_plans": 1.0, "Visits": 2.0}), asked) == []
+    assert choose_figures(found(small, **{"4_plans": 1.0}), asked, words=9) == []
+    assert choose_figures(found(small, **{"4_plans": 1.0}), frozenset({"adopt"})) == []
