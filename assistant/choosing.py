@@ -34,7 +34,11 @@ _FIGURES = re.compile(
 
 def choose(query: Query, found: Found, search: Search, glossary: Glossary) -> tuple[Section, ...]:
     """The sections that would answer the query, were it decided that the report states it."""
-    if query.kind in OF_FIGURES and _FIGURES.search(query.text) and (members := choose_figures(found, frozenset(tokens(query.search)))):
+    if (
+        query.kind in OF_FIGURES
+        and _FIGURES.search(query.text)
+        and (members := choose_figures(found, frozenset(tokens(query.search))))
+    ):
         return (Section(None, tuple(members)),)
     if _WHOLE_LIST.search(query.text) and (members := choose_list(found)):
         return (Section(None, tuple(members)),)

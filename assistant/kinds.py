@@ -13,7 +13,9 @@ BROAD = ("theme", "strengths", "weaknesses", "improved", "briefing", "comparison
 
 _BE = r"(?:is|are|was|were|'s|’s)"
 # "children who go missing" asks for nobody's name
-_OF_WHOM = "children kids people those families parents carers leavers workers adults teenagers youngsters staff anyone someone".split()
+_OF_WHOM = (
+    "children kids people those families parents carers leavers workers adults teenagers youngsters staff anyone someone".split()
+)
 _KINDS: tuple[tuple[str, str], ...] = (
     ("briefing", r"\b(?:brief(?:ing|s)?(?: note| paper)?\b(?! placement)|(?:give|write|prepare|need|want)\b.{0,20}\b(?:notes|summary|overview|lines|key points|talking points|run-?down|low-?down)\b|speaking notes?|bullet points?|get me up to speed|everything (?:about|on)\b|all (?:there is|you have|you've got) (?:about|on)\b)"),
     ("comparison", r"\b(?:compar(?:e|es|ed|ing|ison)|versus|vs\.?|differen(?:t|ce)s? (?:between|from)|how do(?:es)? .{3,60} (?:measure|stack) up|(?:better|worse|stronger|weaker|higher|lower) (?:than|for|in)\b.{2,60}\bor\b|which (?:is|was|does|did|of)\b.{3,80}\b(?:better|worse|stronger|weaker)\b)"),
