@@ -16,7 +16,7 @@ QUESTIONS = (
     ("weaknesses", "what isn't going well?"), ("weaknesses", "what doesn’t work in fostering?"), ("weaknesses", "flaws in supervision"),
     ("strengths", "what went well in fostering?"), ("improved", "improvements in supervision since 2015"),
     ("improved", "are plans better than they used to be?"), ("theme", "is life-story work any good?"),
-    ("recommended", "what was the council told to change on fostering?"), ("theme", "children who go hungry, what did inspectors see?"),
+    ("recommended", "what was the council told to change on fostering?"),
     ("person", "who teaches them to budget?"), ("money", "is the budget large enough?"),
     ("date", "when did the inspection start?"), ("date", "what date was the report published?"), ("date", "since when has she been in post?"),
     ("duration", "how long do care proceedings take?"), ("duration", "how many weeks do proceedings take?"),
