@@ -27,7 +27,7 @@ _WHOLE_LIST = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(
-    r"\b(?:(?:what(?:'s| is| are| were)|which|list|all|every|give|show|tell|get|need|want|headline|main|basic|key|top|full)\b.{0,25}\b(?:figures|stats|statistics|numbers|data|facts and figures)|(?:list|all) (?:of )?(?:the |key |main |basic )*facts|(?:facts and )?(?:figures|stats|statistics) (?:for|on|about))\b",
+    r"\b(?:(?:what(?:'s| is| are| were)|which|list|all|every|give|show|tell|get|need|want|headline|main|basic|key|top|full)\b.{0,25}\b(?:figures|stats|statistics|numbers|data(?! (?!on|for|about|in|of|we|you|there|is|are|does|do|did)\w)|facts and figures)|(?:list|all) (?:of )?(?:the |key |main |basic )*facts|(?:facts and )?(?:figures|stats|statistics) (?:for|on|about))\b",
     re.IGNORECASE,
 )
 

@@ -77,24 +77,25 @@ def choose_list(found: Found, most: int = 10) -> list[Statement]:
     return [Statement(p, p.text) for p in members] if 1 < len(members) <= most else []
 
 
-def choose_figures(found: Found, asked: frozenset[str], near: float = 0.6, words: int = 330) -> list[Statement]:
-    """All figures under the heading of the best figure, when the question holds a word that is this heading's own.
+def choose_figures(found: Found, asked: frozenset[str], near: float = 0.8, words: int = 330) -> list[Statement]:
+    """All figures under the heading of the best figure of which the question holds a word that is this heading's own.
 
-    Nothing if no figure comes near the best passage. `asked` are the question's stems; `words` is the most that all figures may
+    Only figures that come near the best passage count, and without one there is nothing. `asked` are the question's stems; `words` is the most that all figures may
     have: what is longer is no list to read at a glance.
     """
     passages, scores = found.index.report.passages, found.passage_scores
     figures = [at for at, passage in enumerate(passages) if passage.kind == "figure"]
-    at = max(figures, key=lambda figure: float(scores[figure]), default=None)
-    if at is None or scores[at] < near * scores.max():
-        return []
-    heading = (passages[at].section, passages[at].subsection)
-    others = {passages[figure].subsection for figure in figures} - {heading[1]}
-    own = set(tokens(heading[1] or "")) - {token for other in others for token in tokens(other or "")}
-    if not own & asked:
-        return []
-    members = [p for p in passages if (p.section, p.subsection) == heading and p.kind in ("figure", "context") and p.searchable]
-    return [Statement(p, p.text) for p in members] if sum(len(p.text.split()) for p in members) <= words else []
+    near_ones = [at for at in figures if scores[at] > 0 and scores[at] >= near * scores.max()]
+    headings = {(passages[at].section, passages[at].subsection) for at in figures}
+    for at in sorted(near_ones, key=lambda figure: -float(scores[figure])):
+        heading = (passages[at].section, passages[at].subsection)
+        others = {token for other in headings - {heading} for token in tokens(other[1] or "")}
+        if asked & (set(tokens(heading[1] or "")) - others):
+            members = [
+                p for p in passages if (p.section, p.subsection) == heading and p.kind in ("figure", "context") and p.searchable
+            ]
+            return [Statement(p, p.text) for p in members] if sum(len(p.text.split()) for p in members) <= words else []
+    return []
 
 
 def _rows(index: Index, passage: int) -> np.ndarray:

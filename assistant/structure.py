@@ -39,6 +39,10 @@ _WHICH = re.compile(
 _PASSES = re.compile(
     r"^(?:so |and |but )?(?:is|are|was|were|did|do|does|has|have|had)\b.*\b(?:fail(?:ed|s|ing)?|pass(?:ed|es)?)\b", re.IGNORECASE
 )
+_OVERALL_TOO = re.compile(
+    r"\boverall (?:grade|rating|judge?ment|verdict|mark|effectiveness)\b.*\b(?:and|or)\b|\b(?:and|or) (?:\w+ )?overall\b",
+    re.IGNORECASE,
+)
 _SINGLE = re.compile(r"\b(?:grade|rating|judge?ment|verdict|mark|score|result)\b", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:all|each|every|any|both|services|areas|parts|grades|ratings|judge?ments|verdicts|marks|scores|results|table|which)\b",
@@ -58,7 +62,7 @@ _FILLER = frozenset(
     fail failed fails failing pass passed passes according versus vs against side earlier then who our own year years ago
     three two my we again word words exact just so ok well hi higher lower highest lowest best worst stronger weaker than
     most least recent verdicts comparison between difference different same go goes went gone up down stay stayed remain
-    look looks like under across inspector s council's""".split()
+    look looks like under across inspector s council's weren't wasn't aren't isn't werent wasnt arent isnt""".split()
 )
 
 
@@ -306,8 +310,11 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         return None
     if graded and _WHICH.search(question) and not set(names) - {OVERALL}:
         given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))
-        chosen = [j for j in given if same_grade(j.grade, graded)] or given
+        denied = re.search(rf"\b(?:not|\w+n['’]?t)\b.{{0,15}}\b{graded}\b", named, re.IGNORECASE) is not None
+        chosen = [j for j in given if same_grade(j.grade, graded) != denied] or given
         return Draft("answered", (Section(None, tuple(_statements(report, chosen))),))
+    if names and OVERALL not in names and _OVERALL_TOO.search(question):
+        names = [OVERALL, *names]
     if names == [OVERALL] and re.search(r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE):
         names = []
     if not names and _SINGLE.search(question) and not _SEVERAL.search(question):

@@ -103,6 +103,8 @@ def test_flagged_findings_of_one_service() -> None:
         ("how were care leavers rated?", ["p1.8"]), ("what was the grade for child protection?", ["p1.5"]),
         ("what was the rating for fostering?", ["p1.6"]), ("what was the judgement?", ["p1.4"]), ("what mark did we get?", ["p1.4"]),
         ("all judgements", NOW), ("any verdicts?", NOW), ("the verdict on every service", NOW), ("overall effectiveness", ["p1.4"]),
+        ("which services are not good?", [one for one in NOW if one != "p1.7"]), ("which areas weren't good?", [one for one in NOW if one != "p1.7"]),
+        ("what is the overall grade and the adoption grade?", ["p1.4", "p1.7"]), ("grades for adoption and overall", ["p1.4", "p1.7"]),
         ("did adoption pass?", ["p1.7"]), ("is leadership failing?", ["p1.9"]), ("was adoption or leadership rated higher?", ["p1.7", "p1.9"]),
         ("what was the verdict on adoption and care leavers?", ["p1.7", "p1.8"]), ("which services are good?", ["p1.7"]),
     ],
