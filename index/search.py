@@ -8,6 +8,7 @@ weights.json, chosen on development questions. Knows nothing of answers.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -22,6 +23,7 @@ SIGNALS = (
     "dense_sentence", "dense_passage", "words_sentence", "words_passage",
     "bank_sentence", "bank_passage", "bank_words_sentence", "bank_words_passage", "probe_sentence", "probe_passage",
 )  # fmt: skip
+FEW = 2  # questions up to which reading the bank takes longer than multiplying
 NEAR_SENTENCES, NEAR_QUESTIONS, NEAR_WORDS = 400, 100, 100  # in a very large index: what is looked at more closely
 
 
@@ -87,7 +89,7 @@ class Searcher:
         if not len(vectors):
             return []
         index, probe, asked = self.index, self.index.probe, len(self.index.questions)
-        bank = vectors @ index.bank_vectors.T
+        bank = self._with_bank(vectors)
         sentences = vectors @ index.sentence_vectors[: self._own[0]].T
         passages = vectors @ index.passage_vectors[: self._own[1]].T
         if probe is None:
@@ -96,6 +98,17 @@ class Searcher:
             probed, answerable = probe.of(np.concatenate([bank[:, :asked], sentences, passages, bank[:, asked:]], axis=1))
         told = zip(bank[:, :asked], bank[:, asked:], sentences, passages, probed, answerable, strict=True)
         return [Compared(q, m, s, p, near, float(answer)) for q, m, s, p, near, answer in told]
+
+    def _with_bank(self, vectors: np.ndarray) -> np.ndarray:
+        """Cosines with the bank's rows. One question waits for memory, not for arithmetic, so two cores read half of the bank each."""
+        if len(vectors) > FEW or not len(self.index.bank_vectors):
+            return vectors @ self.index.bank_vectors.T
+        halves = self._readers.map(lambda rows: vectors @ rows.T, np.array_split(self.index.bank_vectors, 2))
+        return np.concatenate(list(halves), axis=1)
+
+    @cached_property
+    def _readers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(2, "bank")
 
     @cached_property
     def _own(self) -> tuple[int, int]:
