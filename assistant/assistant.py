@@ -41,8 +41,8 @@ TOGETHER = 192  # questions encoded and compared at once
 
 Asked = tuple[str, Sequence[str], str]  # question, the conversation's earlier questions, id
 
-Encoded = dict[str, np.ndarray]  # text -> its vector
-Known = Mapping[str, tuple[np.ndarray, Compared | None]]  # text -> its vector, compared with the bank
+Encoded = tuple[dict[str, np.ndarray], float]  # text -> its vector, and the seconds they took
+Known = Mapping[str, tuple[np.ndarray, Compared]]  # text -> its vector, compared with the bank
 
 
 class Begun(NamedTuple):
@@ -129,14 +129,19 @@ class Assistant:
         return begun
 
     def _finished(self, begun: list[Begun], encoded: Encoded) -> Iterator[Answer]:
-        """The answers of a group; `encoded` are the texts that its questions are searched by."""
-        compared = self.searcher.compare(np.stack([*encoded.values()])) if encoded else []
-        known = {text: (vector, told) for (text, vector), told in zip(encoded.items(), compared, strict=True)}
+        """The answers of a group; `encoded` are the texts that its questions are searched by, which share the time of it."""
+        vectors, encoding = encoded
+        started = time.perf_counter()
+        compared = self.searcher.compare(np.stack([*vectors.values()])) if vectors else []
+        known = {text: (vector, told) for (text, vector), told in zip(vectors.items(), compared, strict=True)}
+        searched = sum(one.draft is None for one in begun)
+        shared = (encoding + time.perf_counter() - started) / max(1, searched)
         for query, draft, identity, seconds in begun:
             started = time.perf_counter()
             found = None
             if draft is None:
                 draft, found = self._searched(query, known)
+                seconds += shared
             answer = self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
             yield self.writer.write(query, draft, found, answer) if self.writer else answer
 
@@ -189,7 +194,9 @@ class Assistant:
 
     def _encoded(self, texts: list[str]) -> Encoded:
         """The vector of each text, unit length; nothing is loaded for no texts."""
-        return dict(zip(texts, self.index.embedder.embed(texts), strict=True)) if texts else {}
+        started = time.perf_counter()
+        vectors = dict(zip(texts, self.index.embedder.embed(texts), strict=True)) if texts else {}
+        return vectors, time.perf_counter() - started
 
     def _without_search(self, query: Query) -> Draft | None:
         """What ends the walk before any search: a guarded question, a look-up, the report's structure."""
@@ -225,7 +232,7 @@ class Assistant:
 
     def _found(self, query: Query, known: Known, within: Found | None = None) -> Found:
         """One search, ranked: for a question, or within what was looked at for it, for its subject or a side of a comparison."""
-        vector, compared = known.get(query.text) or (self.index.embedder.embed([query.text])[0], None)
+        vector, compared = known.get(query.text) or (self.index.embedder.embed([query.text])[0], None)  # not foreseen
         return self.ranking.rank(query, self.searcher.search(query.search, vector, compared, within=within))
 
     def _answer(self, query: Query, draft: Draft, found: Found | None, identity: str, seconds: float) -> Answer:

@@ -23,13 +23,14 @@ import numpy as np
 
 from assistant.answer import Answer, Retrieved, Statement, citation, report_facts
 from evals.evidence import plain
+from evals.tutorial import CHUNK, NEIGHBOURS, OVERLAP
 from index.passages import Passage
 from index.reading import read_text
 from index.store import Index, packaged_report
 from index.words import tokens
 
 Asked = tuple[str, Sequence[str], str]
-CHUNK, OVERLAP, NEIGHBOURS, RANKED = 1_000, 200, 4, 10
+RANKED = 10
 CITED_PER_CHUNK = 1  # the passage of which a chunk holds most; a chunk touches up to five, and to cite all would be guessing
 
 

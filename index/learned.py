@@ -1,6 +1,6 @@
 """What is learnt from the question bank before anybody asks: the vectors of its questions, and the probe.
 
-Learning takes a minute and two gigabytes and gives the same each time. So for the packaged report, bank and model it is
+Learning takes a minute or two and 1.5 GB and gives the same each time. So for the packaged report, bank and model it is
 shipped as data (report/learned.npz), tied by a digest to all it was learnt from, vectors as 16-bit numbers (within 4e-6 of
 the originals). For anything else it is learnt while the index is built. After a change of the bank or of the reader:
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -381,6 +382,20 @@ def test_a_question_about_now_is_told_the_limit_of_time(answers: list[Answer]) -
 def test_asking_one_by_one_gives_the_same_answers(assistant: Assistant, answers: list[Answer]) -> None:
     apart = [assistant.ask(answer.question, (), answer.id) for answer in answers[::4]]
     assert [timeless(answer) for answer in apart] == [timeless(answer) for answer in answers[::4]]
+
+
+def test_the_seconds_of_an_answer_hold_its_encoding_too(assistant: Assistant) -> None:
+    question = "how long do care proceedings take in the courts of the county?"
+    assistant.ask(question)
+    started = time.perf_counter()
+    alone = assistant.ask(question).seconds
+    took = time.perf_counter() - started
+    assert 0.6 * took < alone <= took
+    embedded = time.perf_counter()
+    assistant.index.embedder.embed([question] * 64)
+    encoding = time.perf_counter() - embedded
+    together = sum(one.seconds for one in assistant.ask_many((f"{question} {number}", (), "") for number in range(64)))
+    assert together > 0.5 * encoding
 
 
 def test_another_assistant_gives_the_same_answers_again(real_index: Index, answers: list[Answer]) -> None:
