@@ -30,6 +30,9 @@ PROCEEDINGS, WORKERS, MORALE = cited("40", 0), cited("93", 0), cited("92", 0)
         ("was the council rated good or inadequate?", []),
         ("why was adoption not rated outstanding?", []),
         ("what grade did adoption get?", []),
+        ("do children looked after get good meals?", []),
+        ("were care leavers given outstanding advice on housing?", []),
+        ("leadership was judged good by inspectors, so why the worry?", [LEADERSHIP]),
         ("is practice good?", []),
     ],
 )
