@@ -9,14 +9,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from assistant.answer import Answer, Draft, Retrieved, Turn, citation, report_facts
-from assistant.choosing import choose, subject_of
+from assistant.choosing import choose, searched_too
 from assistant.composing import compose
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
@@ -89,6 +89,7 @@ class Assistant:
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
         self.decision = Decision(self.index)
+        self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)  # a part or a subject: foreseen, then searched
         self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
     @cached_property
@@ -185,12 +186,13 @@ class Assistant:
         return replace(self._understand(text, turns), question=query.question)
 
     def _foreseen(self, begun: list[Begun]) -> list[str]:
-        """The texts that questions will be searched by, as far as that is known before: their own, their parts', their subject."""
-        texts = []
-        for query in (one.query for one in begun if one.draft is None):
-            within = [*query.parts, *(() if query.parts else subject_of(query))]
-            texts += [query.text, *(self.understanding.understand(part).text for part in within)]
-        return list(dict.fromkeys(texts))
+        """The texts that questions will be searched by, as far as that is known before."""
+        return list(dict.fromkeys(text for one in begun if one.draft is None for text in self._searched_by(one.query)))
+
+    def _searched_by(self, query: Query) -> list[str]:
+        """Its own text, and those of its parts, its subject, the sides it compares."""
+        within = [text for part in query.parts for text in self._searched_by(self._within(part))]
+        return [query.text, *within, *(self._within(text).text for text in searched_too(query))]
 
     def _encoded(self, texts: list[str]) -> Encoded:
         """The vector of each text, unit length; nothing is loaded for no texts."""
@@ -211,7 +213,7 @@ class Assistant:
     def _searched(self, query: Query, known: Known) -> tuple[Draft, Found | None]:
         """The rest of the walk; `known` spares encoding and comparing what was foreseen."""
         if query.parts:
-            parts = [self._part(self.understanding.understand(part), known) for part in query.parts]
+            parts = [self._part(self._within(part), known) for part in query.parts]
             if any(draft.outcome == "answered" for draft, _ in parts):
                 return joined(query, [draft for draft, _ in parts]), next((found for _, found in parts if found), None)
         return self._one(query, known)
@@ -225,7 +227,7 @@ class Assistant:
         """A question that asks for one thing: search, choose, decide, and mind what it takes for granted."""
         found = self._found(query, known)
         chosen = choose(
-            query, found, lambda text: self._found(self.understanding.understand(text), known, found), self.understanding.glossary
+            query, found, lambda text: self._found(self._within(text), known, found), self.understanding.glossary
         )
         draft = self.decision.draft(query, found, chosen)
         return draft if query.follows else corrected(query.text, draft, self.index.report), found

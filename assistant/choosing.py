@@ -10,7 +10,7 @@ from assistant.answer import Section
 from assistant.glossary import Glossary
 from assistant.kinds import BROAD
 from assistant.selection import choose_fact, choose_figures, choose_list
-from assistant.themes import Search, Subject, broad_sections
+from assistant.themes import Search, Subject, broad_sections, sides_searched
 from assistant.understanding import Query
 from index.search import Found
 from index.words import tokens
@@ -54,9 +54,12 @@ def is_broad(query: Query) -> bool:
     return query.kind in BROAD and not narrow(query)
 
 
-def subject_of(query: Query) -> tuple[str, ...]:
-    """The subject that a broad question is also searched by; nothing for another question, or one about everything."""
-    return (query.topic,) if is_broad(query) and tokens(query.topic) else ()
+def searched_too(query: Query) -> tuple[str, ...]:
+    """What a broad question is also searched by: its subject, unless it is about everything, and the sides of a comparison."""
+    if not is_broad(query):
+        return ()
+    sides = sides_searched(query.text) if "comparison" in query.kinds else ()
+    return (*((query.topic,) if tokens(query.topic) else ()), *sides)
 
 
 def is_subject(query: Query, found: Found) -> bool:

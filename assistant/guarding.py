@@ -6,6 +6,7 @@ Pure: patterns over the question's words, each meant to make sense to anyone. Wo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assistant.answer import Draft
 from assistant.composing import report_variables
@@ -112,6 +113,7 @@ def _orders(text: str) -> bool:
     return any(pattern.search(text) for pattern in _ORDERS)
 
 
+@lru_cache(maxsize=64)  # asked twice of every question
 def without_orders(question: str) -> str | None:
     """The question without the orders to the assistant that stand in it; None when no other question is left.
 

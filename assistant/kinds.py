@@ -43,9 +43,14 @@ def kind_of(question: str) -> str:
     for kind, pattern in _COMPILED:
         if pattern.search(question):
             return kind
+    return _without_pattern(question)
+
+
+def all_kinds(question: str) -> tuple[str, frozenset[str]]:
+    """The kind of answer wanted (as `kind_of`), and every kind whose pattern matches."""
+    kinds = [kind for kind, pattern in _COMPILED if pattern.search(question)]
+    return kinds[0] if kinds else _without_pattern(question), frozenset(kinds)
+
+
+def _without_pattern(question: str) -> str:
     return "keywords" if len(question.split()) <= 6 and "?" not in question else "fact"
-
-
-def kinds_of(question: str) -> frozenset[str]:
-    """Every kind whose pattern matches."""
-    return frozenset(kind for kind, pattern in _COMPILED if pattern.search(question))

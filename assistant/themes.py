@@ -137,7 +137,7 @@ def comparison(subject: Subject, search: Search) -> tuple[Section, ...]:
     sections = []
     taken: set[tuple[str, str]] = set()
     for side in sides:
-        found = search(f"{side} - {subject.query.text}")
+        found = search(_side_searched(side, subject.query.text))
         own = choose_theme(found, found.sentence_scores, passages=2, budget=90, share=0.8)
         judged = judgement_statements(found.index.report, services_in(side))[:1]
         rows = [s for s in (*judged, *own) if (s.passage.id, s.quote) not in taken]
@@ -145,6 +145,16 @@ def comparison(subject: Subject, search: Search) -> tuple[Section, ...]:
         if rows:
             sections.append(Section(wording("answered.side", side=side), tuple(rows)))
     return tuple(sections) if len(sections) == 2 else ()
+
+
+def sides_searched(text: str) -> tuple[str, ...]:
+    """What the two sides of a comparison are searched by; nothing where there are not two."""
+    sides = sides_of(text)
+    return tuple(_side_searched(side, text) for side in sides) if len(sides) == 2 else ()
+
+
+def _side_searched(side: str, text: str) -> str:
+    return f"{side} - {text}"
 
 
 def sides_of(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Turn
 from assistant.glossary import Glossary
-from assistant.kinds import kind_of, kinds_of
+from assistant.kinds import all_kinds
 from assistant.references import Reference, references
 from assistant.spelling import Speller
 from index.passages import Report
@@ -122,7 +122,7 @@ class Understanding:
         last = next((turn for turn in reversed(turns) if turn.passages), turns[-1] if turns else None)
         follows = last is not None and not named and depends(text)
         focus: tuple[str, ...] = ()
-        kind, kinds = kind_of(full), kinds_of(full)
+        kind, kinds = all_kinds(full)
         if follows and last is not None:
             focus = last.passages
             substitute = _SUBSTITUTES.match(text)
