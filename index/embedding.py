@@ -120,14 +120,16 @@ class OnnxEmbedder:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        """Texts of like length go together, in batches small enough to pad little, as many at once as there are cores."""
+        """Texts of like length go together, in batches small enough to pad little, as many at once as there are cores; the
+        longest first, so that no core is left waiting for them at the end.
+        """
         encoded = self.tokenizer.encode_batch(whole(texts))
         lengths = [sum(one.attention_mask) for one in encoded]
-        order = sorted(range(len(texts)), key=lengths.__getitem__)
+        order = sorted(range(len(texts)), key=lengths.__getitem__, reverse=True)
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
 
         def run(batch: list[int]) -> np.ndarray:
-            width = lengths[batch[-1]]
+            width = lengths[batch[0]]
             ids = np.array([encoded[at].ids[:width] for at in batch], dtype=np.int64)
             mask = np.array([encoded[at].attention_mask[:width] for at in batch], dtype=np.int64)
             return self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
