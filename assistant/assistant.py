@@ -89,7 +89,9 @@ class Assistant:
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
         self.decision = Decision(self.index)
-        self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)  # a part or a subject: foreseen, then searched
+        self._within = lru_cache(maxsize=4 * TOGETHER)(
+            self.understanding.understand
+        )  # a part or a subject: foreseen, then searched
         self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
     @cached_property
@@ -226,9 +228,7 @@ class Assistant:
     def _one(self, query: Query, known: Known) -> tuple[Draft, Found]:
         """A question that asks for one thing: search, choose, decide, and mind what it takes for granted."""
         found = self._found(query, known)
-        chosen = choose(
-            query, found, lambda text: self._found(self._within(text), known, found), self.understanding.glossary
-        )
+        chosen = choose(query, found, lambda text: self._found(self._within(text), known, found), self.understanding.glossary)
         draft = self.decision.draft(query, found, chosen)
         return draft if query.follows else corrected(query.text, draft, self.index.report), found
 

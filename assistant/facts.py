@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -212,6 +213,25 @@ def swapped(read: Reading, source: Reading, lexicon: Lexicon) -> bool:
         if mine is not None and len(beside) == 1 and beside[0] is not None and mine != beside[0]:
             return True
     return False
+
+
+def recounted(read: Reading, source: Reading) -> bool:
+    """A grade is said of another number of things than in the report: "two good and one inadequate"."""
+    ours, theirs = _graded(read), _graded(source)
+    return any(grade in theirs and not numbers & theirs[grade] for grade, numbers in ours.items())
+
+
+def _graded(reading: Reading) -> dict[str, set[str]]:
+    """grade -> the numbers it is said of: the last one before it that no other grade has taken."""
+    values, found = dict(_values(reading)), defaultdict(set)
+    last: str | None = None
+    for at, token in enumerate(reading.tokens):
+        last = None if token in ENDS else values.get(at, last)
+        grade = "require" if token.startswith("require") and "improvement" in reading.tokens[at : at + 2] else token
+        if last and (grade == "require" or grade in _GRADES):
+            found[grade].add(last)
+            last = None
+    return found
 
 
 def _values(reading: Reading) -> list[tuple[int, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.lexicon import Lexicon
 from assistant.reading import Reading
+from assistant.selection import LEANS
 from index.passages import Passage
 from index.sentences import fold
 
@@ -25,7 +26,8 @@ class Grounds:
     """All that is cited, read (`source`), and the sentences of it that count.
 
     `quoted`: those the quotes are of; `core`: these and the one of each passage most like the sentence; `near`: these and the
-    one most like each of its clauses. Every sentence stands with the words it needs to be understood.
+    one most like each of its clauses. Every sentence stands with the words it needs to be understood. `told` holds these last in
+    one text, under the headings they stand under, with the sentences that they lean on.
     """
 
     source: Reading
@@ -34,6 +36,7 @@ class Grounds:
     near: tuple[Reading, ...]
     kinds: frozenset[str]
     places: frozenset[str]  # stems of the headings above
+    told: str
 
 
 @lru_cache(maxsize=4_096)
@@ -49,7 +52,7 @@ def grounds_of(read: Reading, supports: Sequence[Support], lexicon: Lexicon) -> 
     near: list[str] = []
     for support in supports:
         own = _quoted(support)
-        whole = [(_context(support) + one, read_once(one)) for one in support.passage.sentences]
+        whole = [(_context(support.passage) + one, read_once(one)) for one in support.passage.sentences]
         quoted += own
         core += [*own, _most_like(read, whole, lexicon)]
         near += [*own, *(_most_like(part, whole, lexicon) for part in (read, *read.parts))]
@@ -57,7 +60,22 @@ def grounds_of(read: Reading, supports: Sequence[Support], lexicon: Lexicon) -> 
     headings = [one for support in supports for one in (support.passage.section, support.passage.subsection) if one]
     places = frozenset().union(*(read_once(one).content_stems for one in headings))
     kinds = frozenset(one.passage.kind for one in supports)
-    return Grounds(source, _readings(quoted), _readings(core), _readings(near), kinds, places)
+    told = " ".join(_told(one, set(near)) for one in dict.fromkeys(support.passage for support in supports))
+    return Grounds(source, _readings(quoted), _readings(core), _readings(near), kinds, places, told)
+
+
+def _told(passage: Passage, near: set[str]) -> str:
+    """Those sentences of a passage that stand in `near`, in its order, after its most telling heading."""
+    context = _context(passage)
+    places = {at for at, sentence in enumerate(passage.sentences) if context + sentence in near}
+    places |= {at - 1 for at in places if at and LEANS.match(passage.sentences[at])}
+    return grounded(passage, sorted(places))
+
+
+def grounded(passage: Passage, places: Iterable[int]) -> str:
+    """Some sentences of a passage with the words they need, after its most telling heading."""
+    heading = max(passage.section, passage.subsection or "", key=len)
+    return f"{heading}: {_context(passage)}{' '.join(passage.sentences[at] for at in places)}"
 
 
 def _readings(texts: Sequence[str]) -> tuple[Reading, ...]:
@@ -73,11 +91,13 @@ def _quoted(support: Support) -> list[str]:
     """The sentences of the passage that the quote is of."""
     quoted = fold(support.quote)
     whole = [(one, fold(one)) for one in support.passage.sentences]
-    return [_context(support) + one for one, plain in whole if plain in quoted or quoted in plain or _overlaps(quoted, plain)]
+    return [
+        _context(support.passage) + one for one, plain in whole if plain in quoted or quoted in plain or _overlaps(quoted, plain)
+    ]
 
 
-def _context(support: Support) -> str:
-    return f"{support.passage.context.rstrip(':')} " if support.passage.context else ""
+def _context(passage: Passage) -> str:
+    return f"{passage.context.rstrip(':')} " if passage.context else ""
 
 
 def _overlaps(quoted: str, sentence: str) -> bool:

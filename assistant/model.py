@@ -29,7 +29,8 @@ from assistant.glossary import Glossary
 from assistant.lexicon import Lexicon
 from assistant.settings import ModelSettings
 from assistant.understanding import Query
-from assistant.verification import Claim, Support, Verdict, verify
+from assistant.verification import Claim, Known, Support, Verdict, verify
+from index.entailment import open_entailment
 from index.passages import Passage, Report
 from index.search import Found
 from index.sentences import fold
@@ -343,7 +344,7 @@ class Writer:
         self.model = model
         self.fallback = fallback
         self.note = note
-        self.lexicon = Lexicon(Glossary.packaged(), (report.authority, "Ofsted"))
+        self.known = Known(Lexicon(Glossary.packaged(), (report.authority, "Ofsted")), open_entailment())
 
     def write(self, query: Query, draft: Draft, found: Found | None, answer: Answer) -> Answer:
         """The answer in the model's words where all is well. Raises ModelFault only when fallback is forbidden."""
@@ -397,14 +398,14 @@ class Writer:
         if self.note:
             self.note(Written(identity, key, "follow_up", text, fault, 0, (), fault is not None))
         held = frozenset(tokens(" ".join((*earlier, question))))
-        return found if all(self.lexicon.supported(one, held) for one in tokens(found)) else question
+        return found if all(self.known.lexicon.supported(one, held) for one in tokens(found)) else question
 
     def _verdicts(self, reply: ModelReply, request: Request) -> tuple[Verdict, ...]:
         if not reply.stated:
             return ()
         numbered = {str(number): passage for number, passage in enumerate(request.passages, 1)}
         claims = [Claim(one.text, tuple((str(c.passage), c.quote) for c in one.citations)) for one in reply.sentences]
-        return verify(claims, numbered, self.lexicon)
+        return verify(claims, numbered, self.known)
 
 
 def composed(draft: Draft, answer: Answer, verdicts: Sequence[Verdict]) -> Answer | None:

@@ -19,7 +19,7 @@ from index.store import Index
 from index.words import tokens
 from prompts import wording
 
-_LEANS = re.compile(
+LEANS = re.compile(  # a sentence that cannot be understood without the one before it
     r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year|To (?:\w+ )?this|\w+ (?:this|these|those|they))\b"
 )
 _REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
@@ -145,7 +145,7 @@ def _needed(passage: Passage, place: int) -> set[int]:
     """The sentence, the one before it when it leans on it, and the next when that reverses it."""
     parts = passage.sentences
     needed = {place}
-    if place > 0 and _LEANS.match(parts[place]):
+    if place > 0 and LEANS.match(parts[place]):
         needed.add(place - 1)
     if place + 1 < len(parts) and _REVERSES.match(parts[place + 1]):
         needed.add(place + 1)

@@ -98,7 +98,13 @@ def wrong_opposites(read: Reading, near: Sequence[Reading], core: Sequence[Readi
     """A word is the opposite of what the report says, and no sentence that is as near says the same as it."""
     denied = {s for mark in read.marks if mark.kind in ("negative", "modal") for s in mark.scope}
     denied |= {s for one in near for s in _denied(one)}
-    bounds = {at for _, start, end in read.phrases(entries("bounds")) for at in range(start, end)}
+    counted = {one.at for one in read.numbers}
+    bounds = {
+        at
+        for _, start, end in read.phrases(entries("bounds"))
+        if counted & set(range(start - 2, end + 3))
+        for at in range(start, end)
+    }
     shared = [(len(read.content_stems & one.content_stems), one.plain_stems) for one in near]
     meant = {s for at, s in enumerate(read.stems) if at not in bounds and not idiomatic(read, at) and not _of_degree(read, at)}
     for word in meant - denied - {one for source in core for one in source.plain_stems}:

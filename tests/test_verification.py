@@ -8,14 +8,14 @@ from assistant.glossary import Glossary
 from assistant.lexicon import Lexicon
 from assistant.quoting import snapped
 from assistant.reading import Reading
-from assistant.verification import Claim, Verdict, parts, verify
+from assistant.verification import Claim, Known, Verdict, parts, verify
 from evals.verifying import honest, hostile, labels
+from index.entailment import open_entailment
 from index.passages import Passage, Report
 from index.store import packaged_report, read_report
 from tests.told import TOLD
 
 P40 = "The timeliness of care proceedings has significantly improved to an average of 31 weeks from a high of 60 weeks"
-SHARE_REJECTED = 0.15
 PLAIN = {
     "date", "name", "grade", "quote altered", "invented", "instruction", "markup", "script", "past", "recommendation", "modal",
     "proportion", "negation", "negation added", "opposite", "subject", "overclaim", "injection or markup", "time",
@@ -33,51 +33,76 @@ def given(report: Report) -> dict[str, Passage]:
 
 
 @pytest.fixture(scope="module")
-def lexicon(report: Report) -> Lexicon:
-    return Lexicon(Glossary.packaged(), (report.authority, "Ofsted"))
+def known(report: Report) -> Known:
+    return Known(Lexicon(Glossary.packaged(), (report.authority, "Ofsted")), open_entailment())
 
 
 # ---- labelled sentences ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])
-def test_no_hostile_sentence_is_kept_but_those_told_in_the_docs(split: str, given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_no_hostile_sentence_is_kept_but_those_told_in_the_docs(split: str, given: dict[str, Passage], known: Known) -> None:
     rows = [row for row in labels("hostile.jsonl") if row["split"] == split]
-    kept = {row["id"] for row in rows if any(one.kept for one in verify([hostile(row)], given, lexicon))}
+    kept = {row["id"] for row in rows if any(one.kept for one in verify([hostile(row)], given, known))}
     assert kept - TOLD == set()
     assert len(rows) >= 60
 
 
-def test_nothing_hostile_of_the_plain_sorts_is_kept(given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_nothing_hostile_of_the_plain_sorts_is_kept(given: dict[str, Passage], known: Known) -> None:
     """Swapped grades and dates, dropped "not", altered quotes, echoed instructions, markup: a rule settles each."""
     rows = [row for row in labels("hostile.jsonl") if row["sort"] in PLAIN]
-    assert [row["id"] for row in rows if any(one.kept for one in verify([hostile(row)], given, lexicon))] == []
+    assert [row["id"] for row in rows if any(one.kept for one in verify([hostile(row)], given, known))] == []
     assert {row["sort"] for row in rows} == PLAIN
 
 
-def test_few_honest_paraphrases_are_rejected(given: dict[str, Passage], lexicon: Lexicon) -> None:
-    """The test split of two authors who saw the report alone."""
-    rows = [row for row in labels("paraphrases.jsonl") if row["split"] == "test"]
-    lost = [row for row in rows if not all(one.kept for one in verify([honest(row, given)], given, lexicon))]
+@pytest.mark.parametrize(
+    ("text", "number", "quote", "broken"),
+    [
+        ("After many years of continuity and clarity, these two roles have brought instability and inadequacy.", "78",
+         "After many years of instability and inadequacy", "clauses exchanged"),
+        ("Performance regarding the timeliness of initial health assessments is much better, but in relation to reviewing health "
+         "assessments it has deteriorated.", "50", "timeliness of initial health assessments has deteriorated", "clauses exchanged"),
+        ("The authority operates three homes, of which two were judged to require improvement and one to be good.", "p6.1",
+         "Two were judged to be good and one was judged to require improvement", "grades"),
+        ("The authority operates three homes, of which two were judged to be good and one to require improvement.", "p6.1",
+         "Two were judged to be good and one was judged to require improvement", None),
+        ("Initial health assessments are less timely than before, but reviews are much better.", "50",
+         "timeliness of initial health assessments has deteriorated", None),
+        ("Special guardianship is used far less than it was.", "47", "significantly increased the use of special guardianship", "opposites"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_two_things_is_not_exchanged(
+    text: str, number: str, quote: str, broken: str | None, given: dict[str, Passage], known: Known
+) -> None:
+    assert reason(text, given, known, (number, quote)) == broken
+
+
+@pytest.mark.parametrize(("authors", "share"), [((2, 3), 0.15), ((1, 2, 3), 0.17)])
+def test_few_honest_paraphrases_are_rejected(
+    authors: tuple[int, ...], share: float, given: dict[str, Passage], known: Known
+) -> None:
+    """The test split of authors who saw the report alone; the first of them, of 24, is the freest and is told of in the docs."""
+    rows = [row for row in labels("paraphrases.jsonl") if row["split"] == "test" and row["author"] in authors]
+    lost = [row for row in rows if not all(one.kept for one in verify([honest(row, given)], given, known))]
     assert len(rows) >= 60
-    assert len(lost) < SHARE_REJECTED * len(rows)
+    assert len(lost) < share * len(rows)
 
 
 def test_sixty_paraphrases_and_more_are_measured() -> None:
     assert sum(row["author"] != 0 for row in labels("paraphrases.jsonl")) >= 60
 
 
-def test_the_quote_of_every_kept_sentence_is_verbatim(given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_the_quote_of_every_kept_sentence_is_verbatim(given: dict[str, Passage], known: Known) -> None:
     for row in labels("paraphrases.jsonl"):
-        for verdict in verify([honest(row, given)], given, lexicon):
+        for verdict in verify([honest(row, given)], given, known):
             assert all(support.quote in support.passage.text for support in verdict.supports)
 
 
 # ---- rule by rule ----------------------------------------------------------------------------------------------
 
 
-def reason(text: str, given: dict[str, Passage], lexicon: Lexicon, *cited: tuple[str, str]) -> str | None:
-    (verdict,) = verify([Claim(text, cited)], given, lexicon)
+def reason(text: str, given: dict[str, Passage], known: Known, *cited: tuple[str, str]) -> str | None:
+    (verdict,) = verify([Claim(text, cited)], given, known)
     return verdict.reason
 
 
@@ -107,8 +132,8 @@ def reason(text: str, given: dict[str, Passage], lexicon: Lexicon, *cited: tuple
         ("Care proceedings take 31 weeks " + "and so on " * 30, "too short or too long"),
     ],
 )
-def test_each_rule_by_name(text: str, broken: str | None, given: dict[str, Passage], lexicon: Lexicon) -> None:
-    verdicts = verify([Claim(text, (("40", P40),))], given, lexicon)
+def test_each_rule_by_name(text: str, broken: str | None, given: dict[str, Passage], known: Known) -> None:
+    verdicts = verify([Claim(text, (("40", P40),))], given, known)
     assert verdicts[-1].reason == broken
 
 
@@ -153,44 +178,42 @@ CITED = {
     ],
 )
 def test_what_turns_a_sentence_is_found(
-    cited: str, text: str, broken: str | None, given: dict[str, Passage], lexicon: Lexicon
+    cited: str, text: str, broken: str | None, given: dict[str, Passage], known: Known
 ) -> None:
-    assert reason(text, given, lexicon, (cited, CITED[cited])) == broken
+    assert reason(text, given, known, (cited, CITED[cited])) == broken
 
 
-def test_citations_must_be_given_and_quoted(given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_citations_must_be_given_and_quoted(given: dict[str, Passage], known: Known) -> None:
     text = "Care proceedings take 31 weeks on average."
-    assert reason(text, given, lexicon) == "no citation"
-    assert reason(text, given, lexicon, ("400", P40)) == "unknown passage"
-    assert reason(text, given, lexicon, ("41", P40)) == "quote not in passage"
-    assert reason(text, given, lexicon, ("40", P40), ("41", "made up from nothing")) == "quote not in passage"
+    assert reason(text, given, known) == "no citation"
+    assert reason(text, given, known, ("400", P40)) == "unknown passage"
+    assert reason(text, given, known, ("41", P40)) == "quote not in passage"
+    assert reason(text, given, known, ("40", P40), ("41", "made up from nothing")) == "quote not in passage"
 
 
-def test_a_wasted_citation_is_removed(given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_a_wasted_citation_is_removed(given: dict[str, Passage], known: Known) -> None:
     other = ("p8.1", "there have been 32 adoptions")
-    (verdict,) = verify([Claim("Care proceedings take 31 weeks on average.", (("40", P40), other))], given, lexicon)
+    (verdict,) = verify([Claim("Care proceedings take 31 weeks on average.", (("40", P40), other))], given, known)
     assert [support.passage.id for support in verdict.supports] == ["40"]
 
 
-def test_what_the_report_recommends_is_no_fact(given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_what_the_report_recommends_is_no_fact(given: dict[str, Passage], known: Known) -> None:
     quote = "Ensure that sufficient foster homes are available for children"
-    assert (
-        reason("Sufficient foster homes are available for children.", given, lexicon, ("11", quote)) == "recommendation as fact"
-    )
-    assert reason("Inspectors ask that sufficient foster homes be available.", given, lexicon, ("11", quote)) is None
+    assert reason("Sufficient foster homes are available for children.", given, known, ("11", quote)) == "recommendation as fact"
+    assert reason("Inspectors ask that sufficient foster homes be available.", given, known, ("11", quote)) is None
 
 
-def test_an_earlier_grade_is_not_today_s(given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_an_earlier_grade_is_not_today_s(given: dict[str, Passage], known: Known) -> None:
     cited = ("p2.1", "when Somerset children's services were judged as inadequate overall")
-    assert reason("Children's services are judged as inadequate overall.", given, lexicon, cited) == "earlier grade"
-    assert reason("In 2015 children's services were judged inadequate overall.", given, lexicon, cited) is None
+    assert reason("Children's services are judged as inadequate overall.", given, known, cited) == "earlier grade"
+    assert reason("In 2015 children's services were judged inadequate overall.", given, known, cited) is None
 
 
-def test_a_comparison_is_worked_out(given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_a_comparison_is_worked_out(given: dict[str, Passage], known: Known) -> None:
     cited = ("p6.17", "in secondary schools is 10% (the national average is 13%)")
     said = "In secondary schools {} of children are entitled to free school meals, {} the national average of {}."
-    assert reason(said.format("10%", "below", "13%"), given, lexicon, cited) is None
-    assert reason(said.format("10%", "above", "13%"), given, lexicon, cited) is not None
+    assert reason(said.format("10%", "below", "13%"), given, known, cited) is None
+    assert reason(said.format("10%", "above", "13%"), given, known, cited) is not None
 
 
 @pytest.mark.parametrize(
@@ -206,29 +229,29 @@ def test_a_comparison_is_worked_out(given: dict[str, Passage], lexicon: Lexicon)
     ],
 )  # fmt: skip
 def test_shares_may_be_rough_but_not_wrong(
-    cited: str, quote: str, text: str, kept: bool, given: dict[str, Passage], lexicon: Lexicon
+    cited: str, quote: str, text: str, kept: bool, given: dict[str, Passage], known: Known
 ) -> None:
-    assert reason(text, given, lexicon, (cited, quote)) == (None if kept else "numbers")
+    assert reason(text, given, known, (cited, quote)) == (None if kept else "numbers")
 
 
-def test_the_report_s_own_sentence_passes_whole(report: Report, given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_the_report_s_own_sentence_passes_whole(report: Report, given: dict[str, Passage], known: Known) -> None:
     own = [(p.id, sentence) for p in report.passages if p.kind in ("finding", "summary") for sentence in p.sentences]
-    lost = [pair for pair in own if any(not one.kept for one in verify([Claim(pair[1], (pair,))], given, lexicon))]
+    lost = [pair for pair in own if any(not one.kept for one in verify([Claim(pair[1], (pair,))], given, known))]
     allowed = [pair for pair in lost if len(pair[1].split()) < 3 or len(pair[1].split()) > 60 or "@" in pair[1] or "*" in pair[1]]
     assert lost == allowed
     assert len(own) > 300
 
 
-def test_each_sentence_of_a_claim_is_judged_by_itself(given: dict[str, Passage], lexicon: Lexicon) -> None:
+def test_each_sentence_of_a_claim_is_judged_by_itself(given: dict[str, Passage], known: Known) -> None:
     text = "Care proceedings take 31 weeks on average. Care proceedings take 99 weeks elsewhere. [1]"
-    verdicts = verify([Claim(text, (("40", P40),))], given, lexicon)
+    verdicts = verify([Claim(text, (("40", P40),))], given, known)
     assert [(one.text, one.kept) for one in verdicts] == [
         ("Care proceedings take 31 weeks on average.", True), ("Care proceedings take 99 weeks elsewhere.", False),
     ]  # fmt: skip
 
 
-def test_an_empty_claim_is_dropped(given: dict[str, Passage], lexicon: Lexicon) -> None:
-    assert verify([Claim("", (("40", P40),))], given, lexicon) == (Verdict("", reason="not plain text"),)
+def test_an_empty_claim_is_dropped(given: dict[str, Passage], known: Known) -> None:
+    assert verify([Claim("", (("40", P40),))], given, known) == (Verdict("", reason="not plain text"),)
     assert parts(" [3] ") == ("",)
 
 
