@@ -230,6 +230,26 @@ def denial_dropped(read: Reading, quotes: Sequence[str]) -> bool:
     return denied and not read.phrases({"said": answers}) and not any(lowering(token) for token in read.tokens)
 
 
+def adverb_undenied(read: Reading, core: Sequence[Reading]) -> bool:
+    """What the report says is "not routinely" or "not always" done, the sentence says is routinely or always done."""
+    denying = {phrase for kind in ("marks", "answers") for phrase in entries(kind)["negative"] if " " not in phrase}
+    for source in core:
+        denied = {stem for before, stem in _adverbs(source) if "not" in before[-1:]}
+        plain = {stem for before, stem in _adverbs(source) if "not" not in before[-1:]}
+        if any(stem in denied - plain and not denying & set(before) for before, stem in _adverbs(read)):
+            return True
+    return False
+
+
+def _adverbs(reading: Reading) -> list[tuple[tuple[str, ...], str]]:
+    """(the tokens shortly before it, its stem) of every adverb of manner or frequency."""
+    return [
+        (reading.tokens[max(0, at - 4) : at], reading.stems[at])
+        for at, token in enumerate(reading.tokens)
+        if token == "always" or (token.endswith("ly") and len(token) > 5)
+    ]
+
+
 def _outside(source: Reading) -> frozenset[str]:
     """Stems of a sentence that stand outside the reach of every mark of it, at least once."""
     reached = {

@@ -31,6 +31,7 @@ from assistant.quoting import snapped
 from assistant.reading import FEWEST_WORDS, Reading
 from assistant.tone import tone_changed
 from assistant.turns import (
+    adverb_undenied,
     denial_dropped,
     mark_dropped,
     negation_added,
@@ -154,6 +155,7 @@ def _facts_broken(read: Reading, grounds: Grounds, lexicon: Lexicon) -> str | No
         ("numbers", lambda: wrong_numbers(read, source)), ("dates", lambda: bool(read.dates - source.dates)),
         ("names", lambda: wrong_names(read, source, lexicon)), ("grades", lambda: wrong_grades(read, source) or recounted(read, source)),
         ("subjects", lambda: wrong_subjects(read, source, grounds.core, lexicon)),
+        ("denials", lambda: adverb_undenied(read, grounds.core)),
         ("recommendation as fact", lambda: recommended_as_fact(read, grounds.kinds)),
         ("earlier grade", lambda: earlier_grade(read, near)), ("times", lambda: wrong_times(read, source)),
         ("values swapped", lambda: swapped(read, source, lexicon) or renumbered(read, grounds)),

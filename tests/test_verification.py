@@ -68,6 +68,8 @@ def test_nothing_hostile_of_the_plain_sorts_is_kept(given: dict[str, Passage], k
          "Two were judged to be good and one was judged to require improvement", None),
         ("Initial health assessments are less timely than before, but reviews are much better.", "50",
          "timeliness of initial health assessments has deteriorated", None),
+        ("Young people who are homeless are routinely treated as children in need, and may become looked after.", "33",
+         "homeless young people are not routinely considered to be children in need", "denials"),
         ("Special guardianship is used far less than it was.", "47", "significantly increased the use of special guardianship", "opposites"),
     ],
 )  # fmt: skip
