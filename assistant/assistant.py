@@ -89,9 +89,8 @@ class Assistant:
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
         self.decision = Decision(self.index)
-        self._within = lru_cache(maxsize=4 * TOGETHER)(
-            self.understanding.understand
-        )  # a part or a subject: foreseen, then searched
+        # a part of a question or its subject: foreseen, then searched by
+        self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)
         self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
     @cached_property

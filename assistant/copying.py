@@ -21,6 +21,7 @@ from assistant.turns import wrong_proportions
 COPIED = 0.6  # share of its content words from which a sentence counts as copied rather than put in other words
 NEARLY_ALL = 0.85  # from which it says nothing of its own
 CONTRASTS = frozenset("but while whereas although though yet however".split())
+MARKERS = frozenset("after before despite although while since unless until because".split())
 REPORTING = frozenset(
     root(word) for word in "say says said find finds found note notes noted see saw seen state states tell told describe".split()
 )
@@ -83,9 +84,6 @@ def _turned(said: Reading, told: Reading, lexicon: Lexicon) -> bool:
     counted = bool(told.proportions) and wrong_proportions(said, [told])
     contrary = any(other & told.plain_stems for word in said.plain_stems for _, other in lexicon.opposites.get(word, ()))
     return asked or fault or counted or contrary
-
-
-MARKERS = frozenset("after before despite although while since unless until because".split())
 
 
 def exchanged(read: Reading, grounds: Grounds) -> bool:

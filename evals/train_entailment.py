@@ -2,8 +2,8 @@
 
     python -m evals.train_entailment       half an hour on two cores; --dry writes nothing
 
-Examples: evals/labels/entailment.jsonl, true and false sentences about every sentence of the report, written by people's
-stand-ins who saw the report alone; the development split of paraphrases.jsonl and hostile.jsonl; and true sentences set
+Examples: evals/labels/entailment.jsonl, true and false sentences about every sentence of the report, written by
+authors who saw the report alone; the development split of paraphrases.jsonl and hostile.jsonl; and true sentences set
 beside another, similar place of the report. One passage in HELD_OUT is held out: what is printed is measured on its sentences.
 """
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from index.embedding import export, packaged_folder, whole
-from index.errors import UnwritableIndex
+from index.errors import BrokenIndex, UnwritableIndex
 from index.store import index_folder, locked
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class Entailment:
 
 
 def open_entailment(folder: Path | None = None) -> Entailment:
-    """The cross-encoder, made first where it is not there yet: some ten seconds, once. Raises BadWeights, BuildRunning, UnwritableIndex."""
+    """The cross-encoder, made first where it is not there yet: some ten seconds, once. Raises BadWeights, BrokenIndex, BuildRunning,
+    UnwritableIndex.
+    """
     folder = folder or index_folder()
     made = folder / f"{FOLDER}-{hashlib.sha256(shipped()).hexdigest()[:12]}"
     try:
@@ -86,7 +88,10 @@ def open_entailment(folder: Path | None = None) -> Entailment:
         raise UnwritableIndex(
             f"The check of a language model cannot be written to {folder} ({fault.strerror}): free some space or set FINDINGS_INDEX_DIR."
         ) from fault
-    return Entailment(made)
+    try:
+        return Entailment(made)
+    except Exception as fault:  # onnxruntime and tokenizers raise whatever they meet in a damaged file
+        raise BrokenIndex(f"The check of a language model is damaged: delete the folder {made}, it is made anew.") from fault
 
 
 # ---- making ----------------------------------------------------------------------------------------------------

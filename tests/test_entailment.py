@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from index import entailment
 from index.entailment import Entailment, open_entailment, ship, taken
-from index.errors import UnwritableIndex
+from index.errors import BrokenIndex, UnwritableIndex
 
 TOLD = "Leadership, management and governance: Staff turnover has been reduced, but caseloads remain too high in one team."
 
@@ -62,6 +63,16 @@ def test_what_an_older_version_made_or_left_half_made_goes(tmp_path: Path) -> No
         (tmp_path / left).mkdir()
     open_entailment(tmp_path)
     assert [one.name.split("-")[0] for one in tmp_path.iterdir() if one.is_dir()] == ["entailment"]
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_a_damaged_file_is_said_and_what_mends_it(name: str, made: Path, tmp_path: Path) -> None:
+    (folder,) = made.glob("*-*")
+    shutil.copytree(folder, tmp_path / folder.name)
+    (tmp_path / folder.name / name).write_text("damaged")
+    with pytest.raises(BrokenIndex, match="delete the folder"):
+        open_entailment(tmp_path)
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
