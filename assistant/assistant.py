@@ -37,6 +37,7 @@ MAX_CHARACTERS = 4_000
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
 TOGETHER = 192  # questions encoded and compared at once
+AHEAD = 2  # groups of questions that are encoded while those before them are answered: no core waits for the next
 
 
 Asked = tuple[str, Sequence[str], str]  # question, the conversation's earlier questions, id
@@ -109,12 +110,12 @@ class Assistant:
         With a writer nothing is begun ahead: it may fail, and what was answered before must be out by then.
         """
         asked = iter(questions)
-        with ThreadPoolExecutor(1, "encoding") as beside:
+        with ThreadPoolExecutor(AHEAD, "encoding") as beside:
             waiting: list[tuple[list[Begun], Future[Encoded]]] = []
             while group := list(islice(asked, TOGETHER)):
                 begun = self._begun(group)
                 waiting.append((begun, beside.submit(self._encoded, self._foreseen(begun))))
-                if self.writer is not None or len(waiting) > 1:
+                if self.writer is not None or len(waiting) > AHEAD:
                     begun, encoding = waiting.pop(0)
                     yield from self._finished(begun, encoding.result())
             for begun, encoding in waiting:

@@ -210,10 +210,8 @@ class Briefer:
         """The sentence of a finding that says the same as one of a section's summary and bears as much on the topic."""
         if self._passage(at).kind != "summary" or self._passage(at).page < 5:
             return at
-        alike = np.flatnonzero(
-            (self.index.sentence_vectors @ self.index.sentence_vectors[at] >= SAME) & (scores >= 0.8 * scores[at])
-        )
-        findings = [int(other) for other in alike if self._passage(int(other)).kind == "finding"]
+        alike = np.sort(self.index.said_like(at, SAME))
+        findings = [int(o) for o in alike if self._passage(int(o)).kind == "finding" and scores[o] >= 0.8 * scores[at]]
         return max(findings, key=lambda other: float(scores[other]), default=at)
 
     def _best_of_each_part(self, order: list[int]) -> list[int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from assistant.answer import Section
+from assistant.caseless import Caseless
 from assistant.glossary import Glossary
 from assistant.kinds import BROAD
 from assistant.selection import choose_fact, choose_figures, choose_list
@@ -22,13 +21,11 @@ WHOLE = 0.7  # how far a finding counts where the question is about everything
 SPREAD = 0.75  # share of the best passage's score that the third reaches when a subject is spread over the report
 NARROW_WORDS = 5  # content words from which a question is about a matter rather than a subject
 
-_WHOLE_LIST = re.compile(
+_WHOLE_LIST = Caseless(
     r"\b(?:breakdown|break down|all of (?:them|these|those)|each of (?:them|these)|full list|complete list|list (?:of|all|them|every)|in full|one by one|every (?:type|kind|sort|figure|number)|all the (?:figures|numbers|statistics|stats))\b|^list\b",
-    re.IGNORECASE,
 )
-_FIGURES = re.compile(
+_FIGURES = Caseless(
     r"\b(?:(?:what(?:'s| is| are| were)|which|list|all|every|give|show|tell|get|need|want|headline|main|basic|key|top|full)\b.{0,25}\b(?:figures|stats|statistics|numbers|data(?! (?!on|for|about|in|of|we|you|there|is|are|does|do|did)\w)|facts and figures)|(?:list|all) (?:of )?(?:the |key |main |basic )*facts|(?:facts and )?(?:figures|stats|statistics) (?:for|on|about))\b",
-    re.IGNORECASE,
 )
 
 
@@ -55,16 +52,23 @@ def is_broad(query: Query) -> bool:
 
 
 def searched_too(query: Query) -> tuple[str, ...]:
-    """What a broad question is also searched by: its subject, unless it is about everything, and the sides of a comparison."""
-    if not is_broad(query):
+    """What a question on a subject, or what may turn out to be one, is also searched by: its subject, unless it is about
+    everything, and the sides of a comparison.
+    """
+    if not is_broad(query) and not names_subject(query):
         return ()
     sides = sides_searched(query.text) if "comparison" in query.kinds else ()
     return (*((query.topic,) if tokens(query.topic) else ()), *sides)
 
 
+def names_subject(query: Query) -> bool:
+    """A few words without a question: "early help"."""
+    return query.kind == "keywords" and len(set(tokens(query.topic))) <= SUBJECT_WORDS
+
+
 def is_subject(query: Query, found: Found) -> bool:
-    """A few words that name a subject, of which several passages speak: "early help"."""
-    if query.kind != "keywords" or len(set(tokens(query.topic))) > SUBJECT_WORDS:
+    """A few words that name a subject, of which several passages speak."""
+    if not names_subject(query):
         return False
     best = np.sort(found.passage_scores)[::-1]
     return bool(best[2] >= SPREAD * best[0])

@@ -17,8 +17,9 @@ from importlib.resources import files
 import numpy as np
 
 from assistant.answer import Draft, Section, Statement
+from assistant.caseless import Caseless
 from assistant.composing import report_variables
-from assistant.kinds import kind_of
+from assistant.kinds import is_of_kind
 from assistant.ranking import HOLDS
 from assistant.understanding import Query
 from index.search import SIGNALS, Found
@@ -26,25 +27,21 @@ from index.store import Index
 from index.words import tokens, words
 from prompts import keys, wording
 
-_ASKS_NAME = re.compile(
+_ASKS_NAME = Caseless(
     r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:[\w'’]+ ){0,5}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b|\b(?:what|which) names\b",
-    re.IGNORECASE,
 )
 _THING = r"(?:app|application|software|website|tool|system|model|method|approach|group|forum|network|scheme|arrangement|project|programme|initiative|campaign|policy|strategy|charter|service|training|course)s?"
-_OF_A_THING = re.compile(  # what is named is no person
+_OF_A_THING = Caseless(  # what is named is no person
     rf"\b(?:names?|title) of (?:the|our|their|its|this|that|a|any) (?:(?!of\b)[\w'’-]+ ){{0,2}}?{_THING}\b|\b(?:the|our|their|this|that|those) (?:(?!of\b)[\w'’-]+ ){{0,2}}?{_THING}\b.*\b(?:called|named?)\b|\bits name\b|\bit (?:called|named)\b|\bis it called\b",
-    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(?<!\w)['‘\"“][A-Z][^'’\"”]{2,40}['’\"”]")  # how the report writes the name of a thing
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_COUNCILS = re.compile(
+_COUNCILS = Caseless(
     r"\b(?:devon|dorset|cornwall|wiltshire|bristol|bath|gloucestershire|hampshire|surrey|doncaster|solihull|birmingham|london|manchester|leeds|kent|essex|plymouth|torbay|north somerset|wales|scotland|rotherham|sunderland|norfolk|suffolk|hackney|croydon)\b",
-    re.IGNORECASE,
 )
-_NOW = re.compile(
+_NOW = Caseless(
     r"\b(?:today|nowadays|these days|at the moment|right now|currently|at present|as of now|this (?:week|month|year)|up to date|still)\b(?! average| plan)|\bnow\W*$|\b20(?:19|2\d)\b",
-    re.IGNORECASE,
 )
 STRANGE = 0.35  # a question less like any known one than this is about something else
 FEATURES = (
@@ -134,8 +131,8 @@ class Decision:
         lacks = float(holds is not None and not holds.search(sentence))
         unknown = [token for token in asked if token not in self.known]
         kind = query.kind
-        bank_kind = kind_of(index.questions[int(np.argmax(questions))].text) if len(questions) else ""
-        miss_kind = kind_of(index.near_misses[int(np.argmax(misses))].text) if len(misses) else ""
+        bank_alike = len(questions) > 0 and is_of_kind(index.questions[int(np.argmax(questions))].text, kind)
+        miss_alike = len(misses) > 0 and is_of_kind(index.near_misses[int(np.argmax(misses))].text, kind)
         numbers = kind in ("count", "percentage", "duration")
         values = {
             "score": float(scores[top]), "margin": float(scores[top] - others.max()),
@@ -151,7 +148,7 @@ class Decision:
             "asks_definition": float(kind == "definition"), "yesno": float(kind == "yesno"),
             "broad": float(bool(query.kinds & {"theme", "briefing", "strengths", "weaknesses", "improved", "scrutiny", "recommended"})),
             "keywords": float(kind == "keywords"),
-            "bank_same_kind": float(bank_kind == kind), "miss_same_kind": float(miss_kind == kind),
+            "bank_same_kind": float(bank_alike), "miss_same_kind": float(miss_alike),
             "length": math.log1p(len(words(query.question))),
             "agree": float(found.signals[top][4] >= 0.999 * found.signals[:, 4].max() and found.signals[top][4] > 0),
             "follows": float(" - " in query.text),
@@ -176,9 +173,13 @@ class Decision:
         for year in _YEAR.findall(text):
             if int(year) > published or year not in self.text:
                 return "later" if int(year) > published else "year"
-        if query.kind == "money" and not HOLDS["money"].search(self.text):
+        if query.kind == "money" and not self._speaks_of_money:
             return "money"
         return None
+
+    @cached_property
+    def _speaks_of_money(self) -> bool:
+        return HOLDS["money"].search(self.text) is not None
 
     @cached_property
     def text(self) -> str:
@@ -205,10 +206,9 @@ class Decision:
         return sum(weight for token, weight in weights.items() if token in held) / total if total else 0.0
 
 
-_HOW_MANY = re.compile(r"^(?:so |and |but |ok,? )?(?:how many|what number of|number of|the number of)\b", re.IGNORECASE)
-_QUANTITY = re.compile(
+_HOW_MANY = Caseless(r"^(?:so |and |but |ok,? )?(?:how many|what number of|number of|the number of)\b")
+_QUANTITY = Caseless(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|thirds?|quarters?|majority|minority|most|few|fewer|several|small number|large number|high number|numbers|none|no|many|almost all|all|every|only|both|single)\b",
-    re.IGNORECASE,
 )
 
 

@@ -33,24 +33,26 @@ _PIECE = re.compile(r"[a-z0-9]+")
 
 class Terms:
     """Finds many terms in a text, whole words, any case, the longest at each place. Only terms whose first word stands in the
-    text are looked for. `ending` is a pattern of what may follow a term.
+    text, and that stand in it at all, are looked for as whole words. `ending` is a pattern of what may follow a term.
     """
 
     def __init__(self, terms: Iterable[str], ending: str = "") -> None:
-        self._by_first: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+        self._by_first: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
         for term in terms:
             pattern = re.compile(rf"(?<![\w-]){re.escape(term)}{ending}(?![\w-])", re.IGNORECASE)
             first = _PIECE.search(term.casefold())
-            self._by_first.setdefault(first[0] if first else "", []).append((len(term), pattern))
+            self._by_first.setdefault(first[0] if first else "", []).append((term.casefold(), pattern))
 
     def within(self, text: str) -> list[str]:
         """The terms as they stand in the text, in order, none overlapping another."""
-        pieces = set(_PIECE.findall(text.casefold())) | {""}
+        low = text.casefold()
+        pieces = set(_PIECE.findall(low)) | {""}
         pieces |= {piece[:-1] for piece in pieces if piece.endswith("s")}
         spots = sorted(
-            (match.start(), -size, match.end())
+            (match.start(), -len(term), match.end())
             for piece in pieces
-            for size, pattern in self._by_first.get(piece, ())
+            for term, pattern in self._by_first.get(piece, ())
+            if term in low
             for match in pattern.finditer(text)
         )
         found, last = [], 0

@@ -5,8 +5,9 @@ Pure tables of patterns over the question's words; the first that matches names 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from assistant.caseless import Caseless
 
 NUMBERS = ("count", "percentage", "money", "duration")
 BROAD = ("theme", "strengths", "weaknesses", "improved", "briefing", "comparison", "recommended", "scrutiny")
@@ -34,21 +35,28 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("theme", r"\b(?:what (?:did|does|do|has|have) (?:inspectors|ofsted|the report|it|they|the inspection|the inspectors|this report)\b.{0,30}\b(?:say|says|said|think|thought|find|found|make|conclude|see|saw|note|tell)\b|tell me (?:about|more)|how (?:good|well|effective|strong|bad|poor|healthy|safe|robust|is|are|was|were|do|does|did|has|have)\b|overview|summar\w+|picture (?:of|on|for)|state of|performance|what about|views? (?:of|on|about)|findings (?:on|about|for)|anything (?:about|on)|quality of|what(?:'s| is) (?:it|life|the situation|the position|the story|happening|going on)|talk me through|any (?:good|use)\b|up to (?:scratch|standard|the mark)|look(?:s|ing)? like)"),
     ("yesno", r"^(?:so |and |but |ok(?:ay)?,? |well,? )?(?:is|are|am|was|were|do|does|did|has|have|had|can|could|should|will|would|isn't|aren't|don't|doesn't|didn't|hasn't|haven't|wasn't|weren't|any|is it true|true or false)\b"),
 )  # fmt: skip
-_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_PATTERNS = {kind: Caseless(pattern) for kind, pattern in _KINDS}
 
 
-@lru_cache(maxsize=4_096)
 def kind_of(question: str) -> str:
     """The kind of answer wanted; "keywords" for a fragment without a verb, "fact" for anything else."""
-    for kind, pattern in _COMPILED:
+    for kind, pattern in _PATTERNS.items():
         if pattern.search(question):
             return kind
     return _without_pattern(question)
 
 
+@lru_cache(maxsize=4_096)
+def is_of_kind(question: str, kind: str) -> bool:
+    """Whether a question's kind (`kind_of`) is this one; that it is not, one pattern tells mostly."""
+    pattern = _PATTERNS.get(kind)
+    possible = pattern.search(question) is not None if pattern else _without_pattern(question) == kind
+    return possible and kind_of(question) == kind
+
+
 def all_kinds(question: str) -> tuple[str, frozenset[str]]:
     """The kind of answer wanted (as `kind_of`), and every kind whose pattern matches."""
-    kinds = [kind for kind, pattern in _COMPILED if pattern.search(question)]
+    kinds = [kind for kind, pattern in _PATTERNS.items() if pattern.search(question)]
     return kinds[0] if kinds else _without_pattern(question), frozenset(kinds)
 
 

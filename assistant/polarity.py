@@ -15,24 +15,24 @@ from importlib.resources import files
 POSITIVE, NEGATIVE, MIXED, NEUTRAL = "positive", "negative", "mixed", "neutral"
 _REACH = 4  # words after a denial within which a cue is turned
 _DENIAL = re.compile(
-    r"(?:\w+ ){0,3}(?:not?|\w+n't|cannot)(?: (?!always|yet|all|consistently|sufficiently|routinely|fully|enough)\w+){0,3} ?$",
-    re.IGNORECASE,
+    r"(?:\w+ ){0,3}(?:not?|\w+n't|cannot)(?: (?!always|yet|all|consistently|sufficiently|routinely|fully|enough)\w+){0,3} ?$"
 )
 
 
 @lru_cache(maxsize=1)
 def _cues() -> dict[str, re.Pattern[str]]:
+    """The cues as patterns of small letters: a sentence is made small before they are looked for (assistant/caseless.py)."""
     lists = tomllib.loads(files("assistant").joinpath("polarity.toml").read_text(encoding="utf-8"))
 
     def plain(words: list[str]) -> re.Pattern[str]:
         longest_first = sorted(words, key=len, reverse=True)
-        return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
 
     def either(patterns: list[str], head: str = r"\b") -> re.Pattern[str]:
-        return re.compile(rf"{head}(?:{'|'.join(patterns)})", re.IGNORECASE)
+        return re.compile(rf"{head}(?:{'|'.join(patterns)})")
 
     return {
-        "turns": re.compile(rf"(?:\b|(?=,))(?:{'|'.join(map(re.escape, lists['turns']))})\b", re.IGNORECASE),
+        "turns": re.compile(rf"(?:\b|(?=,))(?:{'|'.join(map(re.escape, lists['turns']))})\b"),
         **{name: plain(lists[name]) for name in ("openers", "denials", "remedies", "subject")},
         **{name: either(lists[name]) for name in ("criticism", "bad", "good", "reports")},
         "history": either(lists["history"], ""),
@@ -43,7 +43,7 @@ def _cues() -> dict[str, re.Pattern[str]]:
 @lru_cache(maxsize=4_096)
 def polarity(sentence: str) -> str:
     """POSITIVE, NEGATIVE, MIXED or NEUTRAL."""
-    cues = _cues()
+    cues, sentence = _cues(), sentence.lower()
     verdict = cues["subject"].sub(" ", cues["history"].sub(" ", sentence))
     if cues["events"].search(sentence) and not cues["criticism"].search(verdict):
         return NEUTRAL

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from assistant.answer import Draft, Section, Statement
+from assistant.caseless import Caseless
 from assistant.polarity import NEGATIVE, POSITIVE, polarity
 from assistant.structure import judgement_statements, judgements_of, same_grade, services_in
 from index.passages import GRADES, Report
@@ -17,18 +18,16 @@ from index.words import STOPWORDS, stem, words
 from prompts import wording
 
 # Words by which a question takes something for granted instead of asking whether it is so.
-_TAKES_FOR_GRANTED = re.compile(
+_TAKES_FOR_GRANTED = Caseless(
     r"\b(?:why|how come|given(?: that)?|since|considering|what (?:made|caused|explains|led|lies behind|is behind|was behind|drove|accounts)|what(?:'s| is| was| were| are) (?:the )?(?:reasons?|causes?|explanation)|reasons?|how did|how has|how have|because|now that|seeing (?:that|as)|after|despite|although|even though|when did|who decided|what happens now|which of the|if|as)\b",
-    re.IGNORECASE,
 )
-_ASKS_WHETHER = re.compile(
-    r"^(?:so |and |but |ok,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b", re.IGNORECASE
+_ASKS_WHETHER = Caseless(
+    r"^(?:so |and |but |ok,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b",
 )
 # "got five good GCSEs" names no grade: behind a grade the sentence ends or goes on, no noun follows.
 _NO_NOUN = r"(?=\W*$|\s*[,;.?!)\"'’”]|\s+(?:in|for|by|at|on|when|while|overall|last|this|the|and|or|but|if|as|so|with|despite|given|from|to|since|because|grades?|ratings?|judge?ments?|verdicts?|marks?|rather|instead|not)\b)"
-_GRADED = re.compile(
+_GRADED = Caseless(
     rf"\b(?:rated|graded|judged|grading|rating|grade|judgement|judgment|verdict|scored|get|got|given|labelled|marked|deemed|found|classed|called|declared|received?|awarded)\b.{{0,50}}?\b(?P<after>{'|'.join(GRADES)})\b{_NO_NOUN}|\b(?P<before>{'|'.join(GRADES)})\b.{{0,15}}\b(?:rating|grade|judgement|judgment|verdict|mark)\b",
-    re.IGNORECASE,
 )
 
 _UP = r"increas\w*|go(?:es)? up|rise|rises|risen|rising|rose|grow\w*|grew|went up|gone up|going up|higher|more and more|climb\w*|soar\w*|doubl\w*"
@@ -37,7 +36,7 @@ _BETTER = r"positive shift|positive|happy|improv(?:ed|es|ing|ement|ements)|bette
 _WORSE = r"unhappy|worse(?:n\w*)?|deteriorat\w*|declin\w*|slower|longer|weaker|weakened|poorer|slipp\w*|less stable|got bad|destabilis\w+"
 _LEVELS = (("high", "low"), ("many", "few"), ("strong", "weak"), ("always", "not always"), ("well", "poorly"))
 _DIRECTIONS = tuple(
-    (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
+    (Caseless(rf"\b(?:{one})\b"), Caseless(rf"\b(?:{other})\b"))
     for one, other in (
         *_LEVELS,
         *((b, a) for a, b in _LEVELS),
@@ -54,13 +53,11 @@ _YEARS = re.compile(r"^(?:19|20)\d\d$")
 _UNITS = {"per cent": "%", "percent": "%", "percentage": "%"}
 
 
-_BLAME = re.compile(
+_BLAME = Caseless(
     r"\b(?:poor\w*|bad\w*|weak\w*|fail(?:s|ed|ing|ure)?|criticis\w+|inadequate|ineffective|unsafe|unmanageable|useless|unhappy|neglected)\b",
-    re.IGNORECASE,
 )
-_LAUD = re.compile(
+_LAUD = Caseless(
     r"\b(?:good|so well|strong|excellent|effective|prais\w+|success\w*|outstanding|great|impressive|manageable|happy)\b",
-    re.IGNORECASE,
 )
 
 

@@ -120,9 +120,8 @@ def _fuller(index: Index, at: int, scores: np.ndarray, same: float) -> int:
     passage = index.report.passages[index.sentences[at].passage]
     if passage.kind != "summary":
         return at
-    alike = np.flatnonzero(index.sentence_vectors @ index.sentence_vectors[at] >= same)
     numbered = [
-        int(a) for a in alike
+        int(a) for a in np.sort(index.said_like(at, same))
         if index.report.passages[index.sentences[a].passage].kind == "finding" and scores[a] >= 0.8 * scores[at]
     ]  # fmt: skip
     return max(numbered, key=lambda a: float(scores[a]), default=at)
@@ -173,14 +172,9 @@ def contiguous(passage: Passage, first: int, last: int) -> str:
 
 def also_said(index: Index, at: int, same: float = 0.78, most: int = 3) -> tuple[str, ...]:
     """Places of other passages with a sentence that says nearly the same."""
-    found = index.said_alike.get((at, same, most))
-    if found is None:
-        own = index.sentences[at].passage
-        likeness = index.sentence_vectors @ index.sentence_vectors[at]
-        order = [int(a) for a in np.argsort(-likeness)[:12] if likeness[a] >= same and index.sentences[a].passage != own]
-        passages = dict.fromkeys(index.sentences[a].passage for a in order)
-        found = index.said_alike[at, same, most] = tuple(index.report.passages[p].place for p in list(passages)[:most])
-    return found
+    near = [index.sentences[a].passage for a in index.said_like(at, same)[:12]]
+    passages = dict.fromkeys(passage for passage in near if passage != index.sentences[at].passage)
+    return tuple(index.report.passages[passage].place for passage in list(passages)[:most])
 
 
 # ---- themes ----------------------------------------------------------------------------------------------------

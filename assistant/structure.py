@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from assistant.answer import Draft, Section, Statement
+from assistant.caseless import Caseless
 from assistant.links import Links
 from assistant.lookup import whole
 from assistant.references import references, without_references
@@ -21,35 +22,30 @@ from prompts import wording
 
 OVERALL = "Overall effectiveness"
 FLAGGED_WORDS = 310  # words for all flagged findings that are listed: each gets its share
-_GRADE_WORDS = re.compile(
+_GRADE_WORDS = Caseless(
     r"\b(?:grades?|graded|grading|rat(?:e|ed|ing|ings)|judge?ments?|judged?|verdicts?|marks?|marked|scored?|scores|ofsted result|overall effectiveness)\b",
-    re.IGNORECASE,
 )
-_EARLIER = re.compile(
+_EARLIER = Caseless(
     r"\b(?:2015|(?:two|three|3|2) years (?:ago|earlier|before)|previous(?:ly)?|last time|earlier|before|prior|last inspection|used to|first inspection|back then)\b",
-    re.IGNORECASE,
 )
-_BOTH = re.compile(
+_BOTH = Caseless(
     r"\b(?:chang(?:e|ed|es)|compar\w+|since|from .+ to|then and now|now and|both|versus|vs|improve[ds]?|better|worse|up from|gone up|history|move[ds]?|side by side)\b",
-    re.IGNORECASE,
 )
-_WHICH = re.compile(
-    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b", re.IGNORECASE
+_WHICH = Caseless(
+    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b",
 )
-_PASSES = re.compile(
-    r"^(?:so |and |but )?(?:is|are|was|were|did|do|does|has|have|had)\b.*\b(?:fail(?:ed|s|ing)?|pass(?:ed|es)?)\b", re.IGNORECASE
+_PASSES = Caseless(
+    r"^(?:so |and |but )?(?:is|are|was|were|did|do|does|has|have|had)\b.*\b(?:fail(?:ed|s|ing)?|pass(?:ed|es)?)\b",
 )
-_OVERALL_TOO = re.compile(
+_OVERALL_TOO = Caseless(
     r"\boverall (?:grade|rating|judge?ment|verdict|mark|effectiveness)\b.*\b(?:and|or)\b|\b(?:and|or) (?:\w+ )?overall\b",
-    re.IGNORECASE,
 )
-_SINGLE = re.compile(r"\b(?:grade|rating|judge?ment|verdict|mark|score|result)\b", re.IGNORECASE)
-_SEVERAL = re.compile(
+_SINGLE = Caseless(r"\b(?:grade|rating|judge?ment|verdict|mark|score|result)\b")
+_SEVERAL = Caseless(
     r"\b(?:all|each|every|any|both|services|areas|parts|grades|ratings|judge?ments|verdicts|marks|scores|results|table|which)\b",
-    re.IGNORECASE,
 )
-_RIVALS = re.compile(r"\b(?:or|than|versus|vs|against)\b", re.IGNORECASE)
-_OVER_TIME = re.compile(r"\b(?:since|chang\w+|improve[ds]?|then|up from|gone up|history|move[ds]?)\b", re.IGNORECASE)
+_RIVALS = Caseless(r"\b(?:or|than|versus|vs|against)\b")
+_OVER_TIME = Caseless(r"\b(?:since|chang\w+|improve[ds]?|then|up from|gone up|history|move[ds]?)\b")
 _FILLER = frozenset(
     """grade grades graded grading rate rated rating ratings judgement judgements judgment judgments judged judge verdict mark marks
     marked score scored scores ofsted inspectors inspection inspected report result outcome service services area areas get got
@@ -104,9 +100,8 @@ def enumerate_structure(report: Report, links: Links, question: str) -> Draft | 
 
 # ---- derived links ---------------------------------------------------------------------------------------------
 
-_BEHIND = re.compile(
+_BEHIND = Caseless(
     r"\b(?:behind|led to|lead to|leads to|evidence|support(?:s|ed|ing)?|underl\w+|underpin\w*|based on|rests? on|linked?|links|relat\w+|basis|come[s]? from|back(?:s|ed|ing)?(?: up)?|why|justif\w+|prompted|reason|result(?:ed|s)? in|goes with|connected|match(?:es)?|address(?:es|ed)?|correspond\w*|findings?)\b",
-    re.IGNORECASE,
 )
 
 
@@ -200,21 +195,18 @@ def _and(items: list[str]) -> str:
     return ", ".join(items[:-1]) + f" and {items[-1]}" if len(items) > 1 else "".join(items)
 
 
-_ALL_RECOMMENDATIONS = re.compile(
+_ALL_RECOMMENDATIONS = Caseless(
     r"(?:(?:please |can you |could you )?(?:list|show|give|tell|read|name|what|what's|which|the|all|full|complete|every|me|us|out|were|are|is|of|did|do|does|ofsted|inspectors|they|report|this|in|make|made|for|council|somerset|to|has|have|a|been|it|and|from|local|authority|set|need|ofsted's|formal|13|thirteen|i|see|want|can|you|inspection|entire|that|by|please)\W+)*"
     r"(?:recommendations|recs|action points)"
     r"(?:\W+(?:in|the|this|report|please|of|for|to|council|somerset|made|make|did|does|ofsted|inspectors|were|are|by|from|it|and|full|one|all|list|there|somerset's|local|authority|given|set|out|inspection|that|they|contain|has|have|got|was|get))*\W*",
-    re.IGNORECASE,
 )
-_ALL_FLAGGED = re.compile(
+_ALL_FLAGGED = Caseless(
     r"\b(?:points?|findings?|paragraphs?)\b.{0,40}\b(?:flagged|marked)\b.{0,10}\brecommendations?\b|\b(?:which|list|what|all|show)\b.{0,30}\b(?:findings?|paragraphs?)\b.{0,30}\b(?:flagged|marked|tagged|labelled|lead to|led to|carry|have|with|linked)\b.{0,25}\brecommendations?\b|\bflagged (?:findings|paragraphs)\b",
-    re.IGNORECASE,
 )
 
 
-_EVERYTHING_ASKED = re.compile(
+_EVERYTHING_ASKED = Caseless(
     r"\b(?:all|every|each|full|complete|whole|list)\b.{0,60}\b(?:told|asked|has to|have to|had to|must|required|needs? to do|expected)\b.{0,40}\b(?:do|council|authority|somerset|action|fix)\b|\b(?:told|asked|required)\b.{0,50}\b(?:full|complete|whole) (?:set|list)\b",
-    re.IGNORECASE,
 )
 
 
@@ -298,15 +290,18 @@ def _statements(report: Report, judgements: list[Judgement]) -> list[Statement]:
 
 
 def _judgements(report: Report, links: Links, question: str) -> Draft | None:
+    if not any(pattern.search(question) for pattern in (_GRADE_WORDS, _WHICH, _PASSES)):
+        return None
     if not report.judgements or references(question):
         return None
     names = services_in(question)
     alias_words = {word for name in (*names, OVERALL) for alias in _aliases()[name] for word in alias.split()}
-    left = [word for word in words(question) if word not in _FILLER and word not in alias_words]
+    if any(word not in _FILLER and word not in alias_words for word in words(question)):
+        return None
     named = re.sub(r"\b(?:require|needing|needs?) improvement\b", "requires improvement", question, flags=re.IGNORECASE)
     graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", named, re.IGNORECASE)), None)
     asked = _GRADE_WORDS.search(question) or (graded and _WHICH.search(question)) or (names and _PASSES.search(question))
-    if left or not asked:
+    if not asked:
         return None
     if graded and _WHICH.search(question) and not set(names) - {OVERALL}:
         given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))

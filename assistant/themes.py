@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.answer import Section, Statement
+from assistant.caseless import Caseless
 from assistant.polarity import MIXED, NEGATIVE, POSITIVE, polarity
 from assistant.selection import LIMITS, choose_theme, grouped
 from assistant.structure import judgement_statements, services_in
@@ -21,9 +22,8 @@ from prompts import wording
 NOT_FOUND = ("recommendation", "judgement", "heading")  # kinds that state no finding: what was asked for, and bare grades
 Search = Callable[[str], Found]
 
-_BETTER = re.compile(
+_BETTER = Caseless(
     r"\b(?:improv\w+|better|progress\w*|since|increas\w+|reduc\w+|now|recent\w*|strengthen\w*|new|more|enhanc\w+|accelerat\w+|no longer|stabili\w+)\b",
-    re.IGNORECASE,
 )
 _SIDES = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|differs? from|than|against)\b|\b(?:or|and)\b", re.IGNORECASE)
 

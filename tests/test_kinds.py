@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.kinds import BROAD, NUMBERS, all_kinds, kind_of
+from assistant.kinds import BROAD, NUMBERS, all_kinds, is_of_kind, kind_of
 
 QUESTIONS = (
     ("count", "how many children are looked after?"), ("count", "number of adoptions last year"), ("count", "average caseload"),
@@ -46,6 +46,12 @@ QUESTIONS = (
 @pytest.mark.parametrize(("kind", "question"), QUESTIONS)
 def test_the_kind_of_a_question(kind: str, question: str) -> None:
     assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize("question", [question for _, question in QUESTIONS])
+def test_a_question_is_of_its_kind_alone(question: str) -> None:
+    kinds = {kind for kind, _ in QUESTIONS}
+    assert [kind for kind in sorted(kinds) if is_of_kind(question, kind)] == [kind_of(question)]
 
 
 def test_the_questions_cover_every_kind() -> None:
