@@ -157,7 +157,8 @@ def give_way() -> None:
     Only Linux ranks the threads of one program; elsewhere nothing changes.
     """
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND)
+        own = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, own, max(BACKGROUND, os.getpriority(os.PRIO_PROCESS, own)))
 
 
 def batched(lengths: list[int]) -> list[tuple[int, int]]:

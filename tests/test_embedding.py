@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.embedding import (
+    BACKGROUND,
     BATCH,
     EQUAL_WITHIN,
     READING,
@@ -39,16 +42,37 @@ def test_a_folder_of_a_model_is_loaded_and_gives_unit_vectors(tiny: SentenceTran
     assert np.abs(vectors[0] - vectors[2]).max() > 1e-3
 
 
+@pytest.fixture(scope="module")
+def tiny_export(tiny: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported")
+    export_onnx(tiny, folder)
+    return folder
+
+
 def test_the_exported_model_gives_the_same_vectors_alone_and_in_company(
-    tiny: SentenceTransformerEmbedder, tmp_path: Path
+    tiny: SentenceTransformerEmbedder, tiny_export: Path
 ) -> None:
-    export_onnx(tiny, tmp_path)
-    exported = open_embedder(tmp_path, "unused where an export lies")
+    exported = open_embedder(tiny_export, "unused where an export lies")
     assert isinstance(exported, OnnxEmbedder)
     expected = tiny.embed(TEXTS)
     assert np.abs(exported.embed(TEXTS) - expected).max() < EQUAL_WITHIN
     assert np.abs(np.concatenate([exported.embed([text]) for text in TEXTS]) - expected).max() < EQUAL_WITHIN
     assert exported.embed([]).size == 0
+
+
+def test_batches_give_way_to_whoever_answers_however_low_the_program_ranks(tiny_export: Path) -> None:
+    ranks = (
+        "import os, sys, threading; from pathlib import Path; from index.embedding import OnnxEmbedder\n"
+        "rank = lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())\n"
+        "embedder = OnnxEmbedder(Path(sys.argv[1])); embedder.embed([str(n) * n for n in range(1, 200)])\n"
+        "print(rank(), embedder._cores.submit(rank).result())"
+    )
+    for own, expected in ((0, BACKGROUND), (15, 15)):
+        said = subprocess.run(
+            ["nice", "-n", str(own), sys.executable, "-c", ranks, str(tiny_export)], capture_output=True, text=True, check=True
+        ).stdout.split()
+        here = int(said[0])
+        assert int(said[1]) == (max(expected, here) if sys.platform == "linux" else here)
 
 
 @pytest.mark.parametrize(
