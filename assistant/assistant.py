@@ -168,7 +168,7 @@ class Assistant:
     def _understand(self, question: str, turns: tuple[Turn, ...]) -> Query:
         """The query, orders to the assistant left aside: they change nothing."""
         query = self.understanding.understand(without_orders(question) or question, turns)
-        return replace(query, question=question)
+        return query if query.question == question else replace(query, question=question)
 
     def left(self, identity: str) -> None:
         """Whoever asked the question of this id has left: what a writer does for it ends."""

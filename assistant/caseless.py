@@ -26,15 +26,18 @@ class Caseless:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first place at which the pattern matches."""
-        return self._for(text).search(text.lower())
+        low = text.lower()
+        return (self._plain if low.isascii() else self._for(low)).search(low)
 
     def match(self, text: str) -> re.Match[str] | None:
         """A match at the beginning."""
-        return self._for(text).match(text.lower())
+        low = text.lower()
+        return self._for(low).match(low)
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """A match of the whole text."""
-        return self._for(text).fullmatch(text.lower())
+        low = text.lower()
+        return self._for(low).fullmatch(low)
 
     def _for(self, text: str) -> re.Pattern[str]:
         return self._plain if text.isascii() or not _FOREIGN.search(text) else self._any

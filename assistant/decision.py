@@ -258,4 +258,4 @@ def _best(scores: np.ndarray) -> tuple[float, float]:
     if not len(scores):
         return 0.0, 0.0
     three = scores[_first(scores, 3)]
-    return float(three[0]), float(three.mean())
+    return float(three[0]), float(np.add.reduce(three) / len(three))

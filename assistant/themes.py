@@ -89,7 +89,7 @@ def _of_kind(subject: Subject, left_out: tuple[str, ...]) -> np.ndarray:
 def improved(subject: Subject) -> tuple[Section, ...]:
     """Positive or mixed sentences with a word of change."""
     better = np.array(
-        [bool(_BETTER.search(s.text)) and polarity(s.text) in (POSITIVE, MIXED) for s in subject.found.index.sentences]
+        [polarity(s.text) in (POSITIVE, MIXED) and _BETTER.search(s.text) is not None for s in subject.found.index.sentences]
     )
     chosen = choose_theme(
         subject.found, subject.scores, passages=LIMITS.theme_passages, budget=LIMITS.theme_words,

@@ -123,18 +123,20 @@ class OnnxEmbedder:
         options.log_severity_level = 3
         self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_padding()  # each batch is padded to its own longest text
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """Texts of like length go together, as many batches at once as there are cores, the longest first."""
-        encoded = self.tokenizer.encode_batch(whole(texts))
-        lengths = [sum(one.attention_mask) for one in encoded]
+        encoded = [one.ids for one in self.tokenizer.encode_batch(whole(texts))]
+        lengths = [len(ids) for ids in encoded]
         order = sorted(range(len(texts)), key=lengths.__getitem__, reverse=True)
         batches = [order[first:last] for first, last in batched([lengths[at] for at in order])]
 
         def run(batch: list[int]) -> np.ndarray:
-            width = lengths[batch[0]]
-            ids = np.array([encoded[at].ids[:width] for at in batch], dtype=np.int64)
-            mask = np.array([encoded[at].attention_mask[:width] for at in batch], dtype=np.int64)
+            ids = np.zeros((len(batch), lengths[batch[0]]), np.int64)
+            mask = np.zeros_like(ids)
+            for row, at in enumerate(batch):
+                ids[row, : lengths[at]], mask[row, : lengths[at]] = encoded[at], 1
             return self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
 
         if not batches:
