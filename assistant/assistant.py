@@ -192,9 +192,10 @@ class Assistant:
         return list(dict.fromkeys(text for one in begun if one.draft is None for text in self._searched_by(one.query)))
 
     def _searched_by(self, query: Query) -> list[str]:
-        """Its own text, and those of its parts, its subject, the sides it compares."""
-        within = [text for part in query.parts for text in self._searched_by(self._within(part))]
-        return [query.text, *within, *(self._within(text).text for text in searched_too(query))]
+        """Its own text, and those of its subject, the sides it compares; of its parts instead, which seldom leave it to itself."""
+        if query.parts:
+            return [text for part in query.parts for text in self._searched_by(self._within(part))]
+        return [query.text, *(self._within(text).text for text in searched_too(query))]
 
     def _encoded(self, texts: list[str]) -> Encoded:
         """The vector of each text, unit length; nothing is loaded for no texts."""
