@@ -23,6 +23,7 @@ SIGNALS = (
     "dense_sentence", "dense_passage", "words_sentence", "words_passage",
     "bank_sentence", "bank_passage", "bank_words_sentence", "bank_words_passage", "probe_sentence", "probe_passage",
 )  # fmt: skip
+AT_ONCE = 64  # questions put to the probe at once: a copy of their cosines takes 4 MB, not 15
 FEW = 2  # questions up to which reading the bank takes longer than multiplying
 NEAR_SENTENCES, NEAR_QUESTIONS, NEAR_WORDS = 400, 100, 100  # in a very large index: what is looked at more closely
 
@@ -92,12 +93,19 @@ class Searcher:
         bank = self._with_bank(vectors)
         sentences = vectors @ index.sentence_vectors[: self._own[0]].T
         passages = vectors @ index.passage_vectors[: self._own[1]].T
-        if probe is None:
-            probed, answerable = np.zeros_like(sentences), np.zeros(len(vectors))
-        else:
-            probed, answerable = probe.of(np.concatenate([bank[:, :asked], sentences, passages, bank[:, asked:]], axis=1))
-        told = zip(bank[:, :asked], bank[:, asked:], sentences, passages, probed, answerable, strict=True)
-        return [Compared(q, m, s, p, near, float(answer)) for q, m, s, p, near, answer in told]
+        told: list[Compared] = []
+        for first in range(0, len(vectors), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            cosines = (bank[some, :asked], sentences[some], passages[some], bank[some, asked:])
+            if probe is None:
+                probed, answerable = np.zeros_like(cosines[1]), np.zeros(len(cosines[1]))
+            else:
+                probed, answerable = probe.of(np.concatenate(cosines, axis=1))
+            told += [
+                Compared(q, m, s, p, near, float(answer))
+                for q, s, p, m, near, answer in zip(*cosines, probed, answerable, strict=True)
+            ]
+        return told
 
     def _with_bank(self, vectors: np.ndarray) -> np.ndarray:
         """Cosines with the bank's rows. One question waits for memory, not for arithmetic, so two cores read half of the bank each."""
