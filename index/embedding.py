@@ -12,6 +12,7 @@ import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -156,11 +157,12 @@ class OnnxEmbedder:
 def give_way() -> None:
     """Let other threads go before this one: embedding ahead is no use while those wait who answer from it.
 
-    Only Linux ranks the threads of one program; elsewhere nothing changes.
+    Only Linux ranks the threads of one program; elsewhere, and where it is forbidden, nothing changes.
     """
     if sys.platform == "linux":
         own = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, own, max(BACKGROUND, os.getpriority(os.PRIO_PROCESS, own)))
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, own, max(BACKGROUND, os.getpriority(os.PRIO_PROCESS, own)))
 
 
 def batched(lengths: list[int]) -> list[tuple[int, int]]:
