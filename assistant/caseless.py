@@ -27,7 +27,7 @@ class Caseless:
     def search(self, text: str) -> re.Match[str] | None:
         """The first place at which the pattern matches."""
         low = text.lower()
-        return (self._plain if low.isascii() else self._for(low)).search(low)
+        return self._for(low).search(low)
 
     def match(self, text: str) -> re.Match[str] | None:
         """A match at the beginning."""
