@@ -24,7 +24,7 @@ _ORDINALS = {
     )
 }
 _SORTS = {
-    "paragraph": r"paragraphs?|paras?\.?|pars?\.|findings?|¶+|points?(?: number| no\.?)?|items?",
+    "paragraph": r"paragraphs?|paras?\.?|pars?\.|findings?|¶¶?|points?(?: number| no\.?)?|items?",
     "recommendation": r"recommendations?|recs?\.?|recommendation number|rec no\.?",
     "page": r"pages?|pgs?\.?|pp?\.",
     "footnote": r"footnotes?|foot notes?|fns?\.?",

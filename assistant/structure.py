@@ -195,11 +195,31 @@ def _and(items: list[str]) -> str:
     return ", ".join(items[:-1]) + f" and {items[-1]}" if len(items) > 1 else "".join(items)
 
 
-_ALL_RECOMMENDATIONS = Caseless(
-    r"(?:(?:please |can you |could you )?(?:list|show|give|tell|read|name|what|what's|which|the|all|full|complete|every|me|us|out|were|are|is|of|did|do|does|ofsted|inspectors|they|report|this|in|make|made|for|council|somerset|to|has|have|a|been|it|and|from|local|authority|set|need|ofsted's|formal|13|thirteen|i|see|want|can|you|inspection|entire|that|by|please)\W+)*"
-    r"(?:recommendations|recs|action points)"
-    r"(?:\W+(?:in|the|this|report|please|of|for|to|council|somerset|made|make|did|does|ofsted|inspectors|were|are|by|from|it|and|full|one|all|list|there|somerset's|local|authority|given|set|out|inspection|that|they|contain|has|have|got|was|get))*\W*",
+# "Can you list all the recommendations in this report?" is made of these words alone. As sets, not as a pattern: a pattern of
+# alternatives that may follow each other in any order takes for ever over a message that repeats them.
+_BEFORE_ALL = frozenset(
+    """13 a all and are been by can complete could council did do does entire every for formal from full give has have i in
+    inspection inspectors is it list local authority made make me name need of ofsted ofsted's out please read report s set show
+    somerset tell that the they thirteen this to us want were what what's which you see""".split()
 )
+_AFTER_ALL = frozenset(
+    """all and are authority by contain council did does for from full get given got has have in inspection inspectors it list
+    local made make of ofsted one out please report s set somerset somerset's that the there they this to was were""".split()
+)
+
+
+def _all_recommendations(question: str) -> bool:
+    """Whether a question asks for the list of recommendations and for nothing else."""
+    said = re.findall(r"[\w']+", question.lower())
+    named = [
+        at for at, word in enumerate(said) if word in ("recommendations", "recs") or said[at : at + 2] == ["action", "points"]
+    ]
+    if len(named) != 1:
+        return False
+    rest = named[0] + (2 if said[named[0]] == "action" else 1)
+    return set(said[: named[0]]) <= _BEFORE_ALL and set(said[rest:]) <= _AFTER_ALL
+
+
 _ALL_FLAGGED = Caseless(
     r"\b(?:points?|findings?|paragraphs?)\b.{0,40}\b(?:flagged|marked)\b.{0,10}\brecommendations?\b|\b(?:which|list|what|all|show)\b.{0,30}\b(?:findings?|paragraphs?)\b.{0,30}\b(?:flagged|marked|tagged|labelled|lead to|led to|carry|have|with|linked)\b.{0,25}\brecommendations?\b|\bflagged (?:findings|paragraphs)\b",
 )
@@ -223,7 +243,7 @@ def _lists(report: Report, links: Links, question: str) -> Draft | None:
         return Draft(
             "answered", (Section(heading, tuple(Statement(p, _clipped(_asking(p, links, report), room)) for p in flagged)),)
         )
-    if _ALL_RECOMMENDATIONS.fullmatch(question.strip()) or _EVERYTHING_ASKED.search(question):
+    if _all_recommendations(question) or _EVERYTHING_ASKED.search(question):
         return Draft(
             "answered", (Section(wording("answered.recommended"), tuple(whole(p) for p in _of(report, "recommendation"))),)
         )

@@ -139,19 +139,23 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"[\s,.;:!?-]+(?:(?:many |lots of )?thanks?(?: you)?(?: in advance| so much| very much| a lot)?|thank you|cheers|ta|please(?:,? if you (?:can|could))?|if you (?:can|could|know)|do you know|(?:it'?s|it is|this is|that'?s) (?:for|because of) (?:a|my|the|our|tomorrow'?s|tonight'?s) [\w' ]{3,30}|kind regards|regards|asap|urgent)[\s.!?]*$",
+    r"(?<![\s,.;:!?-])[\s,.;:!?-]+(?:(?:many |lots of )?thanks?(?: you)?(?: in advance| so much| very much| a lot)?|thank you|cheers|ta|please(?:,? if you (?:can|could))?|if you (?:can|could|know)|do you know|(?:it'?s|it is|this is|that'?s) (?:for|because of) (?:a|my|the|our|tomorrow'?s|tonight'?s) [\w' ]{3,30}|kind regards|regards|asap|urgent)[\s.!?]*$",
     re.IGNORECASE,
 )
+
+
+COURTESIES = 8  # polite phrases on either side that are taken off: nobody writes more, and a message may be made of them
 
 
 def without_courtesy(text: str) -> str:
     """The question without the polite words around it: "Hi, could you tell me ..., thanks" says nothing of the subject."""
     asks = text.rstrip().endswith("?")
-    while True:
+    for _ in range(COURTESIES):
         shorter = _AFTER.sub("", _BEFORE.sub("", text, count=1), count=1).strip()
         if shorter == text or len(tokens(shorter)) < 1:
-            return f"{text.rstrip(' ?')}?" if asks else text
+            break
         text = shorter
+    return f"{text.rstrip(' ?')}?" if asks else text
 
 
 def depends(text: str) -> bool:
