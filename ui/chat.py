@@ -11,18 +11,17 @@ from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.making import make_assistant
+from index.staying import stay_on_this_machine
 from prompts import wording
 
 SESSIONS = 1_000  # conversations held in memory at the same time; the oldest gives way
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SETTINGS = {
-    "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_RUN_HISTORY": "False",
     "GRADIO_SHARE": "False",
     "GRADIO_SSR_MODE": "False",
     "GRADIO_MCP_SERVER": "False",
     "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
 }
 UNSET = ("GRADIO_VIBE_MODE", "GRADIO_ALLOWED_PATHS", "GRADIO_WATCH_DIRS", "GRADIO_HISTORY_BUCKET")
 
@@ -73,6 +72,7 @@ def launch(host: str, port: int, engine: Callable[[], Assistant] | None = None, 
 
 def settle() -> None:
     """The environment that Gradio reads when it is imported."""
+    stay_on_this_machine()
     os.environ.update(SETTINGS)
     for name in UNSET:
         os.environ.pop(name, None)

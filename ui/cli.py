@@ -27,9 +27,11 @@ def main() -> None:
     """The entry point: runs the command, turning a known fault into one line and its exit status."""
     from assistant.errors import UnusableSetting
     from index.errors import IndexFault, NoUsableIndex
+    from index.staying import stay_on_this_machine
     from index.threads import one_thread_for_products
     from prompts import UnreadableWording
 
+    stay_on_this_machine()
     if sys.argv[1:2] != ["index"]:  # building multiplies large matrices, asking never does
         one_thread_for_products()
     try:
