@@ -124,11 +124,28 @@ async def _ask(url: str, question: str) -> str:
     [
         ("POST", "gradio_api/upload"), ("GET", "gradio_api/file=pyproject.toml"), ("GET", "gradio_api/proxy=http://127.0.0.1/"),
         ("GET", "monitoring"), ("GET", "monitoring/summary"), ("GET", "gradio_api/runs"), ("POST", "gradio_api/vibe-edit/"),
-        ("GET", "gradio_api/vibe-code"), ("POST", "gradio_api/component_server"), ("GET", "docs"), ("GET", "redoc"),
+        ("GET", "gradio_api/vibe-code"), ("POST", "gradio_api/component_server"), ("GET", "docs"), ("GET", "redoc"), ("GET", "openapi.json"),
+        ("POST", "gradio_api/upload%0a"), ("POST", "gradio_api/upload%0A"), ("POST", "gradio_api/upload/"), ("POST", "upload%0a"),
+        ("POST", "gradio_api/upload%0d"), ("POST", "gradio_api//upload"), ("POST", "gradio_api/%75pload"), ("POST", "GRADIO_API/UPLOAD"),
+        ("POST", "gradio_api/./upload"), ("POST", "assets/../gradio_api/upload"), ("GET", "gradio_api/file=pyproject.toml%0a"),
+        ("POST", "gradio_api/component_server%0a"), ("POST", "gradio_api/queue/join%0a"), ("GET", "gradio_api/call/turn"),
     ],
 )  # fmt: skip
 def test_what_the_page_does_not_use_is_not_there(method: str, path: str, chat_server: Server) -> None:
     assert httpx.request(method, f"{chat_server.url}{path}", trust_env=False).status_code == 404
+
+
+@pytest.mark.weights
+def test_an_upload_is_refused_and_leaves_nothing(chat_server: Server) -> None:
+    """A path that ends in a line break once passed the closed door and reached the framework's route all the same."""
+    before = {path for path in chat_server.printed.parent.rglob("*") if path.is_file()}
+    for path in ("gradio_api/upload", "gradio_api/upload%0a"):
+        got = httpx.post(
+            f"{chat_server.url}{path}", files={"files": ("a.txt", b"stranger")}, headers={"origin": "http://elsewhere.example"},
+            trust_env=False,
+        )  # fmt: skip
+        assert got.status_code == 404 and got.text == "Not here."
+    assert {path for path in chat_server.printed.parent.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.weights

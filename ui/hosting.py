@@ -1,5 +1,5 @@
 """What the server sends around Gradio's own page: the frame (landmarks, styles, script), a content policy that keeps the
-browser on this server, and a closed door for Gradio's routes that this page does not use (upload, files, proxy, ...).
+browser on this server, and a door that is open for the page's own paths alone: of Gradio's others (upload, files, proxy) none is.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ HEADERS = {
     "referrer-policy": "no-referrer",  # a permalink's question stays out of other sites' logs
     "x-content-type-options": "nosniff",
 }
-CLOSED = re.compile(
-    r"(?:/gradio_api)?/(?:upload|upload_progress|file|file=.*|file/.*|proxy=.*|stream/.*|component_server|deep_link|runs|runs/.*|"
-    r"run-history/.*|process_recording|vibe-.*|undo-vibe-.*|monitoring|monitoring/.*|custom_component/.*|dev/.*|profiling/.*|"
-    r"manifest\.json|pwa_icon.*)/?"
+# The page's own paths. A list of what is closed lets in what it forgets, such as a path that ends in a line break.
+OPEN = re.compile(
+    r"/|/config|/theme\.css|/robots\.txt|/favicon\.ico|/(?:assets|static|svelte)/[\w./@+~-]+|"
+    r"/gradio_api/(?:info|app_id|startup-events|cancel|reset|queue/(?:join|data|status)|heartbeat/\w+)",
+    re.ASCII,
 )
 _META = re.compile(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>', re.DOTALL)
 _MANIFEST = re.compile(r'\s*<link rel="manifest"[^>]*>')
@@ -43,7 +44,7 @@ _ICON = (
 
 
 class Shell:
-    """ASGI: dresses the page, adds the headers, closes what is not used."""
+    """ASGI: dresses the page, adds the headers, refuses every path that the page does not use."""
 
     def __init__(self, app: App, report: Callable[[], Report | None]) -> None:
         self.app, self.report = app, report
@@ -51,7 +52,7 @@ class Shell:
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif CLOSED.fullmatch(scope["path"]):
+        elif not OPEN.fullmatch(scope["path"]):
             await _refuse(send)
         elif scope["path"] == "/" and scope["method"] == "GET":
             # Permalinks are for this page's script; Gradio has a `page` and a `deep_link` of its own in the query.
