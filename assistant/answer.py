@@ -6,12 +6,16 @@ A Statement is a verbatim piece of a passage; a Citation is how it is shown; an 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from index.passages import Passage, Report
 
-VERSION = 1
-OUTCOMES = ("answered", "not_stated", "out_of_scope", "no_such_passage", "signpost", "help", "error")
+VERSION = 2
+
+Role = Literal[
+    "headline", "answer", "good", "weak", "mixed", "neutral", "side", "figures", "judgement", "recommended", "behind", "suggested",
+    "correction", "not_stated",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,26 @@ class Statement:
 
 @dataclass(frozen=True)
 class Section:
-    """Statements shown together, under a fixed heading or none."""
+    """Statements shown together, under a fixed heading or none; `about` is the part, the side or the service they belong to.
+
+    `text` is fixed wording that stands in it; `row` and `column` name its place in a table.
+    """
 
     heading: str | None
     statements: tuple[Statement, ...]
+    role: Role = "answer"
+    about: str | None = None
+    text: str | None = None
+    row: str | None = None
+    column: str | None = None
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What the steps decided, before it is put into words: one of them ends the walk by returning it."""
+    """What the steps decided, before it is put into words: one of them ends the walk by returning it.
+
+    `chosen_by` is the answer's mode: who chose the statements, code or a model.
+    """
 
     outcome: str
     sections: tuple[Section, ...] = ()
@@ -43,11 +58,23 @@ class Draft:
     nearest: tuple[Statement, ...] = ()
     notes: tuple[str, ...] = ()
     confidence: float | None = None
+    chosen_by: Literal["extractive", "model"] = "extractive"
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """All statements in the order shown."""
         return tuple(statement for section in self.sections for statement in section.statements)
+
+    @property
+    def shown(self) -> tuple[Section, ...]:
+        """The sections as the answer is drawn: opening and closing are sections of fixed wording."""
+        role: Role = "answer"
+        if self.outcome == "not_stated":
+            role = "not_stated"
+        elif "premise_contradicted" in self.notes:
+            role = "correction"
+        before = (Section(None, (), role, text=self.opening),) if self.opening else ()
+        return (*before, *self.sections, *(Section(None, (), "answer", text=line) for line in self.closing))
 
 
 @dataclass(frozen=True)
@@ -66,6 +93,20 @@ class Citation:
     also: list[str]
     derived: bool
     corrected: bool
+    report: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section of an answer as the contract has it: `citations` are positions in the answer's citations."""
+
+    heading: str | None
+    role: Role
+    about: str | None
+    citations: list[int]
+    text: str | None
+    row: str | None = None
+    column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +131,8 @@ class Answer:
     confidence: float | None
     answer: str
     citations: tuple[Citation, ...]
+    sections: tuple[Shown, ...]
+    suggestions: tuple[str, ...]
     nearest: tuple[Citation, ...]
     retrieved: tuple[Retrieved, ...]
     notes: tuple[str, ...]
@@ -101,7 +144,7 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The contract's object, keys in the contract's order, lists as lists."""
         record = asdict(self)
-        for name in ("citations", "nearest", "retrieved", "notes"):
+        for name in ("citations", "sections", "suggestions", "nearest", "retrieved", "notes"):
             record[name] = list(record[name])
         return {"version": record.pop("version"), **record}
 
@@ -129,9 +172,22 @@ def report_facts(report: Report | None) -> dict[str, Any]:
     }
 
 
-def citation(statement: Statement) -> Citation:
+def sections_shown(draft: Draft) -> tuple[Shown, ...]:
+    """The sections of a draft, their statements counted through in the order of the answer's citations."""
+    shown = []
+    at = 0
+    for section in draft.shown:
+        places = list(range(at, at + len(section.statements)))
+        at += len(places)
+        shown.append(Shown(section.heading, section.role, section.about, places, section.text, section.row, section.column))
+    return tuple(shown)
+
+
+def citation(statement: Statement, report: Report) -> Citation:
+    """A statement as it is cited; `report` is the one it stands in."""
     passage = statement.passage
     return Citation(
         passage.id, passage.number, passage.kind, passage.page, passage.page_end, passage.section, passage.label,
         passage.context, statement.quote, list(statement.also), statement.derived, passage.corrected,
+        report.short,
     )  # fmt: skip

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import islice
-from typing import NamedTuple, Protocol
+from itertools import islice, zip_longest
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from assistant.answer import Answer, Draft, Retrieved, Turn, citation, report_facts
-from assistant.choosing import choose, searched_too
+from assistant.answer import Answer, Draft, Retrieved, Shown, Turn, citation, report_facts, sections_shown
+from assistant.choosing import arranged, choose, searched_too, sides, wanted
 from assistant.composing import compose
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
@@ -33,6 +33,11 @@ from index.search import Compared, Found, Searcher
 from index.store import Index, open_index
 from prompts import wording
 
+if TYPE_CHECKING:
+    from assistant.model import Chooser
+
+UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reader would make: no model is asked
+
 MAX_CHARACTERS = 4_000
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
@@ -47,45 +52,28 @@ Known = Mapping[str, tuple[np.ndarray, Compared]]  # text -> its vector, compare
 
 
 class Begun(NamedTuple):
-    """A question on its way: understood, with the draft that ended its walk before any search, and the seconds spent."""
+    """A question on its way: understood, with the draft that ended its walk before any search, and the seconds spent.
+
+    `earlier` are the conversation's earlier questions, for a model.
+    """
 
     query: Query
+    earlier: tuple[str, ...]
     draft: Draft | None
     identity: str
     seconds: float
 
 
-class Writer(Protocol):
-    """What puts a composed answer into other words, or completes a follow-up (assistant/model.py)."""
-
-    def write(self, query: Query, draft: Draft, found: Found | None, answer: Answer) -> Answer:
-        """The answer in its words, or the answer as it is."""
-        ...
-
-    def completed(self, question: str, earlier: Sequence[str], identity: str) -> str:
-        """A follow-up that can be understood by itself, or the question as it is."""
-        ...
-
-    def cancel(self, identity: str) -> bool:
-        """Do nothing more for a question."""
-        ...
-
-    @property
-    def seconds(self) -> float:
-        """How long it may take over one question."""
-        ...
-
-
 class Assistant:
-    """Answers questions about the report of one index, extractively. What is asked stays in memory, for a while.
+    """Answers questions about the report of one index in its own sentences. What is asked stays in memory, for a while.
 
-    With a `writer`, an answer that was composed is put into its words, once they are verified.
+    With a `chooser`, a language model says which of the sentences found answer (assistant/model.py).
     """
 
-    def __init__(self, index: Index | None = None, writer: Writer | None = None) -> None:
+    def __init__(self, index: Index | None = None, chooser: Chooser | None = None) -> None:
         """Raises NoUsableIndex when no index is given and none can be opened."""
         self.index = index or open_index()
-        self.writer = writer
+        self.chooser = chooser
         self.searcher = Searcher(self.index)
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
@@ -107,7 +95,7 @@ class Assistant:
         """Answers to (question, history, id), in order. Raises BadQuestion.
 
         TOGETHER questions are encoded at once and compared with the bank at once, while those before them are answered.
-        With a writer nothing is begun ahead: it may fail, and what was answered before must be out by then.
+        With a model nothing is begun ahead: it may fail, and what was answered before must be out by then.
         """
         asked = iter(questions)
         with ThreadPoolExecutor(AHEAD, "encoding") as beside:
@@ -115,7 +103,7 @@ class Assistant:
             while group := list(islice(asked, TOGETHER)):
                 begun = self._begun(group)
                 waiting.append((begun, beside.submit(self._encoded, self._foreseen(begun))))
-                if self.writer is not None or len(waiting) > AHEAD:
+                if self.chooser is not None or len(waiting) > AHEAD:
                     begun, encoding = waiting.pop(0)
                     yield from self._finished(begun, encoding.result())
             for begun, encoding in waiting:
@@ -128,7 +116,8 @@ class Assistant:
             started = time.perf_counter()
             text, turns = checked(question), self._replay(history)
             query = self._completed(self._understand(text, turns), turns, identity)
-            begun.append(Begun(query, self._without_search(query), identity, time.perf_counter() - started))
+            earlier = tuple(turn.question for turn in turns) if query.follows else ()
+            begun.append(Begun(query, earlier, self._without_search(query), identity, time.perf_counter() - started))
         return begun
 
     def _finished(self, begun: list[Begun], encoded: Encoded) -> Iterator[Answer]:
@@ -139,14 +128,15 @@ class Assistant:
         known = {text: (vector, told) for (text, vector), told in zip(vectors.items(), compared, strict=True)}
         searched = sum(one.draft is None for one in begun)
         shared = (encoding + time.perf_counter() - started) / max(1, searched)
-        for query, draft, identity, seconds in begun:
+        for query, earlier, draft, identity, seconds in begun:
             started = time.perf_counter()
-            found = None
+            found: tuple[Found, ...] = ()
             if draft is None:
                 draft, found = self._searched(query, known)
+                if self.chooser is not None:
+                    draft = self._by_model(self.chooser, query, earlier, draft, found, identity)
                 seconds += shared
-            answer = self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
-            yield self.writer.write(query, draft, found, answer) if self.writer else answer
+            yield self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
 
     def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
         """The turns of the conversation so far: each earlier question answered as it was then, remembered for a while."""
@@ -171,20 +161,20 @@ class Assistant:
         return query if query.question == question else replace(query, question=question)
 
     def left(self, identity: str) -> None:
-        """Whoever asked the question of this id has left: what a writer does for it ends."""
-        if self.writer is not None:
-            self.writer.cancel(identity)
+        """Whoever asked the question of this id has left: a model is asked nothing more for it."""
+        if self.chooser is not None:
+            self.chooser.cancel(identity)
 
     @property
     def seconds(self) -> float:
-        """How long a writer may take over one question; 0 without one."""
-        return self.writer.seconds if self.writer is not None else 0.0
+        """How long a model may take over one question; 0 without one."""
+        return self.chooser.seconds if self.chooser is not None else 0.0
 
     def _completed(self, query: Query, turns: tuple[Turn, ...], identity: str) -> Query:
-        """A follow-up as the writer completes it, understood anew; any other query as it is."""
-        if self.writer is None or not query.follows:
+        """A follow-up as the model completes it, understood anew; any other query as it is."""
+        if self.chooser is None or not query.follows:
             return query
-        text = self.writer.completed(query.question, [turn.question for turn in turns], identity)
+        text = self.chooser.completed(query.question, [turn.question for turn in turns], identity)
         return replace(self._understand(text, turns), question=query.question)
 
     def _foreseen(self, begun: list[Begun]) -> list[str]:
@@ -213,13 +203,14 @@ class Assistant:
             or look_up(report, query.references)
         )
 
-    def _searched(self, query: Query, known: Known) -> tuple[Draft, Found | None]:
-        """The rest of the walk; `known` spares encoding and comparing what was foreseen."""
+    def _searched(self, query: Query, known: Known) -> tuple[Draft, tuple[Found, ...]]:
+        """The rest of the walk, with what was found for each part of the question; `known` spares encoding what was foreseen."""
         if query.parts:
             parts = [self._part(self._within(part), known) for part in query.parts]
             if any(draft.outcome == "answered" for draft, _ in parts):
-                return joined(query, [draft for draft, _ in parts]), next((found for _, found in parts if found), None)
-        return self._one(query, known)
+                return joined(query, [draft for draft, _ in parts]), tuple(found for _, found in parts if found)
+        draft, found = self._one(query, known)
+        return draft, (found,)
 
     def _part(self, query: Query, known: Known) -> tuple[Draft, Found | None]:
         """One of two questions asked at once: of the structure, or of the text."""
@@ -231,24 +222,51 @@ class Assistant:
         found = self._found(query, known)
         chosen = choose(query, found, lambda text: self._found(self._within(text), known, found), self.understanding.glossary)
         draft = self.decision.draft(query, found, chosen)
-        return draft if query.follows else corrected(query.text, draft, self.index.report), found
+        return self._corrected(query, draft), found
+
+    def _corrected(self, query: Query, draft: Draft) -> Draft:
+        return draft if query.follows else corrected(query.text, draft, self.index.report)
+
+    def _by_model(
+        self, chooser: Chooser, query: Query, earlier: tuple[str, ...], draft: Draft, found: tuple[Found, ...], identity: str
+    ) -> Draft:
+        """The draft with the sentences that a model chooses among those found, or as it is where the model failed or is not asked."""
+        if not found or self.decision.veto(query) in UNARGUED:
+            return draft
+        cited = [self.index.positions[statement.passage.id] for statement in draft.statements]
+        hits = [[self.index.positions[hit.passage.id] for hit in one.hits(chooser.passages)] for one in found]
+        ranked = [*cited, *(at for level in zip_longest(*hits) for at in level if at is not None)]
+        asked = query.parts or sides(query)
+        choice = chooser.choose(self.index, query.text, wanted(query), asked, earlier, ranked, identity)
+        if choice is None:
+            return replace(
+                draft,
+                closing=(*draft.closing, wording("model.failed")),
+                notes=(*dict.fromkeys((*draft.notes, "model_fallback")),),
+            )
+        verdict = self.decision.decide(query, found[0]).with_word(choice.stated)
+        if not choice.stated:
+            return replace(self.decision.unstated(query, found[0], verdict), chosen_by="model")
+        sections = arranged(self.index, query, choice.groups, asked, self.understanding.glossary)
+        return replace(self._corrected(query, self.decision.stated(query, sections, verdict)), chosen_by="model")
 
     def _found(self, query: Query, known: Known, within: Found | None = None) -> Found:
         """One search, ranked: for a question, or within what was looked at for it, for its subject or a side of a comparison."""
         vector, compared = known.get(query.text) or (self.index.embedder.embed([query.text])[0], None)  # not foreseen
         return self.ranking.rank(query, self.searcher.search(query.search, vector, compared, within=within))
 
-    def _answer(self, query: Query, draft: Draft, found: Found | None, identity: str, seconds: float) -> Answer:
+    def _answer(self, query: Query, draft: Draft, found: tuple[Found, ...], identity: str, seconds: float) -> Answer:
+        report = self.index.report
         retrieved = tuple(
             Retrieved(h.passage.id, h.passage.number, h.passage.page, h.passage.page_end, round(h.score, 4))
-            for h in (found.hits() if found else [])
+            for h in (found[0].hits() if found else [])
         )
         return Answer(
             id=identity, question=query.question, understood=query.text, outcome=draft.outcome,
             confidence=None if draft.confidence is None else round(draft.confidence, 4),
-            answer=compose(draft), citations=tuple(citation(s) for s in draft.statements),
-            nearest=tuple(citation(s) for s in draft.nearest), retrieved=retrieved, notes=draft.notes,
-            mode="extractive", report=report_facts(self.index.report), seconds=round(seconds, 5),
+            answer=compose(draft), citations=tuple(citation(s, report) for s in draft.statements), sections=sections_shown(draft),
+            suggestions=(), nearest=tuple(citation(s, report) for s in draft.nearest), retrieved=retrieved, notes=draft.notes,
+            mode=draft.chosen_by, report=report_facts(report), seconds=round(seconds, 5),
         )  # fmt: skip
 
 
@@ -267,6 +285,6 @@ def error_answer(question: str, reason: str, identity: str = "", index: Index | 
     """The answer object with outcome `error`."""
     return Answer(
         id=identity, question=question, understood=question, outcome="error", confidence=None, answer=reason,
-        citations=(), nearest=(), retrieved=(), notes=(), mode="extractive",
+        citations=(), sections=(Shown(None, "answer", None, [], reason),), suggestions=(), nearest=(), retrieved=(), notes=(), mode="extractive",
         report=report_facts(index.report if index else None), seconds=0.0,
     )  # fmt: skip

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from assistant.answer import Section
 from assistant.caseless import Caseless
 from assistant.glossary import Glossary
 from assistant.kinds import BROAD
-from assistant.selection import choose_fact, choose_figures, choose_list
-from assistant.themes import Search, Subject, broad_sections, sides_searched
+from assistant.selection import choose_fact, choose_figures, choose_list, stated_in
+from assistant.themes import Search, Subject, broad_sections, form_of, sides_of, sides_searched, under_headings
 from assistant.understanding import Query
 from index.search import Found
+from index.store import Index
 from index.words import tokens
 from prompts import wording
 
@@ -44,6 +47,46 @@ def choose(query: Query, found: Found, search: Search, glossary: Glossary) -> tu
     chosen = tuple(choose_fact(found))
     heading = explained(query, glossary) if query.kind == "definition" else None
     return (Section(heading, chosen),) if chosen else ()
+
+
+def arranged(
+    index: Index, query: Query, groups: Sequence[Sequence[int]], asked: Sequence[str], glossary: Glossary
+) -> tuple[Section, ...]:
+    """The sections for sentences that a model chose: positions in the index, a group for each thing `asked`, or one group."""
+    if not asked:
+        chosen = stated_in(index, groups[0])
+        if is_broad(query):
+            return under_headings(query, chosen)
+        return (Section(explained(query, glossary) if query.kind == "definition" else None, tuple(chosen)),)
+    compared = not query.parts
+    sections = []
+    for thing, rows in zip(asked, groups, strict=True):
+        statements = tuple(stated_in(index, rows))
+        if statements:
+            heading = wording("answered.side", side=thing) if compared else wording("answered.part", part=_short(thing))
+            sections.append(Section(heading, statements, "side" if compared else "answer", thing))
+        elif not compared:
+            text = wording("answered.partly_about", part=_short(thing))
+            sections.append(Section(None, (), "not_stated", thing, text))
+    return tuple(sections)
+
+
+def _short(part: str) -> str:
+    """A part of a message as its writer put it, without what was added to make it complete."""
+    return part.split(" - ")[0].rstrip("?")
+
+
+def sides(query: Query) -> tuple[str, ...]:
+    """The two sides that a broad question compares, or nothing."""
+    found = sides_of(query.text) if is_broad(query) and "comparison" in query.kinds else []
+    return tuple(found) if len(found) == 2 else ()
+
+
+def wanted(query: Query) -> str:
+    """The sort of answer wanted, as it is told to a model: a key of the wording's table `choose`."""
+    if is_broad(query):
+        return form_of(query.kinds)
+    return "theme" if names_subject(query) else "fact"
 
 
 def is_broad(query: Query) -> bool:

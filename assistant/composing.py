@@ -25,15 +25,12 @@ def check_verbatim(statement: Statement) -> Statement:
 
 
 def compose(draft: Draft) -> str:
-    """The answer text: opening, sections, closing, one paragraph each."""
-    parts = [draft.opening] if draft.opening else []
-    for section in draft.sections:
-        parts.append(_section(section))
-    return "\n\n".join([*parts, *draft.closing])
+    """The answer text: its sections as they are drawn, one paragraph each."""
+    return "\n\n".join(_section(section) for section in draft.shown)
 
 
 def _section(section: Section) -> str:
-    lines = [section.heading] if section.heading else []
+    lines = [text for text in (section.heading, section.text) if text]
     previous: Statement | None = None
     for at, statement in enumerate(section.statements):
         following = section.statements[at + 1] if at + 1 < len(section.statements) else None

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 
@@ -43,6 +43,7 @@ _COUNCILS = Caseless(
 _NOW = Caseless(
     r"\b(?:today|nowadays|these days|at the moment|right now|currently|at present|as of now|this (?:week|month|year)|up to date|still)\b(?! average| plan)|\bnow\W*$|\b20(?:19|2\d)\b",
 )
+MODEL_ODDS = 50.0  # how many times likelier a model says "stated" of what is stated (.98 and better) than of what is not
 STRANGE = 0.35  # a question less like any known one than this is about something else
 FEATURES = (
     "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "answerable", "covered_sentence", "covered_passage",
@@ -59,6 +60,11 @@ class Verdict:
     confidence: float
     veto: str | None = None
 
+    def with_word(self, stated: bool) -> Verdict:
+        """The verdict with a model's word for it that the report states what is asked, or does not."""
+        odds = self.confidence / (1 - self.confidence) * (MODEL_ODDS if stated else 1 / MODEL_ODDS)
+        return replace(self, confidence=odds / (1 + odds))
+
 
 class Decision:
     """The decision for one index. `weights` is decision.json: a network of one hidden layer, and the threshold."""
@@ -73,17 +79,23 @@ class Decision:
         verdict = self.decide(query, found)
         veto = verdict.veto or (None if self._holds_name(query, sections) else "person") or lacks_count(query, sections)
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
+        verdict = replace(verdict, confidence=confidence)
         if sections and confidence >= self.weights["threshold"]:
-            notes = ("dated",) if _NOW.search(query.text) else ()
-            closing = (wording("answered.dated", **report_variables(self.index.report)),) if notes else ()
-            return Draft("answered", sections, closing=closing, notes=notes, confidence=confidence)
+            return self.stated(query, sections, verdict)
+        return self.unstated(query, found, verdict)
+
+    def stated(self, query: Query, sections: tuple[Section, ...], verdict: Verdict) -> Draft:
+        """The draft of an answer with these sections."""
+        notes = ("dated",) if _NOW.search(query.text) else ()
+        closing = (wording("answered.dated", **report_variables(self.index.report)),) if notes else ()
+        return Draft("answered", sections, closing=closing, notes=notes, confidence=verdict.confidence)
+
+    def unstated(self, query: Query, found: Found, verdict: Verdict) -> Draft:
+        """The draft of "the report does not say", with the nearest passages; or that the question is about something else."""
         if off_topic(found):
-            return Draft(
-                "out_of_scope",
-                opening=wording("out_of_scope.answer", **report_variables(self.index.report)),
-                confidence=confidence,
-            )
-        return Draft("not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=confidence)
+            opening = wording("out_of_scope.answer", **report_variables(self.index.report))
+            return Draft("out_of_scope", opening=opening, confidence=verdict.confidence)
+        return Draft("not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=verdict.confidence)
 
     def _holds_name(self, query: Query, sections: tuple[Section, ...]) -> bool:
         """Whether a name stands in a chosen statement, or none is asked for."""

@@ -10,11 +10,11 @@ from assistant.assistant import Assistant
 from index.store import Index, open_index
 
 if TYPE_CHECKING:
-    from assistant.model import Written
+    from assistant.model import Asked
 
 
 def make_assistant(
-    index: Index | None = None, model: str | None = None, fallback: bool = True, note: Callable[[Written], None] | None = None
+    index: Index | None = None, model: str | None = None, fallback: bool = True, note: Callable[[Asked], None] | None = None
 ) -> Assistant:
     """The Assistant with the language model `model`, or with the one in FINDINGS_MODEL, or without any.
 
@@ -23,10 +23,10 @@ def make_assistant(
     """
     if not (model or os.environ.get("FINDINGS_MODEL")):
         return Assistant(index)
-    from assistant.model import LangChainModel, Writer
+    from assistant.client import LangChainModel
+    from assistant.model import Chooser
     from assistant.settings import model_settings
 
     settings = model_settings(model)
     assert settings is not None  # a name was given
-    index = index or open_index()
-    return Assistant(index, Writer(LangChainModel(settings), index.report, fallback, note))
+    return Assistant(index or open_index(), Chooser(LangChainModel(settings), fallback, note))

@@ -16,7 +16,7 @@ def joined(query: Query, drafts: list[Draft]) -> Draft:
     answered = [draft for draft in drafts if draft.outcome == "answered"]
     for draft in answered:
         if draft.opening and draft is not answered[0]:
-            sections.append(Section(draft.opening, ()))
+            sections.append(Section(None, (), text=draft.opening))
         for section in draft.sections:
             fresh = tuple(s for s in section.statements if (s.passage.id, s.quote) not in seen)
             seen |= {(s.passage.id, s.quote) for s in fresh}

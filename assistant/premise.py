@@ -84,10 +84,13 @@ def corrected(question: str, draft: Draft, report: Report) -> Draft:
     judged = judgement_statements(report, wrong)
     quoted = {(s.passage.id, s.quote) for s in judged}
     rest = tuple(
-        Section(section.heading, tuple(s for s in section.statements if (s.passage.id, s.quote) not in quoted))
+        replace(section, statements=tuple(s for s in section.statements if (s.passage.id, s.quote) not in quoted))
         for section in draft.sections
     )
-    sections = (*((Section(None, tuple(judged)),) if judged else ()), *(section for section in rest if section.statements))
+    sections = (
+        *((Section(None, tuple(judged), "judgement"),) if judged else ()),
+        *(section for section in rest if section.statements),
+    )
     return replace(draft, opening=wording("answered.premise"), sections=sections, notes=(*draft.notes, "premise_contradicted"))
 
 

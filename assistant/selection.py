@@ -7,11 +7,12 @@ passages of every part of the report, what works and what needs to improve apart
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.answer import Section, Statement
+from assistant.answer import Role, Section, Statement
 from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
 from index.passages import Passage
 from index.search import Found
@@ -23,6 +24,9 @@ LEANS = re.compile(  # a sentence that cannot be understood without the one befo
     r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year|To (?:\w+ )?this|\w+ (?:this|these|those|they))\b"
 )
 _REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
+
+
+ROLES: dict[str, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,22 @@ def choose_theme(
             continue
         taken.setdefault(sentence.passage, []).append(at)
         spent += size
+    return _of_passages(index, taken)
+
+
+def stated_in(index: Index, rows: Sequence[int]) -> list[Statement]:
+    """Sentences chosen elsewhere (positions, best first) as statements: without near-duplicates, with what they need, by passage."""
+    taken: dict[int, list[int]] = {}
+    kept: list[int] = []
+    for at in dict.fromkeys(rows):
+        if _twin(index, at, kept, LIMITS.same) is None:
+            kept.append(at)
+            taken.setdefault(index.sentences[at].passage, []).append(at)
+    return _of_passages(index, taken)
+
+
+def _of_passages(index: Index, taken: dict[int, list[int]]) -> list[Statement]:
+    """Sentences by passage as statements, each with what it cannot be understood without."""
     statements = []
     for places in taken.values():
         passage = index.report.passages[index.sentences[places[0]].passage]
@@ -251,5 +271,4 @@ def grouped(statements: list[Statement]) -> tuple[Section, ...]:
         if statement.passage.kind == "recommendation":
             mark = NEGATIVE
         groups[mark].append(statement)
-    headings = {POSITIVE: "answered.good", NEGATIVE: "answered.weak", MIXED: "answered.mixed", NEUTRAL: "answered.neutral"}
-    return tuple(Section(wording(headings[mark]), tuple(rows)) for mark, rows in groups.items() if rows)
+    return tuple(Section(wording(f"answered.{ROLES[mark]}"), tuple(rows), ROLES[mark]) for mark, rows in groups.items() if rows)

@@ -24,7 +24,7 @@ class ModelSettings(BaseModel):
     base_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     api_key: SecretStr | None = None
     timeout: float = Field(default=60, gt=0, le=600)  # seconds for one answer, retries included
-    max_tokens: int = Field(default=1_200, ge=100, le=8_000)
+    max_tokens: int = Field(default=400, ge=50, le=8_000)
     retries: int = Field(default=2, ge=0, le=5)
     concurrency: int = Field(default=2, ge=1, le=32)
     temperature: float | None = Field(default=0.0, ge=0, le=2)  # None: not sent, for models that refuse it

@@ -122,7 +122,7 @@ def _links(report: Report, links: Links, question: str) -> Draft | None:
             behind = tuple(Statement(by_number[f], _gist(by_number[f]), derived=True) for f in links.findings(number))
             sections.append(Section(None, (whole(passage),)))
             heading = "answered.findings_behind" if behind else "answered.no_findings"
-            sections.append(Section(wording(heading, number=number), behind))
+            sections.append(Section(wording(heading, number=number), behind, "behind"))
         return Draft("answered", tuple(sections))
     if paragraphs and re.search(r"\brec(?:ommendation|ommendations|s)?\b", rest, re.IGNORECASE) and not recommendations:
         sections = []
@@ -132,7 +132,11 @@ def _links(report: Report, links: Links, question: str) -> Draft | None:
                 return None
             leads = tuple(Statement(by_number[r], by_number[r].text, derived=True) for r in links.recommendations(number))
             sections.append(
-                Section(wording("answered.leads_to") if leads else wording("answered.no_recommendation", number=number), leads)
+                Section(
+                    wording("answered.leads_to") if leads else wording("answered.no_recommendation", number=number),
+                    leads,
+                    "recommended",
+                )
             )
             sections.append(Section(None, (Statement(passage, _gist(passage)),)))
         return Draft("answered", tuple(sections))
@@ -179,7 +183,7 @@ def _counts(report: Report, links: Links, question: str) -> Draft | None:
         return Draft("answered", (Section(heading, (whole(report.passages[-1]),)),))
     if "judg" in what or "grade" in what:
         now = _statements(report, _latest(report))
-        return Draft("answered", (Section(wording("answered.count_judgements", count=len(now)), tuple(now)),))
+        return Draft("answered", (Section(wording("answered.count_judgements", count=len(now)), tuple(now), "judgement"),))
     heading = wording("answered.count_findings", count=len(findings), first=findings[0].number, last=findings[-1].number)
     return Draft(
         "answered",
@@ -245,7 +249,8 @@ def _lists(report: Report, links: Links, question: str) -> Draft | None:
         )
     if _all_recommendations(question) or _EVERYTHING_ASKED.search(question):
         return Draft(
-            "answered", (Section(wording("answered.recommended"), tuple(whole(p) for p in _of(report, "recommendation"))),)
+            "answered",
+            (Section(wording("answered.recommended"), tuple(whole(p) for p in _of(report, "recommendation")), "recommended"),),
         )
     return None
 
@@ -327,7 +332,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))
         denied = re.search(rf"\b(?:not|\w+n['’]?t)\b.{{0,15}}\b{graded}\b", named, re.IGNORECASE) is not None
         chosen = [j for j in given if same_grade(j.grade, graded) != denied] or given
-        return Draft("answered", (Section(None, tuple(_statements(report, chosen))),))
+        return Draft("answered", (Section(None, tuple(_statements(report, chosen)), "judgement"),))
     if names and OVERALL not in names and _OVERALL_TOO.search(question):
         names = [OVERALL, *names]
     if names == [OVERALL] and re.search(r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE):
@@ -337,17 +342,17 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
     now, before = judgements_of(report, names), judgements_of(report, names, earlier=True)
     rivals = len(names) > 1 and _RIVALS.search(question) and not _EARLIER.search(question) and not _OVER_TIME.search(question)
     if _EARLIER.search(question) and not _BOTH.search(question):
-        return Draft("answered", (Section(None, tuple(_statements(report, before))),)) if before else None
+        return Draft("answered", (Section(None, tuple(_statements(report, before)), "judgement"),)) if before else None
     if _BOTH.search(question) and before and not rivals:
         year = str(before[0].year)
         return Draft(
             "answered",
             (
-                Section(wording("answered.now"), tuple(_statements(report, now))),
-                Section(wording("answered.earlier", year=year), tuple(_statements(report, before))),
+                Section(wording("answered.now"), tuple(_statements(report, now)), "judgement"),
+                Section(wording("answered.earlier", year=year), tuple(_statements(report, before)), "judgement"),
             ),
         )
-    return Draft("answered", (Section(None, tuple(_statements(report, now))),)) if now else None
+    return Draft("answered", (Section(None, tuple(_statements(report, now)), "judgement"),)) if now else None
 
 
 def same_grade(one: str, other: str) -> bool:

@@ -37,25 +37,41 @@ class Subject:
     scores: np.ndarray
 
 
+def form_of(kinds: frozenset[str]) -> str:
+    """The form of a broad answer: the first kind that fits decides; praise and criticism asked for together are a theme."""
+    for kind in ("comparison", "recommended", "scrutiny", "briefing"):
+        if kind in kinds:
+            return kind
+    if not {"strengths", "weaknesses"} <= kinds:
+        for kind in ("improved", "strengths", "weaknesses"):
+            if kind in kinds:
+                return kind
+    return "theme"
+
+
 def broad_sections(subject: Subject, search: Search) -> tuple[Section, ...]:
-    """The sections for a broad question; the first kind that fits decides the form."""
-    kinds = subject.query.kinds
-    if "comparison" in kinds and (sections := comparison(subject, search)):
-        return sections
-    if "recommended" in kinds:
+    """The sections for a broad question, in its form."""
+    form = form_of(subject.query.kinds)
+    if form == "comparison":
+        if sections := comparison(subject, search):
+            return sections
+        form = form_of(subject.query.kinds - {"comparison"})
+    if form == "recommended":
         return recommended(subject)
-    if "scrutiny" in kinds:
+    if form == "scrutiny":
         return (*recommended(subject, most=2), *weaknesses(subject, budget=150))
-    if "briefing" in kinds:
-        return briefing(subject)
-    both = {"strengths", "weaknesses"} <= kinds
-    if "improved" in kinds and not both:
-        return improved(subject)
-    if "strengths" in kinds and not both:
-        return strengths(subject)
-    if "weaknesses" in kinds and not both:
-        return weaknesses(subject)
-    return theme(subject)
+    plans = {"briefing": briefing, "improved": improved, "strengths": strengths, "weaknesses": weaknesses}
+    return plans.get(form, theme)(subject)
+
+
+def under_headings(query: Query, statements: list[Statement]) -> tuple[Section, ...]:
+    """Statements chosen for a broad question under the headings of its form."""
+    form = form_of(query.kinds)
+    if form == "recommended":
+        return (Section(wording("answered.recommended"), tuple(statements), "recommended"),)
+    if form == "improved":
+        return (Section(wording("answered.improved"), tuple(statements), "good"),)
+    return grouped(statements)
 
 
 def theme(subject: Subject) -> tuple[Section, ...]:
@@ -95,7 +111,7 @@ def improved(subject: Subject) -> tuple[Section, ...]:
         subject.found, subject.scores, passages=LIMITS.theme_passages, budget=LIMITS.theme_words,
         share=LIMITS.theme_share * 0.9, candidates=better,
     )  # fmt: skip
-    return (Section(wording("answered.improved"), tuple(chosen)),) if chosen else ()
+    return (Section(wording("answered.improved"), tuple(chosen), "good"),) if chosen else ()
 
 
 def recommended(subject: Subject, most: int = 4) -> tuple[Section, ...]:
@@ -112,7 +128,7 @@ def recommended(subject: Subject, most: int = 4) -> tuple[Section, ...]:
         floor = max(floor, LIMITS.bearing * float(subject.scores.max()))
     chosen = [p for p in order if best[p] >= floor][:most]
     statements = tuple(Statement(passages[p], passages[p].text) for p in chosen)
-    return (Section(wording("answered.recommended"), statements),) if statements else ()
+    return (Section(wording("answered.recommended"), statements, "recommended"),) if statements else ()
 
 
 def briefing(subject: Subject) -> tuple[Section, ...]:
@@ -125,7 +141,7 @@ def briefing(subject: Subject) -> tuple[Section, ...]:
         share=LIMITS.brief_share, sentences=LIMITS.brief_sentences,
         candidates=_of_kind(subject, NOT_FOUND),
     )  # fmt: skip
-    sections = [Section(wording("answered.overall"), tuple(judged))] if judged else []
+    sections = [Section(wording("answered.overall"), tuple(judged), "judgement")] if judged else []
     return (*sections, *grouped(chosen), *recommended(subject, most=1))
 
 
@@ -143,7 +159,7 @@ def comparison(subject: Subject, search: Search) -> tuple[Section, ...]:
         rows = [s for s in (*judged, *own) if (s.passage.id, s.quote) not in taken]
         taken |= {(s.passage.id, s.quote) for s in rows}
         if rows:
-            sections.append(Section(wording("answered.side", side=side), tuple(rows)))
+            sections.append(Section(wording("answered.side", side=side), tuple(rows), "side", side))
     return tuple(sections) if len(sections) == 2 else ()
 
 

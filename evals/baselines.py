@@ -168,7 +168,7 @@ def _answer(
     return Answer(
         id=identity, question=question, understood=question, outcome="answered" if cited else "not_stated",
         confidence=confidence, answer=text or "Nothing was found.",
-        citations=tuple(citation(one) for one in unique), nearest=(),
+        citations=tuple(citation(one, index.report) for one in unique), sections=(), suggestions=(), nearest=(),
         retrieved=tuple(Retrieved(p.id, p.number, p.page, p.page_end, round(score, 4)) for p, score in hits),
         notes=(), mode="extractive", report=report_facts(index.report), seconds=round(time.perf_counter() - started, 5),
     )  # fmt: skip

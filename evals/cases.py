@@ -15,17 +15,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from evals.errors import BadCases
 
-Outcome = Literal["answered", "not_stated", "out_of_scope", "no_such_passage", "signpost", "help", "error"]
+Outcome = Literal["answered", "not_stated", "out_of_scope", "no_such_passage", "signpost", "unclear", "help", "error"]
 Split = Literal["dev", "test"]
 SLICES = (
     "figure", "fact", "yes_no", "person", "date", "definition", "lookup", "judgement", "list", "theme", "strengths",
-    "weaknesses", "improved", "cause", "comparison", "recommendation", "briefing", "scrutiny", "follow_up",
+    "weaknesses", "improved", "cause", "comparison", "recommendation", "briefing", "scrutiny", "numbers", "evidence", "whole", "compound", "follow_up",
     "false_premise", "not_stated_near", "not_stated_very_near", "no_such_passage", "out_of_scope", "unsafe", "injection",
     "signpost", "help",
 )  # fmt: skip
-LONG = frozenset("theme strengths weaknesses improved briefing list scrutiny recommendation comparison".split())
+LONG = frozenset(
+    "theme strengths weaknesses improved briefing list scrutiny recommendation comparison numbers evidence whole compound".split()
+)
 SHORT_WORDS, LONG_WORDS = 250, 350  # an answer longer than this is not an answer but a reading list
-HONEST: tuple[Outcome, ...] = ("not_stated", "out_of_scope", "no_such_passage", "signpost", "help")
+HONEST: tuple[Outcome, ...] = ("not_stated", "out_of_scope", "no_such_passage", "signpost", "unclear", "help")
 
 
 class KeyFact(BaseModel):

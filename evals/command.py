@@ -160,6 +160,8 @@ def _prepare(options: Options, evidence: Evidence, say: Say, show: Progress) -> 
             _ask(options, folder, cases, show)
         return folder, cases
     cases = choose(current, options.only, options.split, options.limit)
+    if options.replay is not None and options.replay.is_file():
+        cases = _replied(cases, options.replay)
     if not cases:
         raise BadRun("No case is left to ask: name another slice or split.")
     folder = options.out or run.new_folder()
@@ -176,16 +178,26 @@ def _prepare(options: Options, evidence: Evidence, say: Say, show: Progress) -> 
     return folder, cases
 
 
+def _replied(cases: Sequence[Case], replies: Path) -> tuple[Case, ...]:
+    """The cases that a file of replies has a reply for, of those asked."""
+    from evals.model_runs import read_records
+
+    held = {one["id"] for one in read_records(replies)}
+    return tuple(case for case in cases if case.id in held)
+
+
 def _model(options: Options) -> str | None:
     """The model of the run: the one named, or the one of the run that is replayed."""
     from evals import run
 
-    return options.model or (run.read_settings(options.replay).model if options.replay else None)
+    if options.model or options.replay is None:
+        return options.model
+    return f"replies:{options.replay.stem}" if options.replay.is_file() else run.read_settings(options.replay).model
 
 
 def _judge(name: str, folder: Path, cases: Sequence[Case], evidence: Evidence, say: Say) -> None:
     """Have a model grade the answers of a run into judged.jsonl."""
-    from assistant.model import LangChainModel
+    from assistant.client import LangChainModel
     from assistant.settings import model_settings
     from evals import run
     from evals.answers import read_replies, write_lines
@@ -204,9 +216,9 @@ def _ask(options: Options, folder: Path, cases: Sequence[Case], show: Progress) 
     from evals import run
 
     if model := _model(options):
-        from evals.writing import writing_assistant
+        from evals.model_runs import model_assistant
 
-        assistant = writing_assistant(open_index(), model, folder, options.replay)
+        assistant = model_assistant(open_index(), model, folder, options.replay)
     else:
         assistant = Assistant(open_index())
     seconds = run.ask_all(assistant, cases, folder / run.ANSWERS, show)

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from assistant.client import ChatModel
 from assistant.errors import ModelFault
-from assistant.model import ChatModel, json_of
+from assistant.model import json_of
 from evals.answers import Reply
 from evals.cases import Case
 from evals.metrics import Score, none

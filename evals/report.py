@@ -122,13 +122,13 @@ def robustness_table(summary: dict[str, Any]) -> Table:
 
 
 def model_table(found: dict[str, Any]) -> Table:
-    """How often the model's answer was not taken, the share of its sentences verified, and why others were dropped."""
+    """How often a model's choice could not be taken, and how many sentences it chose or named in vain."""
     rows = [
-        ["Answers asked of it", str(found["asked"]), "-"],
+        ["Questions put to it", str(found["asked"]), "-"],
         ["Answered without it after all (fallback)", number(found["fallback"]["value"]), interval(found["fallback"])],
-        ["Sentences that were verified", number(found["verified"]["value"]), interval(found["verified"])],
+        ["Sentences chosen", str(found["chosen"]), "-"],
+        ["Numbers that were not shown to it, left out", str(found["ignored"]), "-"],
     ]
-    rows += [[f"dropped: {reason}", str(count), "-"] for reason, count in found["reasons"].items()]
     rows += [[f"fault: {fault}", str(count), "-"] for fault, count in found["faults"].items()]
     return ["", "value", "95% interval"], rows
 

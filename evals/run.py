@@ -27,10 +27,10 @@ from evals.cases import Case, digest, read_cases, write_cases
 from evals.errors import BadAnswers, BadRun
 from evals.evidence import Evidence, read_evidence
 from evals.judging import summarised
+from evals.model_runs import counted, read_records
 from evals.report import write_report
 from evals.robustness import KINDS, derive
 from evals.summary import Scored, beside, robustness, score_all, summarise
-from evals.writing import counted, read_records
 from index.store import Index, index_folder, packaged_report, read_report
 from prompts import prompt_hash, prompt_names
 

@@ -113,6 +113,12 @@ class Report:
     warnings: tuple[str, ...] = ()
     sha256: str = ""
 
+    @property
+    def short(self) -> str:
+        """The report's short name: its authority's, and the year in which it was published ("somerset-2018")."""
+        name = re.sub(r"\b(?:county|city|borough|metropolitan|council|london|of|the)\b", " ", self.authority.lower())
+        return "-".join([*re.findall(r"[a-z0-9]+", name), *((self.published[:4],) if self.published else ())]) or "report"
+
 
 @dataclass
 class _Block:

@@ -105,7 +105,7 @@ class Fake:
             outcome, text, citations = self.decide(question)
             yield Answer(
                 id=identity, question=question, understood=question, outcome=outcome, confidence=0.5, answer=text,
-                citations=tuple(citations), nearest=(), notes=(), mode="extractive", seconds=0.001,
+                citations=tuple(citations), sections=(), suggestions=(), nearest=(), notes=(), mode="extractive", seconds=0.001,
                 retrieved=tuple(Retrieved(c.passage, c.paragraph, c.page, c.page_end, 1.0) for c in citations),
                 report=report_facts(EVIDENCE.report),
             )  # fmt: skip
@@ -113,7 +113,7 @@ class Fake:
 
 def says(identity: str, quote: str | None = None) -> Citation:
     found = passage(identity)
-    return citation(Said(found, found.sentences[0] if quote is None else quote))
+    return citation(Said(found, found.sentences[0] if quote is None else quote), EVIDENCE.report)
 
 
 def right(question: str) -> tuple[str, str, list[Citation]]:

@@ -96,21 +96,18 @@ def serving(reply: Reply) -> Iterator[ModelServer]:
         server.server_close()
 
 
-def passages(body: dict[str, Any]) -> dict[int, str]:
-    """The numbered passages of a request, as the model sees them."""
+def sentences(body: dict[str, Any]) -> dict[int, str]:
+    """The numbered sentences of a request, as the model sees them."""
     message = body["messages"][-1]["content"]
-    found = re.findall(r'<passage-\w+ number="(\d+)"[^>]*>\n(.*?)\n</passage-', message, re.DOTALL)
-    return {int(number): text for number, text in found}
+    shown = re.findall(r"<passage-\w+ [^>]*>\n(.*?)\n</passage-", message, re.DOTALL)
+    return {int(number): text for one in shown for number, text in re.findall(r"^(\d+)\. (.*)$", one, re.MULTILINE)}
 
 
-def numbered(body: dict[str, Any], piece: str) -> int | None:
-    """The number of the passage that holds a piece of text."""
-    return next((number for number, text in passages(body).items() if piece in text), None)
+def number_of(body: dict[str, Any], piece: str) -> int | None:
+    """The number of the sentence that holds a piece of text."""
+    return next((number for number, text in sentences(body).items() if piece in text), None)
 
 
-def said(*sentences: tuple[str, int, str]) -> str:
-    """A reply of (sentence, passage number, quote)."""
-    return json.dumps({
-        "stated": True,
-        "sentences": [{"text": text, "citations": [{"passage": number, "quote": quote}]} for text, number, quote in sentences],
-    })  # fmt: skip
+def chosen(*numbers: int) -> str:
+    """A reply that chooses these sentences."""
+    return json.dumps({"stated": True, "numbers": numbers})

@@ -251,7 +251,7 @@ def test_every_answer_keeps_the_contract(answers: list[Answer]) -> None:
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
     records = [json.loads(json.dumps(answer.to_dict())) for answer in answers]
     assert [(record["question"], fault.message) for record in records for fault in validator.iter_errors(record)] == []
-    assert {(answer.version, answer.mode, answer.report["published"]) for answer in answers} == {(1, "extractive", "2018-01-29")}
+    assert {(answer.version, answer.mode, answer.report["published"]) for answer in answers} == {(2, "extractive", "2018-01-29")}
 
 
 @pytest.mark.parametrize(("questions", "outcome"), GROUPS)
@@ -474,8 +474,11 @@ def test_what_is_no_question_is_refused_with_a_reason(question: object, reason: 
     with pytest.raises(BadQuestion, match=re.escape(reason)):
         checked(question)
     assert error_answer("?", reason, "q1").to_dict() == {
-        "version": 1, "id": "q1", "question": "?", "understood": "?", "outcome": "error", "confidence": None, "answer": reason,
-        "citations": [], "nearest": [], "retrieved": [], "notes": [], "mode": "extractive",
+        "version": 2, "id": "q1", "question": "?", "understood": "?", "outcome": "error", "confidence": None, "answer": reason,
+        "citations": [], "nearest": [], "retrieved": [], "notes": [], "mode": "extractive", "suggestions": [],
+        "sections": [
+            {"heading": None, "role": "answer", "about": None, "citations": [], "text": reason, "row": None, "column": None}
+        ],
         "report": {"title": None, "inspected": [], "published": None, "sha256": None}, "seconds": 0.0,
     }  # fmt: skip
 

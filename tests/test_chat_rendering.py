@@ -16,7 +16,7 @@ from prompts import listed, wording
 from tests.conftest import TOY
 from tests.toy_answers import answered, cited
 from ui import glance, panel, rendering, report_tabs
-from ui.hosting import CLOSED, dressed
+from ui.hosting import OPEN, dressed
 
 
 class Reader(HTMLParser):
@@ -277,10 +277,10 @@ def test_the_script_and_the_styles_name_no_other_address() -> None:
     [
         ("/gradio_api/upload", True), ("/gradio_api/file=/etc/passwd", True), ("/gradio_api/proxy=http://x", True),
         ("/monitoring", True), ("/monitoring/summary", True), ("/gradio_api/vibe-edit/", True), ("/gradio_api/runs", True),
-        ("/gradio_api/component_server", True), ("/gradio_api/deep_link", True), ("/manifest.json", True),
+        ("/gradio_api/component_server", True), ("/gradio_api/upload\n", True), ("/gradio_api/deep_link", True), ("/manifest.json", True),
         ("/", False), ("/config", False), ("/gradio_api/queue/join", False), ("/gradio_api/queue/data", False),
         ("/assets/index.js", False), ("/theme.css", False), ("/gradio_api/heartbeat/x", False),
     ],
 )  # fmt: skip
 def test_what_the_page_does_not_use_is_closed(path: str, closed: bool) -> None:
-    assert bool(CLOSED.fullmatch(path)) is closed
+    assert bool(OPEN.fullmatch(path)) is not closed

@@ -26,7 +26,7 @@ def valid(line: str | bytes) -> dict[str, Any]:
     answer = json.loads(line)
     CHECKER.validate(answer)
     assert list(answer) == [
-        "version", "id", "question", "understood", "outcome", "confidence", "answer", "citations", "nearest", "retrieved",
+        "version", "id", "question", "understood", "outcome", "confidence", "answer", "citations", "sections", "suggestions", "nearest", "retrieved",
         "notes", "mode", "report", "seconds",
     ]  # fmt: skip
     return answer
@@ -54,7 +54,7 @@ def test_care_proceedings_are_answered_with_the_weeks_and_the_paragraph(real_ind
 @pytest.mark.weights
 def test_the_answer_object_of_the_real_report_is_valid(real_index: Index, run: Run) -> None:
     answer = valid(run("ask", "--json", "how long do care proceedings take?").stdout)
-    assert (answer["version"], answer["outcome"], answer["question"]) == (1, "answered", "how long do care proceedings take?")
+    assert (answer["version"], answer["outcome"], answer["question"]) == (2, "answered", "how long do care proceedings take?")
     assert "40" in [one["paragraph"] for one in answer["citations"]]
     assert answer["report"] == {
         "title": real_index.report.title, "inspected": ["2017-11-07", "2017-11-30"], "published": "2018-01-29",
@@ -92,7 +92,7 @@ def test_json_gives_one_valid_answer_object(toy_index: dict[str, str], run: Run)
     assert answer["citations"] == [
         {"passage": "4", "paragraph": "4", "kind": "finding", "page": 6, "page_end": 6, "section": "Leadership",
          "label": "paragraph 4, page 6", "context": None, "quote": "There are 40 foster carers. Six of them joined this year.",
-         "also": [], "derived": False, "corrected": False}
+         "also": [], "derived": False, "corrected": False, "report": "northshire-2019"}
     ]  # fmt: skip
 
 

@@ -112,8 +112,7 @@ def test_the_search_for_heavy_imports_finds_them() -> None:
     assert {"chromadb", "langchain_chroma"} <= reached("index/chroma.py")
 
 
-def test_only_two_seams_know_the_libraries_of_networks() -> None:
-    """Texts to vectors, and whether a sentence follows from others."""
+def test_only_one_seam_knows_the_libraries_of_networks() -> None:
     seam = {"torch", "transformers", "sentence_transformers", "onnxruntime", "tokenizers"}
     users = {
         path
@@ -122,7 +121,7 @@ def test_only_two_seams_know_the_libraries_of_networks() -> None:
         for name in imported(node)
         if name.split(".")[0] in seam and not path.startswith("evals/")
     }
-    assert users == {"index/embedding.py", "index/entailment.py"}
+    assert users == {"index/embedding.py"}
 
 
 def test_there_is_one_engine_and_every_door_calls_it() -> None:

@@ -11,8 +11,8 @@ from index.store import Index
 from prompts import wording
 from tests.chat_pages import Server, visiting
 from tests.chat_pages import serving as chatting
-from tests.model_server import Handler, ModelServer, numbered, said, serving
-from tests.test_model_server import HONEST, QUESTION, QUOTE, drip, wait_for
+from tests.model_server import Handler, ModelServer, chosen, number_of, serving
+from tests.test_model_server import QUESTION, QUOTE, drip, wait_for
 
 pytestmark = [pytest.mark.weights, pytest.mark.server, pytest.mark.browser]
 
@@ -30,27 +30,23 @@ def chat(real_index: Index, model: ModelServer, tmp_path_factory: pytest.TempPat
         yield server
 
 
-def test_the_page_says_that_a_model_writes_and_shows_the_verified_answer_whole(
-    chat: Server, model: ModelServer, browser: Any
-) -> None:
+def test_the_page_says_that_a_model_chooses_and_shows_what_it_chose(chat: Server, model: ModelServer, browser: Any) -> None:
     def reply(server: ModelServer, body: dict[str, Any], handler: Handler) -> str:
-        number = numbered(body, QUOTE) or 99
-        return said((HONEST, number, QUOTE), ("Care proceedings take 62 weeks elsewhere.", number, QUOTE))
+        return chosen(number_of(body, QUOTE) or 9_999)
 
     with visiting(browser, chat.url) as visit:
         visit.open()
-        assert wording("model.writing") in (visit.page.locator("#log").get_attribute("data-pending") or "")
+        assert wording("model.choosing") in (visit.page.locator("#log").get_attribute("data-pending") or "")
         assert visit.page.locator("#log").get_attribute("data-seconds") == "50.0"
         model.reply = reply
         turn = visit.ask(QUESTION)
         shown = turn.inner_text()
         assert visit.faults == []
-    assert HONEST in shown and "62 weeks" not in shown
-    assert wording("model.dropped", count=1) in shown
+    assert QUOTE in shown
     assert wording("mode.model") in shown
 
 
-def test_what_is_written_for_somebody_who_leaves_is_cut_off(chat: Server, model: ModelServer, browser: Any) -> None:
+def test_what_is_asked_for_somebody_who_leaves_is_cut_off(chat: Server, model: ModelServer, browser: Any) -> None:
     model.reply = drip  # 30 seconds
     asked, left = len(model.asked), model.left
     with visiting(browser, chat.url) as visit:
@@ -58,5 +54,5 @@ def test_what_is_written_for_somebody_who_leaves_is_cut_off(chat: Server, model:
         visit.page.get_by_label("Your question about the report").fill(QUESTION)
         visit.page.keyboard.press("Enter")
         wait_for(lambda: len(model.asked) > asked)
-        assert visit.page.locator("#pending").inner_text().endswith(wording("model.writing"))
+        assert visit.page.locator("#pending").inner_text().endswith(wording("model.choosing"))
     wait_for(lambda: model.left > left, 10.0)

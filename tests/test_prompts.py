@@ -124,7 +124,7 @@ def test_the_wording_answers_in_json_too(toy_index: dict[str, str], run: Run) ->
 
 
 NEEDS = {
-    "answer": {"mark", "most", "passages", "question"}, "briefing": {"mark", "most", "passages", "question"},
+    "choose": {"mark", "passages", "question", "wanted", "several", "earlier"},
     "follow_up": {"mark", "earlier", "question"}, "judge_correctness": {"mark", "question", "facts", "answer"},
     "judge_grounding": {"mark", "quotes", "answer"},
 }  # fmt: skip

@@ -12,13 +12,13 @@ def cited(passage: str, quote: str, **more: Any) -> dict[str, Any]:
     label = f"paragraph {passage}, page 6" if paragraph else "page 7, Children"
     return {
         "passage": passage, "paragraph": paragraph, "kind": "finding", "page": 6, "page_end": 6, "section": "Leadership",
-        "label": label, "context": None, "quote": quote, "also": [], "derived": False, "corrected": False, **more,
+        "label": label, "context": None, "quote": quote, "also": [], "derived": False, "corrected": False, "report": "toy-2020", **more,
     }  # fmt: skip
 
 
 def answered(text: str, *citations: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
-        "version": 1, "id": "", "question": "What?", "understood": "What?", "outcome": "answered", "confidence": 0.9,
+        "version": 2, "id": "", "question": "What?", "understood": "What?", "outcome": "answered", "confidence": 0.9,
         "answer": text, "citations": list(citations), "nearest": [], "retrieved": [], "notes": [], "mode": "extractive",
         "report": REPORT, "seconds": 0.01, **more,
     }  # fmt: skip

@@ -243,7 +243,9 @@ def evaluate(
     briefings: Annotated[bool, typer.Option("--briefings", help="Measure briefings instead of answers.")] = False,
     accept: Annotated[Path | None, typer.Option(metavar="RUN", help="Make a run the one the gate compares with.")] = None,
     gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when quality fell.")] = False,
-    replay: Annotated[Path | None, typer.Option(metavar="RUN", help="Use the model's replies recorded in a run.")] = None,
+    replay: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Use the model's replies recorded in a run, or in a file of replies.")
+    ] = None,
     judge: Annotated[str | None, typer.Option(help="A language model that grades the answers, as a second opinion.")] = None,
 ) -> None:
     """Measure the answers with the cases of evals/cases (docs/evaluation.md)."""

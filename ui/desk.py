@@ -46,7 +46,7 @@ class Desk:
                     assistant = self._engine()
                     _ = assistant.index.embedder, assistant.links  # loaded before the first question, not by it
                     # What is suggested next is tried without a language model: it would be asked for nobody.
-                    plain = assistant if assistant.writer is None else Assistant(assistant.index)
+                    plain = assistant if assistant.chooser is None else Assistant(assistant.index)
                     self._assistant, self._room, self.fault = assistant, ReadingRoom(plain), ""
                 except (IndexFault, UnusableSetting) as fault:
                     self.fault = str(fault)
@@ -54,10 +54,10 @@ class Desk:
 
     @property
     def pending(self) -> str:
-        """What the page says while it waits: with a language model, that one is writing."""
+        """What the page says while it waits: with a language model, that one is choosing."""
         self.room()
-        writes = self._assistant is not None and self._assistant.writer is not None
-        return wording("model.writing") if writes else wording("chat.pending")
+        chooses = self._assistant is not None and self._assistant.chooser is not None
+        return wording("model.choosing") if chooses else wording("chat.pending")
 
     @property
     def seconds(self) -> float:
@@ -66,7 +66,7 @@ class Desk:
         return self._assistant.seconds if self._assistant is not None else 0.0
 
     def left(self, session: str) -> None:
-        """Whoever held a session has gone: nothing more is written for them."""
+        """Whoever held a session has gone: a model is asked nothing more for them."""
         with self._lock:
             asking = tuple(self._asking.get(session, ()))
         for identity in asking:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.model import Written
+from assistant.model import Asked
 from evals.answers import Cited, Reply
 from evals.cases import Case
 from evals.errors import BadRun
 from evals.judging import correctness, grade, grounding, summarised
 from evals.metrics import Score
+from evals.model_runs import counted, read_records, recording
 from evals.report import judged_table, model_table
-from evals.writing import counted, read_records, recording
 
 CASE = Case.model_validate({
     "id": "one", "slice": "fact", "split": "dev", "question": "how long?", "gold": ["40"],
@@ -43,19 +43,19 @@ class Judge:
         return False
 
 
-def written(key: str, kept: int, *dropped: str, fault: str | None = None, prompt: str = "answer") -> Written:
-    return Written(key, key, prompt, None if fault else "{}", fault, kept, dropped, fallback=not kept)
+def asked(key: str, chosen: int, ignored: int = 0, fault: str | None = None, prompt: str = "choose") -> Asked:
+    return Asked(key, key, prompt, None if fault else "{}", fault, chosen, ignored)
 
 
 def test_calls_are_written_down_and_read_again(tmp_path: Path) -> None:
     note = recording(tmp_path / "model.jsonl")
-    note(written("a", 2, "numbers"))
-    note(written("b", 0, fault="The language model took too long."))
+    note(asked("a", 2, 1))
+    note(asked("b", 0, fault="The language model took too long."))
     with (tmp_path / "model.jsonl").open("a") as out:
         out.write('{"key": "cut o')
     records = read_records(tmp_path)
-    assert [(one["key"], one["sentences"], one["dropped"], one["fault"]) for one in records] == [
-        ("a", 3, ["numbers"], None), ("b", 0, [], "The language model took too long."),
+    assert [(one["key"], one["chosen"], one["ignored"], one["fallback"], one["fault"]) for one in records] == [
+        ("a", 2, 1, False, None), ("b", 0, 0, True, "The language model took too long."),
     ]  # fmt: skip
     assert read_records(tmp_path / "elsewhere") == []
     (tmp_path / "model.jsonl").write_text("no JSON\n")
@@ -63,16 +63,15 @@ def test_calls_are_written_down_and_read_again(tmp_path: Path) -> None:
         read_records(tmp_path)
 
 
-def test_fallback_and_verified_shares_count_answers_only(tmp_path: Path) -> None:
+def test_fallbacks_and_numbers_in_vain_are_counted_of_choices_only(tmp_path: Path) -> None:
     note = recording(tmp_path / "model.jsonl")
     for one in (
-        written("a", 3, "numbers"), written("b", 0, "numbers", "names"), written("c", 0, fault="It failed."),
-        written("d", 0, fault="It failed.", prompt="follow_up"),
+        asked("a", 3, 1), asked("b", 1), asked("c", 0, fault="It failed."), asked("d", 0, fault="It failed.", prompt="follow_up"),
     ):  # fmt: skip
         note(one)
     found = counted(read_records(tmp_path))
-    assert (found["asked"], found["fallback"]["value"], found["verified"]["value"]) == (3, 2 / 3, 0.5)
-    assert (found["reasons"], found["faults"]) == ({"numbers": 2, "names": 1}, {"It failed.": 1})
+    assert (found["asked"], found["fallback"]["value"], found["chosen"], found["ignored"]) == (3, 1 / 3, 4, 1)
+    assert found["faults"] == {"It failed.": 1}
     assert model_table(found)[1][-1] == ["fault: It failed.", "1", "-"]
 
 
