@@ -5,8 +5,9 @@ A Statement is a verbatim piece of a passage; a Citation is how it is shown; an 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from index.passages import Passage, Report
 
@@ -16,6 +17,7 @@ Role = Literal[
     "headline", "answer", "good", "weak", "mixed", "neutral", "side", "figures", "judgement", "recommended", "behind", "suggested",
     "correction", "not_stated",
 ]  # fmt: skip
+Form = Literal["plain", "suggested", "table"]
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,28 @@ class Shown:
     text: str | None
     row: str | None = None
     column: str | None = None
+
+
+Part = TypeVar("Part", Section, Shown)
+
+
+def form(section: Section | Shown) -> Form:
+    """How a section is drawn: as a cell of a table, as a suggested question, or plainly."""
+    if section.row is not None and section.column is not None:
+        return "table"
+    return "suggested" if section.role == "suggested" and section.text else "plain"
+
+
+def runs(sections: Sequence[Part]) -> list[list[Part]]:
+    """Sections that are drawn together: neighbouring cells of one table, or suggestions, under one heading; any other alone."""
+    found: list[list[Part]] = []
+    for section in sections:
+        first = found[-1][0] if found else None
+        if first is not None and form(section) == form(first) != "plain" and section.heading in (None, first.heading):
+            found[-1].append(section)
+        else:
+            found.append([section])
+    return found
 
 
 @dataclass(frozen=True)

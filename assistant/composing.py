@@ -5,9 +5,10 @@ Every quote is compared once more with its passage before it leaves (`check_verb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from assistant.answer import Draft, Section, Statement
+from assistant.answer import Draft, Section, Statement, form, runs
 from index.passages import Report
 from index.sentences import fold
 from prompts import wording
@@ -25,21 +26,33 @@ def check_verbatim(statement: Statement) -> Statement:
 
 
 def compose(draft: Draft) -> str:
-    """The answer text: its sections as they are drawn, one paragraph each."""
-    return "\n\n".join(_section(section) for section in draft.shown)
+    """The answer text: its sections as they are drawn, one paragraph each; a table is one paragraph with a line for each quote."""
+    return "\n\n".join(_table(run) if form(run[0]) == "table" else "\n\n".join(map(_section, run)) for run in runs(draft.shown))
 
 
 def _section(section: Section) -> str:
-    lines = [text for text in (section.heading, section.text) if text]
+    return "\n".join([*filter(None, (section.heading, section.text)), *_lines(section.statements)])
+
+
+def _table(cells: Sequence[Section]) -> str:
+    lines = [heading for heading in (cells[0].heading,) if heading]
+    for cell in cells:
+        lines += [f"{cell.row}, {cell.column}: {said}" for said in (*filter(None, (cell.text,)), *_lines(cell.statements))]
+    return "\n".join(lines)
+
+
+def _lines(statements: Sequence[Statement]) -> list[str]:
+    """A line for each statement: neighbours share their context, shown with the first, and their label, shown with the last."""
+    lines = []
     previous: Statement | None = None
-    for at, statement in enumerate(section.statements):
-        following = section.statements[at + 1] if at + 1 < len(section.statements) else None
+    for at, statement in enumerate(statements):
+        following = statements[at + 1] if at + 1 < len(statements) else None
         same = previous is not None and previous.passage.context == statement.passage.context
         lines.append(
             line(statement, with_context=not same, with_label=following is None or following.passage is not statement.passage)
         )
         previous = statement
-    return "\n".join(lines)
+    return lines
 
 
 def line(statement: Statement, *, with_context: bool = True, with_label: bool = True) -> str:

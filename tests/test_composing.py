@@ -77,6 +77,29 @@ def test_an_answer_is_opening_sections_and_closing() -> None:
     )
 
 
+def test_a_table_is_a_line_for_each_quote_under_its_row_and_column() -> None:
+    boys, girls = Statement(BOYS, "9 boys"), Statement(GIRLS, "8 girls")
+    draft = Draft(
+        "answered",
+        (
+            Section("Then and now:", (boys,), row="Boys", column="2018"),
+            Section(None, (girls, boys), row="Girls", column="2018"),
+            Section(None, (), text="Not stated.", row="Girls", column="2015"),
+            Section("Another:", (girls,), row="Girls", column="2018"),
+        ),
+        closing=("Inspectors visited in May.",),
+    )
+    assert compose(draft) == (
+        "Then and now:\n"
+        "Boys, 2018: In the last year, there were: 9 boys [page 6, Figures]\n"
+        "Girls, 2018: In the last year, there were: 8 girls [page 6, Figures]\n"
+        "Girls, 2018: 9 boys [page 6, Figures]\n"
+        "Girls, 2015: Not stated.\n\n"
+        "Another:\nGirls, 2018: In the last year, there were: 8 girls [page 6, Figures]\n\n"
+        "Inspectors visited in May."
+    )
+
+
 def test_an_outcome_without_statements_is_its_opening() -> None:
     assert compose(Draft("help", opening="Hello.")) == "Hello."
 
