@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
+from html import escape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
+from assistant.answer import Draft, Section, Statement, citation, sections_shown
+from assistant.composing import compose
 from assistant.figures import Comparison, figures
 from assistant.reading_room import Opened, ReadingRoom, candidates, neighbours
 from index.passages import Passage, Report, recognise
 from index.reading import read_markdown
 from index.store import Index
 from prompts import listed, wording
+from tests.assistant_toys import passage as toy_passage
+from tests.assistant_toys import somerset
 from tests.conftest import TOY
-from tests.toy_answers import answered, cited
+from tests.toy_answers import UNREAD, answered, cited, compared, section, suggested
 from ui import glance, panel, rendering, report_tabs
 from ui.hosting import OPEN, dressed
 
@@ -50,49 +57,140 @@ def passage(report: Report, number: str) -> Passage:
 # ---- a turn ----------------------------------------------------------------------------------------------------
 
 
-def test_a_quote_and_its_label_become_a_marked_quote_and_a_link() -> None:
-    answer = answered("Plans are reviewed. [paragraph 5, page 6]", cited("5", "Plans are reviewed."))
-    read = Reader(rendering.turn(answer, "t1", [], "Ofsted"))
+def drawn(*parts: str | dict[str, Any], **more: Any) -> str:
+    return rendering.sections(answered(*parts, **more))
+
+
+def test_a_citation_becomes_a_marked_quote_and_a_link() -> None:
+    read = Reader(rendering.turn(answered(section(cited("5", "Plans are reviewed."))), "t1", [], "Ofsted"))
     assert read.all("q") == [{"data-passage": "5"}]
     assert read.all("a")[0] == {"class": "cite", "href": "?para=5", "data-passage": "5"}
     assert "Plans are reviewed. paragraph 5, page 6" in read.text
 
 
+def test_nothing_is_read_out_of_the_answer_s_text() -> None:
+    answer = answered("The rest is not stated.", section(cited("5", "Plans are reviewed."), heading="What works:"))
+    html = rendering.turn({**answer, "answer": ""}, "t1", [], "")
+    assert html == rendering.turn(answer, "t1", [], "").replace(escape(UNREAD), "")
+
+
 def test_sentences_of_one_passage_share_the_label_of_the_last() -> None:
-    answer = answered(
-        "What works:\nOne. \nTwo. [paragraph 5, page 6]\n\nThe rest is not stated.", cited("5", "One."), cited("5", "Two.")
-    )
-    html = "".join(rendering.paragraphs(answer))
-    read = Reader(html)
-    assert [q["data-passage"] for q in read.all("q")] == ["5", "5"]
-    assert len(read.all("a")) == 1
-    assert html.startswith('<h3 class="framing">What works:</h3><ul class="quotes">')
-    assert html.endswith('<p class="framing">The rest is not stated.</p>')
-
-
-def test_two_passages_with_one_label_keep_their_own_links() -> None:
-    answer = answered(
-        "Of this number: 140 live outside [page 7, Children]\n52 live in homes [page 7, Children]",
-        cited("p7.11", "140 live outside", context="Of this number:"), cited("p7.12", "52 live in homes", context="Of this number:"),
+    assert drawn(
+        section(cited("5", "One."), cited("5", "Two."), heading="What works:", role="good"), "The rest is not stated."
+    ) == (
+        '<section class="role-good"><h3 class="framing">What works:</h3><ul class="quotes">'
+        '<li><q data-passage="5">One.</q></li>'
+        '<li><q data-passage="5">Two.</q> <a href="?para=5" data-passage="5" class="cite">paragraph 5, page 6</a></li>'
+        '</ul></section><section class="role-answer"><p class="framing">The rest is not stated.</p></section>'
     )  # fmt: skip
-    read = Reader("".join(rendering.paragraphs(answer)))
+
+
+def test_two_passages_with_one_label_keep_their_own_links_and_share_their_context() -> None:
+    context = {"context": "Of this number:"}
+    read = Reader(drawn(section(cited("p7.11", "140 live outside", **context), cited("p7.12", "52 live in homes", **context))))
     assert [a["href"] for a in read.all("a")] == ["?passage=p7.11", "?passage=p7.12"]
+    assert read.text == "Of this number: 140 live outside page 7, Children52 live in homes page 7, Children"
+    assert read.all("span") == [{"class": "context"}]
 
 
-def test_a_sentence_of_a_model_links_every_passage_it_cites() -> None:
-    answer = answered(
-        "Plans are checked each month [paragraph 5, page 6] and visits are late [paragraph 3, page 6].",
-        cited("5", "Plans are reviewed each month."), cited("3", "Visits take 12 days."), mode="model",
-    )  # fmt: skip
-    read = Reader("".join(rendering.paragraphs(answer)))
-    assert [a["data-passage"] for a in read.all("a")] == ["5", "3"]
+def test_a_footnote_shows_no_context_and_a_corrected_scan_says_so() -> None:
+    note = cited("p7.fn1", "Local data.", kind="footnote", context="children in poverty", corrected=True)
+    assert Reader(drawn(section(note))).text == f"Local data. {wording('answered.corrected')} page 7, Children"
+
+
+def test_the_same_quote_cited_twice_is_shown_in_both_places() -> None:
+    read = Reader(drawn(section(cited("5", "Good."), heading="Now:"), section(cited("5", "Good."), heading="Before:")))
+    assert read.text == "Now:Good. paragraph 5, page 6Before:Good. paragraph 5, page 6"
+    assert len(read.all("q")) == len(read.all("a")) == 2
+
+
+def test_words_in_brackets_within_a_quote_stay_words() -> None:
+    quote = "See there [paragraph 5, page 6] and [page 7, Children]."
+    read = Reader(drawn(section(cited("5", quote), cited("p7.1", "Six."), text="Not this [paragraph 5, page 6]."), UNREAD))
+    assert [a["data-passage"] for a in read.all("a")] == ["5", "p7.1"]
+    assert quote in read.text
+
+
+def test_a_heading_with_nothing_under_it_is_a_sentence() -> None:
+    html = drawn(section(heading="No recommendation was found.", role="behind"))
+    assert html == '<section class="role-behind"><p class="framing">No recommendation was found.</p></section>'
 
 
 def test_footnote_marks_are_raised_and_said_elsewhere_is_carried() -> None:
-    answer = answered("Six live here<sup>2</sup> [paragraph 5, page 6]", cited("5", "Six live here<sup>2</sup>", also=["page 2"]))
-    read = Reader("".join(rendering.paragraphs(answer)))
+    read = Reader(drawn(section(cited("5", "Six live here<sup>2</sup>", also=["page 2"]))))
     assert "Six live here²" in read.text
     assert read.all("a")[0]["data-also"] == '["page 2"]'
+
+
+def test_a_comparison_is_a_table_whose_quotations_are_all_links() -> None:
+    html = rendering.sections(compared())
+    read = Reader(html)
+    assert [th["scope"] for th in read.all("th")] == ["col", "col", "row", "row", "row"]
+    assert [a["href"] for a in read.all("a")] == [
+        "?para=5", "?passage=p7.1", "?para=6", "?passage=p7.2", "?para=7", "?para=7",
+    ]  # fmt: skip
+    assert [q["data-passage"] for q in read.all("q")] == ["5", "p7.1", "6", "p7.2", "7", "7"]
+    assert html.startswith(
+        '<section class="role-judgement"><div class="table" tabindex="0" role="region" aria-label="Judgements '
+    )
+    assert (
+        '<caption class="framing">Judgements &lt;now &amp; then&gt;:</caption><thead><tr><td></td><th scope="col">Now</th>'
+        '<th scope="col">In 2015</th></tr></thead><tbody><tr><th scope="row">Adoption</th><td><p>'
+        '<a href="?para=5" data-passage="5" class="quoted"><q data-passage="5">Good | [page 7].</q> '
+        '<span class="label">paragraph 5, page 6</span></a></p></td><td>'
+    ) in html
+    assert f"Care leavers: inadequate. page 7, Children {wording('answered.corrected')}" in read.text
+
+
+def test_a_cell_may_be_empty_or_hold_fixed_words_and_another_heading_begins_another_table() -> None:
+    html = drawn(
+        section(cited("5", "Good."), row="Adoption", column="Now"),
+        section(text="Not judged.", row="Help", column="Then"),
+        section(cited("5", "Good."), row="Adoption", column="Now", heading="Again:"),
+    )
+    assert html.count("<table>") == 2 and html.count("<caption") == 1
+    assert '<th scope="row">Help</th><td></td><td><p class="framing">Not judged.</p></td>' in html
+    assert 'aria-label="Now, Then"' in html
+
+
+def test_a_suggested_question_is_marked_and_names_what_it_rests_on() -> None:
+    html = rendering.sections(suggested())
+    read = Reader(html)
+    flag = wording("chat.suggested")
+    rests = wording("chat.rests")
+    assert read.text == (
+        f"Questions to ask:{flag} Why are visits late?{rests} paragraph 5, page 6, page 7, Children"
+        f"{flag} Why do staff leave?{rests} paragraph 3, page 6"
+    )
+    assert [(a["href"], a["data-quote"]) for a in read.all("a")] == [
+        ("?para=5", "Visits are late."), ("?passage=p7.1", "Plans are reviewed."), ("?para=3", "Staff leave."),
+    ]  # fmt: skip
+    assert (len(read.all("section")), len(read.all("li")), read.all("q")) == (1, 2, [])
+
+
+def test_suggestions_come_before_follow_ups_and_each_question_once() -> None:
+    answer = answered("Which did you mean?", outcome="unclear", suggestions=["What is B?", "What is A?"])
+    read = Reader(rendering.turn(answer, "t1", ["what is a?", "What is C?"], "Ofsted"))
+    assert [button["data-ask"] for button in read.all("button")] == ["What is B?", "What is A?", "What is C?"]
+
+
+def test_the_page_and_the_composed_text_say_the_same() -> None:
+    finding, figure = (
+        toy_passage("3", "Visits take 12 days. They are late."),
+        toy_passage("p7.1", "9 boys", context="There were:"),
+    )
+    draft = Draft(
+        "answered",
+        (
+            Section("What works:", (Statement(finding, "Visits take 12 days."), Statement(finding, "They are late.")), text="So:"),
+            Section(None, (Statement(figure, "9 boys"), Statement(finding, "They are late."))),
+            Section("Nothing was found.", ()),
+        ),
+        opening="The report says otherwise:", closing=("Inspectors visited in May.",),
+    )  # fmt: skip
+    cited_here = [asdict(citation(one, somerset())) for one in draft.statements]
+    html = rendering.sections({"sections": list(map(asdict, sections_shown(draft))), "citations": cited_here})
+    assert "".join(Reader(html).text.split()) == "".join(re.sub(r"[\[\]]", "", compose(draft)).split())
 
 
 def test_nearest_passages_are_buttons_with_the_words_to_mark() -> None:
@@ -114,15 +212,18 @@ HOSTILE = ['<img src=x onerror="a">', "</article><script>a</script>", "${a} {{a}
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_nothing_that_comes_in_becomes_markup(hostile: str, report: Report) -> None:
+    one = cited("5", hostile, label=hostile, also=[hostile], context=hostile)
     answer = answered(
-        f"{hostile} [{hostile}]", cited("5", hostile, label=hostile, also=[hostile], context=hostile),
-        question=hostile, nearest=[cited("3", hostile, label=hostile)],
+        f"{hostile} [{hostile}]", section(one, heading=hostile, text=hostile), section(one, heading=hostile, row=hostile, column=hostile),
+        section(one, text=hostile, role="suggested"),
+        question=hostile, nearest=[cited("3", hostile, label=hostile)], suggestions=[hostile],
     )  # fmt: skip
     opened = Opened(passage(report, "5"), None, None, (), (), ((hostile, None),))
     drawn = rendering.turn(answer, "t1", [hostile], hostile) + panel.panel(opened, [hostile], hostile, "p1")
     drawn += panel.missing(hostile, "p2") + rendering.notice(hostile, hostile)
     known = {
         "article", "h2", "h3", "p", "span", "q", "a", "ul", "li", "button", "div", "aside", "blockquote", "section", "mark",
+        "table", "caption", "thead", "tbody", "tr", "th", "td",
     }  # fmt: skip
     read = Reader(drawn)
     assert {tag for tag, _ in read.elements} <= known
@@ -131,7 +232,8 @@ def test_nothing_that_comes_in_becomes_markup(hostile: str, report: Report) -> N
 
 
 def test_copied_text_ends_with_one_full_reference_for_each_place() -> None:
-    answer = answered("One.\nTwo. [paragraph 5, page 6]", cited("5", "One."), cited("5", "Two."))
+    answer = answered(section(cited("5", "One."), cited("5", "Two.")))
+    assert rendering.with_reference(answer, "Ofsted").startswith(UNREAD)
     assert rendering.with_reference(answer, "Ofsted: A report").endswith("\n\nOfsted: A report, paragraph 5, page 6")
 
 

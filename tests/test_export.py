@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
+import jsonschema
 import pytest
 from docx import Document
 
 from prompts import wording
-from tests.toy_answers import answered, cited
+from tests.toy_answers import UNREAD, answered, cited, compared, section, suggested
 from ui.export import Conversation, as_docx, as_markdown, parcel
 
 NEAR = cited("7", "Children write their own part.", label="paragraph 7, page 6")
 ANSWERS = [
-    answered(
-        "What works:\nPlans are reviewed. [paragraph 5, page 6]", cited("5", "Plans are reviewed.", also=["page 3"]),
-        question="Are plans reviewed?",
-    ),
-    answered("Six. [page 7, Children]", cited("p7.1", "Six.", context="Of this number:", corrected=True), question="How many?"),
+    answered(section(cited("5", "Plans are reviewed.", also=["page 3"]), heading="What works:"), question="Are plans reviewed?"),
+    answered(section(cited("p7.1", "Six.", context="Of this number:", corrected=True)), question="How many?"),
     answered("The report does not say this.", outcome="not_stated", nearest=[NEAR], question="How much?"),
-    answered("Each month. [paragraph 5, page 6]", cited("5", "Each month.", derived=True), question="How often?"),
+    answered(section(cited("5", "Each month.", derived=True), text="It says:"), "The rest is not stated.", question="How often?"),
 ]  # fmt: skip
 WORK = "Ofsted, Northshire County Council: A report, published 1 July 2019"
 
@@ -38,12 +38,94 @@ def test_the_word_file_uses_word_s_own_styles() -> None:
     document = Document(BytesIO(as_docx(conversation())))
     assert styled(document, "Title") == ["Questions to the inspection report"]
     assert styled(document, "Heading 1") == ["Question 1", "Question 2", "Question 3", "Question 4", "Annex: quoted passages"]
-    assert styled(document, "Heading 2") == ["Paragraph 5, page 6", "Page 7, Children", "Paragraph 7, page 6"]
+    assert styled(document, "Heading 2") == ["What works:", "Paragraph 5, page 6", "Page 7, Children", "Paragraph 7, page 6"]
     assert styled(document, "Quote") == [
         "Plans are reviewed.", "Each month.", "Of this number: Six.", "Children write their own part.",
     ]  # fmt: skip
     assert document.core_properties.language == "en-GB" and document.core_properties.author == "findings"
     assert document.sections[0].footer.paragraphs[0].text == wording("standing.licence")
+
+
+def test_the_word_file_draws_sections_and_links_each_quotation_to_the_annex() -> None:
+    document = Document(BytesIO(as_docx(conversation())))
+    bullets = [p for p in document.paragraphs if p.style is not None and p.style.name == "List Bullet" and p.hyperlinks]
+    assert [(p.text, [link.fragment for link in p.hyperlinks]) for p in bullets] == [
+        ("Plans are reviewed. [paragraph 5, page 6]", ["passage_1"]),
+        (f"Of this number: Six. {wording('answered.corrected')} [page 7, Children]", ["passage_2"]),
+        ("paragraph 7, page 6", ["passage_3"]),
+        ("Each month. [paragraph 5, page 6]", ["passage_1"]),
+    ]
+    plain = styled(document, "Normal")
+    assert plain.index("It says:") < plain.index("The rest is not stated.")
+    written = document.element.xml
+    assert [written.count(f'w:name="passage_{at}"') for at in (1, 2, 3, 4)] == [1, 1, 1, 0]
+    assert UNREAD not in written and UNREAD not in as_markdown(conversation())
+
+
+def test_markdown_draws_sections_and_links_each_quotation_to_the_annex() -> None:
+    text = as_markdown(conversation())
+    assert "### What works:\n\n- Plans are reviewed. [paragraph 5, page 6](#paragraph-5-page-6)\n" in text
+    assert f"- Of this number: Six. {wording('answered.corrected')} [page 7, Children](#page-7-children)" in text
+    assert "It says:\n\n- Each month. [paragraph 5, page 6](#paragraph-5-page-6)\n\nThe rest is not stated.\n" in text
+    assert "\n- [paragraph 7, page 6](#paragraph-7-page-6)\n" in text
+
+
+def test_a_comparison_keeps_all_its_quotations_with_links() -> None:
+    text = as_markdown(conversation([compared()]))
+    assert (
+        "### Judgements \\<now & then\\>:\n\n"
+        "|  | Now | In 2015 |\n"
+        "| --- | --- | --- |\n"
+        "| Adoption | Good \\| \\[page 7\\]. [paragraph 5, page 6](#paragraph-5-page-6)"
+        " | Adoption was good in 2015. [page 7, Children](#page-7-children) |\n"
+        "| Care leavers | Care leavers: requires improvement. [paragraph 6, page 6](#paragraph-6-page-6)"
+        " | Care leavers: inadequate. (scan corrected) [page 7, Children](#page-7-children-1) |\n"
+        "| Help | Good. [paragraph 7, page 8](#paragraph-7-page-8) | Good. [paragraph 7, page 8](#paragraph-7-page-8) |\n"
+    ) in text
+    document = Document(BytesIO(as_docx(conversation([compared()]))))
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["", "Now", "In 2015"],
+        ["Adoption", "Good | [page 7]. [paragraph 5, page 6]", "Adoption was good in 2015. [page 7, Children]"],
+        [
+            "Care leavers", "Care leavers: requires improvement. [paragraph 6, page 6]",
+            "Care leavers: inadequate. (scan corrected) [page 7, Children]",
+        ],
+        ["Help", "Good. [paragraph 7, page 8]", "Good. [paragraph 7, page 8]"],
+    ]  # fmt: skip
+    links = [link.fragment for row in table.rows for cell in row.cells for p in cell.paragraphs for link in p.hyperlinks]
+    assert links == ["passage_1", "passage_2", "passage_3", "passage_4", "passage_5", "passage_5"]
+    assert "<w:tblHeader/>" in table.rows[0]._tr.xml
+    assert "Judgements <now & then>:" in styled(document, "Heading 2")
+
+
+def test_a_cell_holds_all_that_is_said_in_it() -> None:
+    place = {"row": "Adoption", "column": "Now"}
+    made = conversation([answered(section(cited("5", "One."), cited("6", "Two."), text="Both:", **place))])
+    assert "| Adoption | Both:<br>One. [paragraph 5, page 6](#paragraph-5-page-6)<br>Two. [" in as_markdown(made)
+    (table,) = Document(BytesIO(as_docx(made))).tables
+    assert table.cell(1, 1).text == "Both:\nOne. [paragraph 5, page 6]\nTwo. [paragraph 6, page 6]"
+
+
+def test_a_suggested_question_is_marked_and_names_what_it_rests_on() -> None:
+    assert (
+        "### Questions to ask:\n\n"
+        "- *Suggested question:* Why are visits late?  \n"
+        "  Rests on [paragraph 5, page 6](#paragraph-5-page-6); [page 7, Children](#page-7-children)\n"
+        "- *Suggested question:* Why do staff leave?  \n"
+        "  Rests on [paragraph 3, page 6](#paragraph-3-page-6)\n"
+    ) in as_markdown(conversation([suggested()]))
+    bullets = styled(Document(BytesIO(as_docx(conversation([suggested()])))), "List Bullet")
+    assert bullets[:2] == [
+        "Suggested question: Why are visits late?\nRests on paragraph 5, page 6; page 7, Children",
+        "Suggested question: Why do staff leave?\nRests on paragraph 3, page 6",
+    ]
+
+
+def test_the_answers_drawn_here_are_of_the_contract_s_form() -> None:
+    schema = json.loads(files("assistant").joinpath("answer.schema.json").read_text(encoding="utf-8"))
+    for one in (*ANSWERS, compared(), suggested()):
+        jsonschema.validate(one, schema)
 
 
 def test_the_file_says_when_it_was_made_from_which_report_and_how_old_that_is() -> None:

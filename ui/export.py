@@ -1,12 +1,14 @@
 """A conversation as a file to keep: Word (.docx, with real styles) or Markdown, both with an annex of the quoted passages.
 
-Pure functions from the contract's objects to bytes or text; nothing is written to disk.
+Every quotation is a link to its passage in the annex. Pure functions from the contract's objects to bytes or text; nothing is
+written to disk.
 """
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +16,14 @@ from io import BytesIO
 from typing import Any
 
 from prompts import wording
+from ui.drawing import Block, Citation, Piece, Said, blocks, passage_of
 from ui.plain import raised
 from ui.rendering import whole
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MARKDOWN = "text/markdown;charset=utf-8"
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_NO_SLUG = re.compile(r"[^\w\- ]")  # what a heading's name in a link leaves out
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML has no form for
 
 
@@ -48,16 +52,19 @@ class Conversation:
         return [*facts, wording("export.checksum", sha256=checksum)] if checksum else facts
 
     @property
-    def annex(self) -> list[list[dict[str, Any]]]:
+    def annex(self) -> list[list[Citation]]:
         """The citations of all answers, those of one passage together, in the order first quoted."""
-        grouped: dict[str, dict[str, dict[str, Any]]] = {}
+        grouped: dict[tuple[str, str], dict[str, Citation]] = {}
         for answer in self.answers:
             for one in (*answer["citations"], *answer["nearest"]):
-                grouped.setdefault(one["passage"], {}).setdefault(one["quote"], one)
+                grouped.setdefault(passage_of(one), {}).setdefault(one["quote"], one)
         return [list(quotes.values()) for quotes in grouped.values()]
 
 
-def notes(quotes: Sequence[dict[str, Any]]) -> list[str]:
+Anchors = dict[tuple[str, str], str]  # passage -> what a link within the document names it by
+
+
+def notes(quotes: Sequence[Citation]) -> list[str]:
     """What is said of a quoted passage below its words."""
     also = list(dict.fromkeys(place for one in quotes for place in one["also"]))
     said = [wording("export.section", section=quotes[0]["section"])]
@@ -77,16 +84,17 @@ def shown(words: str) -> str:
 
 def as_markdown(conversation: Conversation) -> str:
     """The conversation as Markdown; words of users and of the report are escaped."""
+    annex = conversation.annex
+    anchors = _slugs(annex)
     lines = [f"# {wording('export.title')}", "", *(f"{_plain(fact)}  " for fact in conversation.facts), ""]
     for number, answer in enumerate(conversation.answers, 1):
         lines += [f"## {wording('export.question', number=number)}", "", f"**{_plain(answer['question'])}**", ""]
-        lines += [f"{_plain(line)}  " if line.strip() else "" for line in answer["answer"].split("\n")]
+        for block in blocks(answer):
+            lines += [f"### {_plain(block.heading)}", ""] if block.heading else []
+            lines += {"plain": _paragraphs, "suggested": _suggested, "table": _table}[block.form](block, anchors)
         if answer["nearest"]:
-            lines += ["", _plain(wording("export.nearest"))]
-            lines += ["", *(f"- {_plain(one['label'])}" for one in answer["nearest"])]
-        lines.append("")
+            lines += [_plain(wording("export.nearest")), "", *(f"- {_link(one, anchors)}" for one in answer["nearest"]), ""]
     lines += [f"## {wording('export.annex')}", ""]
-    annex = conversation.annex
     lines += [wording("export.annex_text" if annex else "export.no_annex"), ""]
     for quotes in annex:
         lines += [f"### {_plain(_title(quotes))}", ""]
@@ -98,7 +106,57 @@ def as_markdown(conversation: Conversation) -> str:
     return "\n".join(lines)
 
 
-def _title(quotes: Sequence[dict[str, Any]]) -> str:
+def _slugs(annex: Sequence[Sequence[Citation]]) -> Anchors:
+    """The annex's headings as Markdown readers name them: small letters, hyphens, a number where one is taken."""
+    slugs: Anchors = {}
+    taken: Counter[str] = Counter()
+    for quotes in annex:
+        slug = _NO_SLUG.sub("", shown(_title(quotes)).lower()).replace(" ", "-")
+        slugs[passage_of(quotes[0])] = f"{slug}-{taken[slug]}" if taken[slug] else slug
+        taken[slug] += 1
+    return slugs
+
+
+def _paragraphs(block: Block, anchors: Anchors) -> list[str]:
+    lines: list[str] = []
+    for piece in block.pieces:
+        for line in piece.lines:
+            lines += [_plain(line), ""]
+        lines += [*(f"- {_quoted(said, anchors)}" for said in piece.said), *([""] if piece.said else [])]
+    return lines
+
+
+def _suggested(block: Block, anchors: Anchors) -> list[str]:
+    lines = []
+    for piece in block.pieces:
+        lines.append(f"- *{wording('chat.suggested')}:* {_plain(' '.join(piece.lines))}")
+        if piece.basis:
+            lines[-1] += "  "
+            lines.append(f"  {wording('chat.rests')} {'; '.join(_link(one, anchors) for one in piece.basis)}")
+    return [*lines, ""]
+
+
+def _table(block: Block, anchors: Anchors) -> list[str]:
+    rows = [["", *map(_plain, block.columns)], ["---"] * (len(block.columns) + 1)]
+    for row, cells in block.rows:
+        rows.append([_plain(row), *("<br>".join(line for piece in cell for line in _cell(piece, anchors)) for cell in cells)])
+    return [*(f"| {' | '.join(row)} |" for row in rows), ""]
+
+
+def _cell(piece: Piece, anchors: Anchors) -> list[str]:
+    return [*map(_plain, piece.lines), *(_quoted(said, anchors) for said in piece.said)]
+
+
+def _quoted(said: Said, anchors: Anchors) -> str:
+    words = _plain(f"{said.context}{said.citation['quote']} {said.note}")
+    return f"{words} {_link(said.citation, anchors)}" if said.placed else words
+
+
+def _link(one: Citation, anchors: Anchors) -> str:
+    return f"[{_plain(one['label'])}](#{anchors[passage_of(one)]})"
+
+
+def _title(quotes: Sequence[Citation]) -> str:
     label = quotes[0]["label"]
     return f"{label[:1].upper()}{label[1:]}"
 
@@ -116,6 +174,8 @@ def as_docx(conversation: Conversation) -> bytes:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
+    annex = conversation.annex
+    anchors = {passage_of(quotes[0]): f"passage_{at}" for at, quotes in enumerate(annex, 1)}
     document = Document()
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(11)
@@ -131,18 +191,18 @@ def as_docx(conversation: Conversation) -> bytes:
     for number, answer in enumerate(conversation.answers, 1):
         document.add_heading(wording("export.question", number=number), 1)
         document.add_paragraph().add_run(shown(answer["question"])).bold = True
-        for line in filter(str.strip, answer["answer"].split("\n")):
-            quoted = any(one["quote"] in line for one in answer["citations"])
-            document.add_paragraph(shown(line), style="List Bullet" if quoted else None)
+        for block in blocks(answer):
+            if block.heading:
+                document.add_heading(shown(block.heading), 2)
+            {"plain": _add_paragraphs, "suggested": _add_suggested, "table": _add_table}[block.form](document, block, anchors)
         if answer["nearest"]:
             document.add_paragraph(wording("export.nearest"))
             for one in answer["nearest"]:
-                document.add_paragraph(shown(one["label"]), style="List Bullet")
+                _add_link(document.add_paragraph(style="List Bullet"), one, anchors)
     document.add_heading(wording("export.annex"), 1)
-    annex = conversation.annex
     document.add_paragraph(wording("export.annex_text" if annex else "export.no_annex"))
     for quotes in annex:
-        document.add_heading(shown(_title(quotes)), 2)
+        _bookmark(document.add_heading(shown(_title(quotes)), 2), anchors[passage_of(quotes[0])])
         for one in quotes:
             paragraph = document.add_paragraph(style="Quote")
             if one["context"]:
@@ -154,6 +214,81 @@ def as_docx(conversation: Conversation) -> bytes:
     kept = BytesIO()
     document.save(kept)
     return kept.getvalue()
+
+
+def _add_paragraphs(document: Any, block: Block, anchors: Anchors) -> None:
+    for piece in block.pieces:
+        for line in piece.lines:
+            document.add_paragraph(shown(line))
+        for said in piece.said:
+            _add_quoted(document.add_paragraph(style="List Bullet"), said, anchors)
+
+
+def _add_suggested(document: Any, block: Block, anchors: Anchors) -> None:
+    for piece in block.pieces:
+        paragraph = document.add_paragraph(style="List Bullet")
+        paragraph.add_run(f"{wording('chat.suggested')}: ").italic = True
+        paragraph.add_run(shown(" ".join(piece.lines)))
+        for at, one in enumerate(piece.basis):
+            run = paragraph.add_run()
+            if at == 0:
+                run.add_break()
+            run.add_text("; " if at else f"{wording('chat.rests')} ")
+            _add_link(paragraph, one, anchors)
+
+
+def _add_table(document: Any, block: Block, anchors: Anchors) -> None:
+    from docx.oxml import OxmlElement
+
+    table = document.add_table(rows=1, cols=len(block.columns) + 1, style="Table Grid")
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # repeated on every page, and read out as a head
+    for cell, column in zip(table.rows[0].cells[1:], block.columns, strict=True):
+        cell.paragraphs[0].add_run(shown(column)).bold = True
+    for row, cells in block.rows:
+        name, *places = table.add_row().cells
+        name.paragraphs[0].add_run(shown(row)).bold = True
+        for place, pieces in zip(places, cells, strict=True):
+            for piece in pieces:
+                for line in piece.lines:
+                    _next(place).add_run(shown(line))
+                for said in piece.said:
+                    _add_quoted(_next(place), said, anchors)
+    document.add_paragraph()  # Word joins a table to what follows it
+
+
+def _next(cell: Any) -> Any:
+    """The next paragraph of a cell to write in: a cell begins with an empty one."""
+    return cell.paragraphs[0] if not cell.text else cell.add_paragraph()
+
+
+def _add_quoted(paragraph: Any, said: Said, anchors: Anchors) -> None:
+    paragraph.add_run(shown(f"{said.context}{said.citation['quote']}{' ' if said.note else ''}{said.note}"))
+    if said.placed:
+        paragraph.add_run(" [")
+        _add_link(paragraph, said.citation, anchors)
+        paragraph.add_run("]")
+
+
+def _add_link(paragraph: Any, one: Citation, anchors: Anchors) -> None:
+    """The label as a link to the passage's heading in the annex."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    run = paragraph.add_run(shown(one["label"]))
+    run.underline = True
+    link = OxmlElement("w:hyperlink", {qn("w:anchor"): anchors[passage_of(one)]})
+    run._r.addprevious(link)
+    link.append(run._r)
+
+
+def _bookmark(heading: Any, name: str) -> None:
+    """Names a heading, so that a link can lead to it."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    number = name.rpartition("_")[2]
+    heading._p.append(OxmlElement("w:bookmarkStart", {qn("w:id"): number, qn("w:name"): name}))
+    heading._p.append(OxmlElement("w:bookmarkEnd", {qn("w:id"): number}))
 
 
 def parcel(conversation: Conversation, form: str) -> dict[str, str]:

@@ -6,20 +6,17 @@ A citation is a real link (`?para=40`, `?page=7`) that the page's script opens i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from prompts import listed, wording
+from ui.drawing import Block, Citation, Piece, Said, blocks
 from ui.plain import raised
 
 ECHO = 300  # characters of a question that are shown back
 EXCERPT = 160  # characters of a nearest passage on its button
-_LABEL = re.compile(r"\[([^\[\]]+)\]")
-
-Citation = dict[str, Any]
 
 
 def tag(name: str, content: str, **attributes: object) -> str:
@@ -44,13 +41,12 @@ def whole(value: str) -> str:
 
 def turn(answer: dict[str, Any], identity: str, follow_ups: Sequence[str], work: str) -> str:
     """One question and its answer. `identity` makes the element's id, `work` is how the report is referred to."""
-    said = "".join(paragraphs(answer))
     parts = [
         tag("h2", f"{tag('span', text(wording('chat.asked')), class_='who')} {text(echo(answer['question']))}",
             class_="asked", id=f"asked-{identity}", tabindex="-1"),
-        tag("div", f"{badge(answer)}{said}{nearest(answer['nearest'])}", class_="said"),
+        tag("div", f"{badge(answer)}{sections(answer)}{nearest(answer['nearest'])}", class_="said"),
         tools(answer, work),
-        suggestions(follow_ups),
+        suggestions([*answer["suggestions"], *follow_ups]),
     ]  # fmt: skip
     attributes = {"class_": f"turn {answer['outcome']}", "id": f"turn-{identity}", "data_outcome": answer["outcome"]}
     return tag("article", "".join(parts), **attributes, aria_labelledby=f"asked-{identity}")
@@ -68,77 +64,87 @@ def badge(answer: dict[str, Any]) -> str:
     return tag("p", text(wording(f"mode.{answer['mode']}")), class_="badge")
 
 
-def paragraphs(answer: dict[str, Any]) -> list[str]:
-    """The answer line by line: quotes with their links, framing texts as they are, headings where a line ends in a colon."""
-    waiting = list(answer["citations"])
-    blocks, quoted = [], []
-    for line in answer["answer"].split("\n"):
-        here = _cited_in(line, waiting)
-        if here:
-            waiting = waiting[waiting.index(here[-1]) + 1 :]
-            quoted.append(_quoted(line, here))
-            continue
-        if quoted:
-            blocks.append(_quotes(quoted))
-            quoted = []
-        if line.strip():
-            heading = line.endswith(":") and answer["citations"]
-            blocks.append(tag("h3" if heading else "p", text(line), class_="framing"))
-    return [*blocks, _quotes(quoted)] if quoted else blocks
+def sections(answer: dict[str, Any]) -> str:
+    """The answer section by section, as the contract lists them."""
+    draw = {"plain": _plain, "suggested": _suggested, "table": _table}
+    return "".join(tag("section", draw[block.form](block), class_=f"role-{block.role}") for block in blocks(answer))
 
 
-def _cited_in(line: str, waiting: list[Citation]) -> list[Citation]:
-    """The next citations whose quote, or whose label in brackets, stands in this line."""
-    for at, one in enumerate(waiting):
-        if one["quote"] in line:
-            found = [one]
-            while at + len(found) < len(waiting) and f"[{waiting[at + len(found)]['label']}]" in line:
-                following = waiting[at + len(found)]
-                if following["quote"] not in line and following["label"] == one["label"]:
-                    break
-                found.append(following)
-            return found
-    labels = {label for label in _LABEL.findall(line)}
-    return [one for one in waiting if one["label"] in labels][: len(labels)]
+def _plain(block: Block) -> str:
+    """Heading, fixed wording, then the quotations as a list."""
+    items = "".join(tag("li", _quoted(said)) for piece in block.pieces for said in piece.said)
+    return f"{_heading(block)}{_framing(block.pieces)}{tag('ul', items, class_='quotes') if items else ''}"
 
 
-def _quotes(lines: list[str]) -> str:
-    return tag("ul", "".join(tag("li", line) for line in lines), class_="quotes") if len(lines) > 1 else (
-        tag("div", lines[0], class_="quotes")
-    )  # fmt: skip
+def _heading(block: Block) -> str:
+    return tag("h3", text(block.heading), class_="framing") if block.heading else ""
 
 
-def _quoted(line: str, cited: list[Citation]) -> str:
-    """A line with its quotes marked and its labels as links."""
-    written, rest = "", line
-    for one in cited:
-        before, found, after = rest.partition(one["quote"])
-        if found:
-            written += f"{_labelled(before, cited)}{tag('q', text(found), data_passage=one['passage'])}"
-            rest = after
-    return f"{written}{_labelled(rest, cited)}"
+def _framing(pieces: Iterable[Piece]) -> str:
+    return "".join(tag("p", text(line), class_="framing") for piece in pieces for line in piece.lines)
 
 
-def _labelled(words: str, cited: list[Citation]) -> str:
-    """Words with "[label]" turned into the link of the citation it names."""
-    written, at = "", 0
-    for match in _LABEL.finditer(words):
-        one = next((c for c in cited if c["label"] == match[1]), None)
-        if one is not None:
-            written += f"{_aside(words[at : match.start()])}{link(one)}"
-            at = match.end()
-    return written + _aside(words[at:])
+def _quoted(said: Said) -> str:
+    """A quotation with the words it needs to be understood, and the link to its place."""
+    place = f" {link(said.citation)}" if said.placed else ""
+    return f"{_aside(said.context)}{_quote(said)}{_note(said)}{place}"
+
+
+def _quote(said: Said) -> str:
+    return tag("q", text(said.citation["quote"]), data_passage=said.citation["passage"])
+
+
+def _note(said: Said) -> str:
+    return f" {_aside(said.note)}" if said.note else ""
 
 
 def _aside(words: str) -> str:
-    """What stands around a quote: the words it needs to be understood, or a note on the scan."""
-    return tag("span", text(words), class_="context") if words.strip() else text(words)
+    """What stands around a quote and is not quoted: its context, or a note on the scan."""
+    return tag("span", text(words), class_="context") if words else ""
 
 
-def link(one: Citation) -> str:
-    """A citation as a link that also works by itself."""
+def _suggested(block: Block) -> str:
+    """Suggested questions, marked as suggestions, each with links to what it rests on."""
+    flag = tag("span", text(wording("chat.suggested")), class_="flag")
+    items = "".join(tag("li", f"{flag} {text(' '.join(piece.lines))}{_basis(piece)}") for piece in block.pieces)
+    return f"{_heading(block)}{tag('ul', items, class_='suggested')}"
+
+
+def _basis(piece: Piece) -> str:
+    links = [link(one, data_quote=raised(one["quote"])) for one in piece.basis]
+    return tag("p", f"{text(wording('chat.rests'))} {', '.join(links)}", class_="rests") if links else ""
+
+
+def _table(block: Block) -> str:
+    """A row and a column header for each name; every quotation is a link to its place."""
+    caption = tag("caption", text(block.heading), class_="framing") if block.heading else ""
+    head = tag("td", "") + "".join(tag("th", text(column), scope="col") for column in block.columns)
+    rows = "".join(
+        tag("tr", tag("th", text(row), scope="row") + "".join(tag("td", "".join(map(_cell, cell))) for cell in cells))
+        for row, cells in block.rows
+    )
+    table = tag("table", caption + tag("thead", tag("tr", head)) + tag("tbody", rows))
+    name = block.heading or ", ".join(block.columns)
+    return tag("div", table, class_="table", tabindex="0", role="region", aria_label=name)
+
+
+def _cell(piece: Piece) -> str:
+    return _framing([piece]) + "".join(tag("p", _linked(said)) for said in piece.said)
+
+
+def _linked(said: Said) -> str:
+    label = f" {tag('span', text(said.citation['label']), class_='label')}" if said.placed else ""
+    return f"{_aside(said.context)}{_anchor(said.citation, _quote(said) + label, class_='quoted')}{_note(said)}"
+
+
+def link(one: Citation, **more: str) -> str:
+    """A citation as a link that also works by itself: its label."""
+    return _anchor(one, text(one["label"]), class_="cite", **more)
+
+
+def _anchor(one: Citation, content: str, **more: str) -> str:
     also = json.dumps(one["also"], ensure_ascii=False) if one["also"] else None
-    return tag("a", text(one["label"]), class_="cite", href=place(one), data_passage=one["passage"], data_also=also)
+    return tag("a", content, href=place(one), data_passage=one["passage"], data_also=also, **more)
 
 
 def place(one: Citation) -> str:
@@ -177,10 +183,13 @@ def with_reference(answer: dict[str, Any], work: str) -> str:
 
 
 def suggestions(questions: Sequence[str]) -> str:
-    """What to ask next, as buttons."""
+    """What to ask next, as buttons, each question once."""
     if not questions:
         return ""
-    items = "".join(tag("li", asking(question)) for question in questions)
+    once: dict[str, str] = {}
+    for question in questions:
+        once.setdefault(question.casefold(), question)
+    items = "".join(tag("li", asking(question)) for question in once.values())
     title = tag("h3", text(wording("chat.follow_ups")))
     return tag("div", f"{title}{tag('ul', items)}", class_="next", aria_live="off")
 

@@ -1,0 +1,104 @@
+"""The contract's object -> the blocks that the page, the Word file and the Markdown file draw: from `sections` and `citations` alone.
+
+Pure; knows no markup, and reads nothing out of the answer's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.answer import Form, Role, Shown, form, runs
+from prompts import wording
+
+Citation = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A quotation as it is shown. `context` stands before it; `placed` is false where the next one is of the same passage."""
+
+    citation: Citation
+    context: str
+    placed: bool
+
+    @property
+    def note(self) -> str:
+        """What is said of the scan, once for each passage."""
+        return wording("answered.corrected") if self.placed and self.citation["corrected"] else ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One section of an answer: lines of fixed wording, then quotations; `row` and `column` name its place in a table."""
+
+    lines: tuple[str, ...]
+    said: tuple[Said, ...] = ()
+    row: str = ""
+    column: str = ""
+
+    @property
+    def basis(self) -> list[Citation]:
+        """What a suggested question rests on, each passage once."""
+        once: dict[tuple[str, str], Citation] = {}
+        for said in self.said:
+            once.setdefault(passage_of(said.citation), said.citation)
+        return list(once.values())
+
+
+@dataclass(frozen=True)
+class Block:
+    """What stands under one heading: the cells of a table, suggested questions, or a single plain section."""
+
+    form: Form
+    role: Role
+    heading: str | None
+    pieces: tuple[Piece, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of a table, in the order first named."""
+        return list(dict.fromkeys(piece.column for piece in self.pieces))
+
+    @property
+    def rows(self) -> list[tuple[str, list[list[Piece]]]]:
+        """The rows of a table by name, each with the pieces in every column; a cell may hold none."""
+        return [
+            (row, [[piece for piece in self.pieces if (piece.row, piece.column) == (row, column)] for column in self.columns])
+            for row in dict.fromkeys(piece.row for piece in self.pieces)
+        ]
+
+
+def blocks(answer: dict[str, Any]) -> list[Block]:
+    """The answer in the order drawn."""
+    return [_block(run, answer["citations"]) for run in runs([Shown(**section) for section in answer["sections"]])]
+
+
+def _block(run: Sequence[Shown], citations: Sequence[Citation]) -> Block:
+    first = run[0]
+    pieces = tuple(
+        Piece(_lines(one.text), _said([citations[at] for at in one.citations]), one.row or "", one.column or "") for one in run
+    )
+    if any(piece.lines or piece.said for piece in pieces):
+        return Block(form(first), first.role, first.heading, pieces)
+    return Block("plain", first.role, None, (Piece(_lines(first.heading)),))  # a heading over nothing is a sentence
+
+
+def _lines(words: str | None) -> tuple[str, ...]:
+    return tuple(filter(str.strip, (words or "").splitlines()))
+
+
+def _said(cited: Sequence[Citation]) -> tuple[Said, ...]:
+    """Neighbours share their context, shown with the first, and their place, shown with the last."""
+    said = []
+    for at, one in enumerate(cited):
+        same = at > 0 and cited[at - 1]["context"] == one["context"]
+        context = "" if same or not one["context"] or one["kind"] == "footnote" else f"{one['context'].rstrip(':')}: "
+        said.append(Said(one, context, at + 1 == len(cited) or passage_of(cited[at + 1]) != passage_of(one)))
+    return tuple(said)
+
+
+def passage_of(one: Citation) -> tuple[str, str]:
+    """What passages are told apart by: report, and id within it."""
+    return one["report"], one["passage"]
