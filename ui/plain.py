@@ -13,11 +13,13 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def as_text(answer: Answer) -> str:
-    """The answer, then the nearest passages when the report does not say."""
+    """The answer as it was composed, the nearest passages when the report does not say, and what could be asked instead."""
     parts = [raised(answer.answer)]
     if answer.nearest:
         parts.append(wording("not_stated.nearest"))
         parts += [f"- {raised(shown(one))}" for one in answer.nearest]
+    if answer.suggestions:
+        parts += ["", f"{wording('chat.follow_ups')}:", *(f"- {raised(question)}" for question in answer.suggestions)]
     return "\n".join(parts)
 
 
