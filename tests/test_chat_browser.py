@@ -12,6 +12,8 @@ import pytest
 
 from prompts import wording
 from tests.chat_pages import Server, Visit, visiting
+from tests.toy_answers import compared, suggested
+from ui import rendering
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.weights]
 
@@ -295,6 +297,23 @@ def test_nothing_is_lost_on_a_narrow_or_zoomed_page(options: dict[str, Any], bro
         assert not visit.page.locator("#evidence-slot").is_visible()
         assert focused(visit) == "paragraph 40, page 18"
         assert visit.foreign() == []
+
+
+@pytest.mark.parametrize("options", [{}, PHONE, ZOOMED, {"color_scheme": "dark"}], ids=["wide", "phone", "zoomed", "dark"])
+def test_tables_and_suggested_questions_can_be_read_and_followed(
+    options: dict[str, Any], browser: Any, chat_server: Server
+) -> None:
+    with visiting(browser, chat_server.url, **options) as visit:
+        visit.open()
+        for at, answer in enumerate((compared(), suggested())):
+            visit.page.evaluate("html => findings.receive('turn', html)", rendering.turn(answer, f"toy{at}", [], "Ofsted"))
+        assert visit.page.evaluate("document.documentElement.scrollWidth") == visit.page.evaluate("window.innerWidth")
+        assert violations(visit) == []
+        assert visit.page.get_by_role("cell").filter(has=visit.page.get_by_role("link")).count() == 6
+        visit.page.get_by_role("rowheader", name="Care leavers").wait_for()
+        visit.page.get_by_role("link", name="Care leavers: requires improvement.").click()
+        visit.page.get_by_role("heading", name="Recommendation 6, page 9").wait_for()
+        assert visit.faults == []
 
 
 # ---- bad intent ------------------------------------------------------------------------------------------------

@@ -168,6 +168,11 @@ def test_a_suggested_question_is_marked_and_names_what_it_rests_on() -> None:
     assert (len(read.all("section")), len(read.all("li")), read.all("q")) == (1, 2, [])
 
 
+def test_the_badge_says_whose_words_are_shown() -> None:
+    shown = [Reader(rendering.badge(one)).text for one in (suggested(), compared(), {**compared(), "mode": "model"})]
+    assert shown == [wording("mode.assistant"), wording("mode.extractive"), wording("mode.model")]
+
+
 def test_suggestions_come_before_follow_ups_and_each_question_once() -> None:
     answer = answered("Which did you mean?", outcome="unclear", suggestions=["What is B?", "What is A?"])
     read = Reader(rendering.turn(answer, "t1", ["what is a?", "What is C?"], "Ofsted"))

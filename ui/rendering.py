@@ -58,8 +58,8 @@ def echo(question: str) -> str:
 
 
 def badge(answer: dict[str, Any]) -> str:
-    """Whose words the answer is made of."""
-    if not answer["citations"]:
+    """Whose words the answer is made of: a suggested question names passages, but is not quoted."""
+    if not any(section["citations"] and section["role"] != "suggested" for section in answer["sections"]):
         return tag("p", text(wording("mode.assistant")), class_="badge own")
     return tag("p", text(wording(f"mode.{answer['mode']}")), class_="badge")
 
