@@ -1,6 +1,6 @@
 """The engine behind every door: `Assistant.ask(question, history) -> Answer`, the steps in order and nothing else.
 
-understand -> look up -> enumerate -> search -> choose -> decide -> compose. A step may end the walk early.
+understand -> look up -> enumerate -> search -> weigh -> choose -> decide -> compose. A step may end the walk early.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from assistant.answer import Answer, Draft, Retrieved, Shown, Turn, citation, report_facts, sections_shown
-from assistant.choosing import arranged, choose, searched_too, sides, wanted
+from assistant.choosing import choose, chosen_by_model
 from assistant.composing import compose
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
+from assistant.evidence import Evidence, Weigher
 from assistant.glossary import Glossary
 from assistant.guarding import guard, without_orders
 from assistant.links import Links
 from assistant.lookup import located, look_up
 from assistant.parts import joined
 from assistant.premise import corrected
+from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
 from assistant.structure import enumerate_structure
 from assistant.understanding import Query, Understanding
@@ -77,8 +79,9 @@ class Assistant:
         self.searcher = Searcher(self.index)
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
+        self.weigher = Weigher(self.index)
         self.decision = Decision(self.index)
-        # a part of a question or its subject: foreseen, then searched by
+        # a part of a question: foreseen, then searched by
         self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)
         self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
@@ -182,10 +185,8 @@ class Assistant:
         return list(dict.fromkeys(text for one in begun if one.draft is None for text in self._searched_by(one.query)))
 
     def _searched_by(self, query: Query) -> list[str]:
-        """Its own text, and those of its subject, the sides it compares; of its parts instead, which seldom leave it to itself."""
-        if query.parts:
-            return [text for part in query.parts for text in self._searched_by(self._within(part))]
-        return [query.text, *(self._within(text).text for text in searched_too(query))]
+        """Its own text; for a question with several parts, the texts of the parts: they rarely need the whole."""
+        return [text for part in query.parts for text in self._searched_by(self._within(part))] if query.parts else [query.text]
 
     def _encoded(self, texts: list[str]) -> Encoded:
         """The vector of each text, unit length; nothing is loaded for no texts."""
@@ -218,11 +219,15 @@ class Assistant:
         return (draft, None) if draft is not None else self._one(query, known)
 
     def _one(self, query: Query, known: Known) -> tuple[Draft, Found]:
-        """A question that asks for one thing: search, choose, decide, and mind what it takes for granted."""
+        """A question that asks for one thing: search, weigh, choose, decide, and mind what it takes for granted."""
         found = self._found(query, known)
-        chosen = choose(query, found, lambda text: self._found(self._within(text), known, found), self.understanding.glossary)
-        draft = self.decision.draft(query, found, chosen)
-        return self._corrected(query, draft), found
+        evidence = self.evidence(query, found)
+        chosen = choose(query, found, evidence, self.index.embedder.embed, self.understanding.glossary)
+        return self._corrected(query, self.decision.draft(query, found, evidence, chosen)), found
+
+    def evidence(self, query: Query, found: Found) -> Evidence:
+        """The kind of question, and the probability of each sentence that it belongs into the answer."""
+        return self.weigher.weigh(found, packaged().probabilities(query.text, found.vector))
 
     def _corrected(self, query: Query, draft: Draft) -> Draft:
         return draft if query.follows else corrected(query.text, draft, self.index.report)
@@ -236,24 +241,26 @@ class Assistant:
         cited = [self.index.positions[statement.passage.id] for statement in draft.statements]
         hits = [[self.index.positions[hit.passage.id] for hit in one.hits(chooser.passages)] for one in found]
         ranked = [*cited, *(at for level in zip_longest(*hits) for at in level if at is not None)]
-        asked = query.parts or sides(query)
-        choice = chooser.choose(self.index, query.text, wanted(query), asked, earlier, ranked, identity)
+        evidence = self.evidence(query, found[0])
+        kind = "compound" if query.parts else evidence.kind
+        choice = chooser.choose(self.index, query.text, kind, query.parts, earlier, ranked, identity)
         if choice is None:
             return replace(
                 draft,
                 closing=(*draft.closing, wording("model.failed")),
                 notes=(*dict.fromkeys((*draft.notes, "model_fallback")),),
             )
-        verdict = self.decision.decide(query, found[0]).with_word(choice.stated)
+        verdict = self.decision.decide(query, found[0], evidence).with_word(choice.stated)
         if not choice.stated:
             return replace(self.decision.unstated(query, found[0], verdict), chosen_by="model")
-        sections = arranged(self.index, query, choice.groups, asked, self.understanding.glossary)
+        glossary = self.understanding.glossary
+        sections = chosen_by_model(self.index, query, kind, choice.groups, self.index.embedder.embed, glossary)
         return replace(self._corrected(query, self.decision.stated(query, sections, verdict)), chosen_by="model")
 
-    def _found(self, query: Query, known: Known, within: Found | None = None) -> Found:
-        """One search, ranked: for a question, or within what was looked at for it, for its subject or a side of a comparison."""
+    def _found(self, query: Query, known: Known) -> Found:
+        """One search, ranked."""
         vector, compared = known.get(query.text) or (self.index.embedder.embed([query.text])[0], None)  # not foreseen
-        return self.ranking.rank(query, self.searcher.search(query.search, vector, compared, within=within))
+        return self.ranking.rank(query, self.searcher.search(query.search, vector, compared))
 
     def _answer(self, query: Query, draft: Draft, found: tuple[Found, ...], identity: str, seconds: float) -> Answer:
         report = self.index.report

@@ -20,7 +20,7 @@ from assistant.composing import check_verbatim
 from assistant.lookup import whole
 from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
 from assistant.scrutiny import suggestions
-from assistant.selection import also_said, contiguous
+from assistant.selecting import also_said, contiguous
 from assistant.topics import SHOWN, Scope, Topics
 from index.passages import Judgement, Passage
 from index.words import tokens

@@ -19,7 +19,9 @@ import numpy as np
 from assistant.answer import Draft, Section, Statement
 from assistant.caseless import Caseless
 from assistant.composing import report_variables
+from assistant.evidence import Evidence
 from assistant.kinds import is_of_kind
+from assistant.question_kinds import FACT
 from assistant.ranking import HOLDS
 from assistant.understanding import Query
 from index.search import SIGNALS, Found
@@ -48,7 +50,7 @@ STRANGE = 0.35  # a question less like any known one than this is about somethin
 FEATURES = (
     "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "answerable", "covered_sentence", "covered_passage",
     "unknown", "asks_number", "lacks_number", "asks_money", "asks_date", "lacks_date", "asks_person", "lacks_person", "asks_place",
-    "lacks_place", "asks_reason", "lacks_reason", "asks_definition", "yesno", "broad", "keywords", "bank_same_kind", "miss_same_kind",
+    "lacks_place", "asks_reason", "lacks_reason", "asks_definition", "yesno", "fact", "keywords", "likeliest", "likely_three", "likely", "bank_same_kind", "miss_same_kind",
     "length", "agree", "follows",
 )  # fmt: skip
 
@@ -74,9 +76,9 @@ class Decision:
         self.weights = weights or json.loads(files("assistant").joinpath("decision.json").read_text(encoding="utf-8"))
         self._network = {name: np.asarray(values) for name, values in self.weights.items()}
 
-    def draft(self, query: Query, found: Found, sections: tuple[Section, ...]) -> Draft:
+    def draft(self, query: Query, found: Found, evidence: Evidence, sections: tuple[Section, ...]) -> Draft:
         """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
-        verdict = self.decide(query, found)
+        verdict = self.decide(query, found, evidence)
         veto = verdict.veto or (None if self._holds_name(query, sections) else "person") or lacks_count(query, sections)
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
         verdict = replace(verdict, confidence=confidence)
@@ -123,7 +125,7 @@ class Decision:
         source = f"source_{topic}"
         return f"{first} {wording(f'not_stated.{source}', **facts)}" if source in known else first
 
-    def features(self, query: Query, found: Found) -> np.ndarray:
+    def features(self, query: Query, found: Found, evidence: Evidence) -> np.ndarray:
         """Float64 (len(FEATURES),)."""
         index = found.index
         scores = found.sentence_scores
@@ -143,6 +145,7 @@ class Decision:
         lacks = float(holds is not None and not holds.search(sentence))
         unknown = [token for token in asked if token not in self.known]
         kind = query.kind
+        likely = np.sort(evidence.probabilities)[-20:]
         bank_alike = len(questions) > 0 and is_of_kind(index.questions[int(np.argmax(questions))].text, kind)
         miss_alike = len(misses) > 0 and is_of_kind(index.near_misses[int(np.argmax(misses))].text, kind)
         numbers = kind in ("count", "percentage", "duration")
@@ -158,7 +161,8 @@ class Decision:
             "asks_place": float(kind == "place"), "lacks_place": lacks * (kind == "place"),
             "asks_reason": float(kind == "reason"), "lacks_reason": lacks * (kind == "reason"),
             "asks_definition": float(kind == "definition"), "yesno": float(kind == "yesno"),
-            "broad": float(bool(query.kinds & {"theme", "briefing", "strengths", "weaknesses", "improved", "scrutiny", "recommended"})),
+            "fact": float(evidence.kinds[FACT]),
+            "likeliest": float(likely[-1]), "likely_three": float(likely[-3:].mean()), "likely": math.log1p(float(likely.sum())),
             "keywords": float(kind == "keywords"),
             "bank_same_kind": float(bank_alike), "miss_same_kind": float(miss_alike),
             "length": math.log1p(len(words(query.question))),
@@ -167,11 +171,11 @@ class Decision:
         }  # fmt: skip
         return np.array([values[name] for name in FEATURES])
 
-    def decide(self, query: Query, found: Found) -> Verdict:
+    def decide(self, query: Query, found: Found, evidence: Evidence) -> Verdict:
         """The verdict on the best sentence."""
         veto = self.veto(query)
         net = self._network
-        x = (self.features(query, found) - net["mean"]) / net["scale"]
+        x = (self.features(query, found, evidence) - net["mean"]) / net["scale"]
         logit = float(np.maximum(x @ net["hidden"] + net["hidden_bias"], 0) @ net["output"] + net["output_bias"])
         return Verdict(1 / (1 + math.exp(-logit)), veto)
 

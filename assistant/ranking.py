@@ -15,7 +15,6 @@ from importlib.resources import files
 import numpy as np
 
 from assistant.caseless import Caseless
-from assistant.polarity import NEGATIVE, POSITIVE, polarity
 from assistant.understanding import Query
 from index.search import SIGNALS, Found, best_of_passages
 from index.store import Index
@@ -36,9 +35,8 @@ HOLDS = {
     }.items()
 }  # fmt: skip
 _DIGIT = Caseless(r"\d")
-EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommendation", "context", "agrees", "disagrees")
+EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommendation", "context")
 UNKNOWN = -1 << 7  # a trait that was not looked for yet
-_TONES = {POSITIVE: 1, NEGATIVE: -1}
 
 
 class Ranking:
@@ -68,9 +66,6 @@ class Ranking:
             extras[:, 3] = self._kinds["figure"][rows]
         for column, kind in enumerate(("finding", "summary", "recommendation", "context"), 4):
             extras[:, column] = self._kinds[kind][rows]
-        if (sought := _sought(query)) is not None:
-            tone = self._trait("tone", rows, lambda text: _TONES.get(polarity(text), 0))
-            extras[:, 8], extras[:, 9] = tone == sought, tone == -sought
         return np.concatenate([found.signals, extras], axis=1)
 
     def _trait(self, name: str, rows: np.ndarray | slice, found: Callable[[str], int]) -> np.ndarray:
@@ -84,10 +79,3 @@ class Ranking:
     def _kinds(self) -> dict[str, np.ndarray]:
         kinds = np.array([self.index.report.passages[s.passage].kind for s in self.index.sentences])
         return {kind: kinds == kind for kind in ("figure", "finding", "summary", "recommendation", "context")}
-
-
-def _sought(query: Query) -> int | None:
-    """The tone of sentence that is asked for: 1 praise, -1 blame; None where both or neither."""
-    if {"strengths", "improved"} & query.kinds and "weaknesses" not in query.kinds:
-        return 1
-    return -1 if "weaknesses" in query.kinds and "strengths" not in query.kinds else None

@@ -121,10 +121,14 @@ class Relevance:
 
     def _topic(self, text: str, queries: list[Query], found: list[Found], passages: np.ndarray) -> np.ndarray:
         """Float64 (len(TOPIC),): how well the best passages fit, how many of the words the report holds, how sure the engine is."""
+        engine = self.assistant
         three = np.clip(np.sort(passages)[-3:], 1e-4, 1 - 1e-4)
         odds = np.log(three / (1 - three))
         held, in_one, by_best = self._held_at_all(text, np.argsort(-passages, kind="stable")[:LIKELY])
-        sure = [self.assistant.decision.decide(query, one).confidence for query, one in zip(queries, found, strict=True)]
+        sure = [
+            engine.decision.decide(query, one, engine.evidence(query, one)).confidence
+            for query, one in zip(queries, found, strict=True)
+        ]
         return np.array(
             [
                 odds[-1], odds[0], held, in_one, by_best, sure[0], float(np.max(sure[1:])),

@@ -61,11 +61,21 @@ def of_recommendation(text: str, number: str) -> tuple[str, str]:
     raise AssertionError("the last form fits any recommendation")
 
 
+def question_on(statement: Statement) -> str | None:
+    """The question that a statement suggests, to be shown with it; None when it is about somebody who could be identified."""
+    passage, quote = statement.passage, statement.quote
+    if passage.kind == "recommendation":
+        return of_recommendation(quote, passage.number or "")[0]
+    return _form_of_weakness(quote)
+
+
 def of_weakness(quote: str) -> str | None:
     """The question about a weakness; None when it is about somebody who could be identified."""
+    asked = _form_of_weakness(quote)
+    return None if asked is None else f"Inspectors found: “{quote}” {asked}"
+
+
+def _form_of_weakness(quote: str) -> str | None:
     if any(re.search(rf"\b{re.escape(cue)}", quote, re.IGNORECASE) for cue in _forms()["persons"]["cues"]):
         return None
-    for form in _forms()["weakness"]:
-        if re.search(form["cue"], quote, re.IGNORECASE):
-            return f"Inspectors found: “{quote}” {form['ask']}"
-    raise AssertionError("the last form fits any weakness")
+    return next(str(form["ask"]) for form in _forms()["weakness"] if re.search(form["cue"], quote, re.IGNORECASE))

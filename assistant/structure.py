@@ -15,12 +15,14 @@ from assistant.answer import Draft, Section, Statement
 from assistant.caseless import Caseless
 from assistant.links import Links
 from assistant.lookup import whole
+from assistant.mentions import counted, mentions
 from assistant.references import references, without_references
 from index.passages import GRADES, Judgement, Passage, Report
 from index.words import tokens, words
 from prompts import wording
 
 OVERALL = "Overall effectiveness"
+MENTIONS = 12  # places of a word or phrase that are quoted; the others are named
 FLAGGED_WORDS = 310  # words for all flagged findings that are listed: each gets its share
 _GRADE_WORDS = Caseless(
     r"\b(?:grades?|graded|grading|rat(?:e|ed|ing|ings)|judge?ments?|judged?|verdicts?|marks?|marked|scored?|scores|ofsted result|overall effectiveness)\b",
@@ -91,7 +93,7 @@ def services_in(text: str) -> list[str]:
 
 def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
     """The draft that answers a question about structure, or None when it is not one."""
-    for step in (_links, _counts, _lists, _judgements):
+    for step in (_links, _counts, _mentions, _lists, _judgements):
         draft = step(report, links, question)
         if draft is not None:
             return draft
@@ -193,6 +195,22 @@ def _counts(report: Report, links: Links, question: str) -> Draft | None:
             ),
         ),
     )
+
+
+def _mentions(report: Report, links: Links, question: str) -> Draft | None:
+    """How often, and where, a word or phrase stands: counted by code (assistant/mentions.py)."""
+    wanted = counted(question)
+    if wanted is None:
+        return None
+    found = mentions(report, wanted)
+    if not found:
+        return Draft("not_stated", opening=wording("not_stated.words", words=wanted))
+    times = sum(count for _, _, count in found)
+    heading = wording("answered.mentions", words=wanted, times=times, places=len(found))
+    shown = tuple(Statement(passage, sentence) for passage, sentence, _ in found[:MENTIONS])
+    more = wording("answered.mentions_more", places=_and([passage.place for passage, _, _ in found[MENTIONS:]]))
+    closing = (more,) if len(found) > MENTIONS else ()
+    return Draft("answered", (Section(heading, shown),), closing=closing)
 
 
 def _and(items: list[str]) -> str:
@@ -344,14 +362,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
     if _EARLIER.search(question) and not _BOTH.search(question):
         return Draft("answered", (Section(None, tuple(_statements(report, before)), "judgement"),)) if before else None
     if _BOTH.search(question) and before and not rivals:
-        year = str(before[0].year)
-        return Draft(
-            "answered",
-            (
-                Section(wording("answered.now"), tuple(_statements(report, now)), "judgement"),
-                Section(wording("answered.earlier", year=year), tuple(_statements(report, before)), "judgement"),
-            ),
-        )
+        return Draft("answered", _side_by_side(report, now, before))
     return Draft("answered", (Section(None, tuple(_statements(report, now)), "judgement"),)) if now else None
 
 
@@ -360,3 +371,16 @@ def same_grade(one: str, other: str) -> bool:
         return grade.casefold().replace(" to be good", "").replace("requires", "require")
 
     return key(one) == key(other)
+
+
+def _side_by_side(report: Report, now: list[Judgement], before: list[Judgement]) -> tuple[Section, ...]:
+    """A table of grades: a row for each service, a column for each inspection, the earlier one first."""
+    heading: str | None = wording("answered.now_and_then")
+    cells = []
+    for service in dict.fromkeys(judgement.service for judgement in (*now, *before)):
+        for judgement in (*before, *now):
+            if judgement.service == service:
+                (statement,) = _statements(report, [judgement])
+                cells.append(Section(heading, (statement,), "judgement", service, row=service, column=str(judgement.year)))
+                heading = None
+    return tuple(cells)

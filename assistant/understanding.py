@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Turn
 from assistant.glossary import Glossary
-from assistant.kinds import all_kinds
+from assistant.kinds import kind_of
 from assistant.references import Reference, references
 from assistant.spelling import Speller
 from index.passages import Report
@@ -32,7 +32,6 @@ class Query:
     search: str
     topic: str
     kind: str
-    kinds: frozenset[str]
     references: tuple[Reference, ...]
     follows: bool = False
     focus: tuple[str, ...] = ()
@@ -122,16 +121,14 @@ class Understanding:
         last = next((turn for turn in reversed(turns) if turn.passages), turns[-1] if turns else None)
         follows = last is not None and not named and depends(text)
         focus: tuple[str, ...] = ()
-        kind, kinds = all_kinds(full)
+        kind = kind_of(full)
         if follows and last is not None:
             focus = last.passages
             substitute = _SUBSTITUTES.match(text)
             if substitute:
                 kind = last.kind
             text = completed(text, last.understood)
-        return Query(
-            question, text, self.glossary.expanded(text), topic_of(text), kind, kinds, named, follows, focus, parts_of(text)
-        )
+        return Query(question, text, self.glossary.expanded(text), topic_of(text), kind, named, follows, focus, parts_of(text))
 
 
 _BEFORE = re.compile(

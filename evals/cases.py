@@ -18,7 +18,7 @@ from evals.errors import BadCases
 Outcome = Literal["answered", "not_stated", "out_of_scope", "no_such_passage", "signpost", "unclear", "help", "error"]
 Split = Literal["dev", "test"]
 SLICES = (
-    "figure", "fact", "yes_no", "person", "date", "definition", "lookup", "judgement", "list", "theme", "strengths",
+    "figure", "fact", "lay", "yes_no", "person", "date", "definition", "lookup", "judgement", "list", "theme", "strengths",
     "weaknesses", "improved", "cause", "comparison", "recommendation", "briefing", "scrutiny", "numbers", "evidence", "whole", "compound", "follow_up",
     "false_premise", "not_stated_near", "not_stated_very_near", "no_such_passage", "out_of_scope", "unsafe", "injection",
     "signpost", "help",

@@ -1,29 +1,41 @@
-"""Train the weights of the ranking (assistant/ranking.json) and of the decision (assistant/decision.json).
+"""Train what is learnt on the vectors of the embedder, all of it or one part:
 
-    python -m evals.train ranking     from the development cases
-    python -m evals.train decision    from the question bank and the near misses; the threshold from development cases
+    python -m evals.train all          ranking, kinds, evidence, decision, in this order
+    python -m evals.train ranking      assistant/ranking.json, from the development cases
+    python -m evals.train kinds        assistant/question_kinds.npz, from the evidence bank and the question bank
+    python -m evals.train evidence     assistant/evidence.npz, from the evidence bank and the lay voices of the question bank
+    python -m evals.train decision     assistant/decision.json, from the banks and the near misses; the threshold from development cases
 
-Never from test cases. The decision is cross-fitted: the bank and the near misses were written by several authors
-("voice"); each voice is asked of an index that has learnt only from the others, so that what is learnt is to meet words
-nobody here has written.
+Never from test cases. What is learnt from a bank is cross-fitted: banks were written by several authors ("voice"); each voice is
+seen by what was learnt from the others, so that it is to meet words nobody here has written.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from assistant.assistant import Assistant
 from assistant.decision import Decision
+from assistant.evidence import Weigher
+from assistant.question_kinds import NAMES as QUESTION_KINDS
+from assistant.question_kinds import VECTOR, WORDS, Classifier, terms
 from assistant.ranking import EXTRAS, Ranking
+from assistant.understanding import Query
 from evals.cases import Case, packaged_files, read_cases
-from index.learned import learn
-from index.search import SIGNALS, Searcher
+from index.bank import BankQuestion, NearMiss
+from index.evidence_bank import BroadMessage, evidence_bytes, read_evidence_bank
+from index.evidence_bank import fit as fit_map
+from index.learned import learn_probe
+from index.search import SIGNALS, Found, Searcher
 from index.store import Index, open_index
 from index.words import tokens
 
@@ -31,23 +43,26 @@ NAMES = (*SIGNALS, *EXTRAS)
 SHARPNESS = 20.0  # of the soft maximum over sentences
 PULL = 0.003  # towards the weights of plain search: few development questions must not carry far
 HIDDEN, NETWORKS = 16, 3
-REFUSED = 0.04  # the share of answerable development questions that may be refused
+REFUSED = 0.02  # the share of answerable development questions that may be refused
 SEED = 2018
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("what", choices=("ranking", "decision"))
-    arguments.add_argument("--dry", action="store_true", help="print, write nothing")
-    arguments.add_argument("--save", type=Path, help="keep the decision's training features in this .npz file")
-    given = arguments.parse_args()
-    engine = Assistant(open_index())
-    cases = development(engine.index)
-    value = train_ranking(engine, cases) if given.what == "ranking" else train_decision(engine, cases, given.save)
-    if not given.dry:
-        path = Path(__file__).resolve().parent.parent / "assistant" / f"{given.what}.json"
+    arguments.add_argument("what", choices=("all", *PARTS))
+    for part in PARTS if (what := arguments.parse_args().what) == "all" else (what,):
+        print(f"--- {part}", flush=True)
+        PARTS[part](Assistant(open_index()))
+
+
+def kept(name: str, value: object) -> None:
+    """Write what was learnt into assistant/."""
+    path = Path(__file__).resolve().parent.parent / "assistant" / name
+    if name.endswith(".json"):
         path.write_text(json.dumps(value) + "\n", encoding="utf-8")
-        print(f"wrote {path.name}")
+    else:
+        np.savez_compressed(path, **value)  # type: ignore[arg-type]
+    print(f"wrote {name}")
 
 
 def development(index: Index) -> list[Case]:
@@ -61,11 +76,11 @@ def development(index: Index) -> list[Case]:
 SHORT = ("fact", "figure", "yes_no", "person", "date", "definition", "cause", "false_premise")
 
 
-def train_ranking(engine: Assistant, cases: list[Case]) -> dict[str, float]:
+def train_ranking(engine: Assistant) -> None:
     """Weights that put a sentence of a gold passage first (soft maximum, L-BFGS; a signal never counts against)."""
     from scipy.optimize import minimize
 
-    index = engine.index
+    index, cases = engine.index, development(engine.index)
     asked = [case for case in cases if case.answerable and case.slice in SHORT]
     queries = [engine.understanding.understand(case.question) for case in asked]
     vectors = index.embedder.embed([query.text for query in queries])
@@ -97,7 +112,170 @@ def train_ranking(engine: Assistant, cases: list[Case]) -> dict[str, float]:
     size = len(asked)
     print(f"hit@1 on {size} development questions: {first(everything, start) / size:.3f} plain, {held_out / size:.3f} held out")
     weights = fit(everything)
-    return {name: round(float(v / weights[: len(SIGNALS)].sum()), 4) for name, v in zip(NAMES, weights, strict=True)}
+    kept("ranking.json", {n: round(float(v / weights[: len(SIGNALS)].sum()), 4) for n, v in zip(NAMES, weights, strict=True)})
+
+
+# ---- kinds -----------------------------------------------------------------------------------------------------
+
+FACTS, MISSES = 3_200, 1_000  # questions of the question bank and near misses that stand for facts
+FEWEST = 3  # messages in which a word or pair stands
+GROUPS = 5  # of voices that are held out together
+STRENGTH = 3.0  # inverse of the regularisation
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Messages with their kinds, voices and vectors."""
+
+    texts: list[str]
+    kinds: np.ndarray
+    groups: np.ndarray
+    vectors: np.ndarray
+
+
+def labelled(index: Index) -> Labelled:
+    """The evidence bank's messages, and questions of the other banks, which ask for facts."""
+    drawn = np.random.default_rng(SEED)
+    broad = broad_messages(index)
+    facts = [(index.questions[at].text, index.questions[at].voice) for at in drawn.permutation(len(index.questions))[:FACTS]]
+    misses = [(miss.text, miss.voice) for miss in index.near_misses if miss.asks_for not in ("broad", "offtopic", "unsafe")]
+    facts += [misses[at] for at in drawn.permutation(len(misses))[:MISSES]]
+    texts = [*(message.text for message in broad), *(text for text, _ in facts)]
+    voices = np.array([*(message.voice for message in broad), *(voice for _, voice in facts)])
+    kinds = np.array([*(message.kind for message in broad), *("fact" for _ in facts)])
+    return Labelled(texts, kinds, voices % GROUPS, index.embedder.embed(texts))
+
+
+def broad_messages(index: Index) -> list[BroadMessage]:
+    return read_evidence_bank(evidence_bytes(), index.report.passages)
+
+
+def fit_kinds(data: Labelled, rows: np.ndarray) -> Classifier:
+    """A logistic regression over some of the messages."""
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.linear_model import LogisticRegression
+
+    counted = Counter(term for at in rows for term in terms(data.texts[at]))
+    vocabulary = {term: row for row, term in enumerate(sorted(term for term, count in counted.items() if count >= FEWEST))}
+    held = [[vocabulary[term] for term in terms(data.texts[at]) if term in vocabulary] for at in rows]
+    sizes = np.array([len(one) for one in held])
+    words = csr_matrix(
+        (np.repeat(WORDS / np.sqrt(np.maximum(sizes, 1)), sizes), np.concatenate(held), np.concatenate([[0], np.cumsum(sizes)])),
+        shape=(len(rows), len(vocabulary)),
+    )
+    model = LogisticRegression(C=STRENGTH, max_iter=300).fit(
+        hstack([csr_matrix(VECTOR * data.vectors[rows]), words]).tocsr(), data.kinds[rows]
+    )
+    order = [list(model.classes_).index(name) for name in QUESTION_KINDS]
+    weights = model.coef_[order].T.astype(np.float32)
+    size = data.vectors.shape[1]
+    return Classifier(vocabulary, weights[:size], weights[size:], model.intercept_[order].astype(np.float32))
+
+
+@lru_cache(maxsize=1)
+def held_out_kinds(index_folder: Path) -> tuple[Labelled, list[Classifier]]:
+    """For each group of voices the classifier learnt from the others."""
+    data = labelled(open_index())
+    return data, [fit_kinds(data, np.flatnonzero(data.groups != group)) for group in range(GROUPS)]
+
+
+def train_kinds(engine: Assistant) -> None:
+    data, others = held_out_kinds(engine.index.folder)
+    told = [
+        QUESTION_KINDS[int(others[group].probabilities(text, vector).argmax())]
+        for text, vector, group in zip(data.texts, data.vectors, data.groups, strict=True)
+    ]
+    right = np.array(told) == data.kinds
+    fact = data.kinds == "fact"
+    print(
+        f"right kind, voices held out: {right[~fact].mean():.3f} of {(~fact).sum()} broad messages, {right[fact].mean():.3f} of {fact.sum()} facts"
+    )
+    made = fit_kinds(data, np.arange(len(data.texts)))
+    arrays = {name: getattr(made, name).astype(np.float16) for name in ("of_vector", "of_words", "bias")}
+    kept("question_kinds.npz", {"words": np.array("\n".join(made.rows)), **arrays})
+
+
+# ---- evidence --------------------------------------------------------------------------------------------------
+
+LAYERS = (64, 24)
+LAY = (5, 6, 7, 8)  # voices of the question bank whose questions are asked as facts: their labels name all that answers
+DRAWN = 12  # sentences a message that are drawn at random beside those the network would look at
+
+
+def evidence_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Features and labels (1 for a sentence that a whole answer needs) of the sentences that each message is weighed by."""
+    index, drawn = engine.index, np.random.default_rng(SEED)
+    weigher = Weigher(index)
+    for _, found, kinds, mapped, message in broad_found(engine):
+        wanted = np.zeros(len(index.sentences))
+        wanted[list(message.vital)] = 1
+        yield _weighed(weigher, found, kinds, mapped, wanted, drawn)
+    _, others = held_out_kinds(index.folder)
+    for fold in folds(index):
+        if (voice := index.questions[fold.questions[0]].voice if len(fold.questions) else 0) not in LAY:
+            continue
+        made = without(index, fold)
+        searcher, ranking, weigher = Searcher(made), Ranking(made), Weigher(made)
+        for query, vector, question in asked_of(engine, [index.questions[at] for at in fold.questions]):
+            found = ranking.rank(query, searcher.search(query.search, vector))
+            wanted = np.zeros(len(index.sentences))
+            wanted[index.starts[question.passage] + question.sentence] = 1
+            yield _weighed(weigher, found, others[voice % GROUPS].probabilities(query.text, vector), None, wanted, drawn)
+
+
+def _weighed(
+    weigher: Weigher, found: Found, kinds: np.ndarray, mapped: np.ndarray | None, wanted: np.ndarray, drawn: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    mapped = weigher.mapped(found) if mapped is None else mapped
+    rows = np.unique([*_first(found, mapped), *np.flatnonzero(wanted), *drawn.choice(len(wanted), DRAWN)])
+    rows = rows[found.index.searchable[rows]].astype(int)
+    return weigher.features(found, kinds, mapped, rows), wanted[rows]
+
+
+def _first(found: Found, mapped: np.ndarray, most: int = 80) -> np.ndarray:
+    return np.argsort(-(mapped + 0.3 * found.sentence_scores))[:most]
+
+
+def broad_found(engine: Assistant) -> Iterator[tuple[Query, Found, np.ndarray, np.ndarray, BroadMessage]]:
+    """Each broad message searched, with the kinds and the map of evidence that were learnt from other voices."""
+    index = engine.index
+    messages = broad_messages(index)
+    vectors = index.embedder.embed([message.text for message in messages])
+    _, others = held_out_kinds(index.folder)
+    groups = np.array([message.voice % GROUPS for message in messages])
+    for group in range(GROUPS):
+        rest, own = np.flatnonzero(groups != group), np.flatnonzero(groups == group)
+        learnt = fit_map([messages[at] for at in rest], vectors[rest], len(index.sentences))
+        for query, vector, message in asked_of(engine, [messages[at] for at in own]):
+            found = engine.ranking.rank(query, engine.searcher.search(query.search, vector))
+            yield query, found, others[group].probabilities(query.text, vector), learnt.of(vector[None])[0], message
+
+
+Text = TypeVar("Text", BankQuestion, NearMiss, BroadMessage)
+
+
+def asked_of(engine: Assistant, texts: list[Text]) -> Iterator[tuple[Query, np.ndarray, Text]]:
+    """Each text understood, with its vector."""
+    queries = [engine.understanding.understand(one.text) for one in texts]
+    return zip(queries, engine.index.embedder.embed([query.text for query in queries]), texts, strict=True)
+
+
+def train_evidence(engine: Assistant) -> None:
+    """A small network for "this sentence belongs into the answer"."""
+    from sklearn.metrics import average_precision_score
+    from sklearn.neural_network import MLPClassifier
+
+    pieces = list(evidence_rows(engine))
+    x, y = np.concatenate([x for x, _ in pieces]), np.concatenate([y for _, y in pieces])
+    mean, scale = x.mean(0), np.maximum(x.std(0), 1e-3)
+    net = MLPClassifier(LAYERS, alpha=0.01, batch_size=1024, learning_rate_init=2e-3, early_stopping=True, n_iter_no_change=3,
+                        max_iter=25, random_state=SEED).fit((x - mean) / scale, y)  # fmt: skip
+    print(
+        f"average precision on its own {len(y)} sentences: {average_precision_score(y, net.predict_proba((x - mean) / scale)[:, 1]):.3f}"
+    )
+    layers = {f"weights{at}": w.astype(np.float32) for at, w in enumerate(net.coefs_)}
+    layers |= {f"bias{at}": b.astype(np.float32) for at, b in enumerate(net.intercepts_)}
+    kept("evidence.npz", {"mean": mean.astype(np.float32), "scale": scale.astype(np.float32), **layers})
 
 
 # ---- decision --------------------------------------------------------------------------------------------------
@@ -131,10 +309,12 @@ def without(index: Index, fold: Fold) -> Index:
     left = np.setdiff1d(np.arange(len(index.near_misses)), fold.misses)
     questions = tuple(index.questions[at] for at in kept)
     bank = np.concatenate([index.question_vectors[kept], index.near_miss_vectors[left]])
-    learned = learn(index.report.passages, questions, bank, np.asarray(index.passage_vectors), np.asarray(index.sentence_vectors))
+    probe = learn_probe(
+        index.report.passages, questions, bank, np.asarray(index.passage_vectors), np.asarray(index.sentence_vectors)
+    )
     made = replace(
         index, questions=questions, near_misses=tuple(index.near_misses[at] for at in left), bank_vectors=bank,
-        probe=learned.probe,
+        probe=probe,
     )  # fmt: skip
     retriever = bm25s.BM25()
     retriever.index([tokens(question.text) for question in questions], show_progress=False)
@@ -143,39 +323,40 @@ def without(index: Index, fold: Fold) -> Index:
 
 
 def decision_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, bool]]:
-    """The decision's features of every bank question (True) and near miss (False), each seen by the other voices' index."""
+    """The decision's features of every question that the banks answer (True) and every near miss (False), seen by the other voices'."""
     index = engine.index
+    for query, found, kinds, mapped, _ in broad_found(engine):
+        yield engine.decision.features(query, found, engine.weigher.weigh(found, kinds, mapped)), True
+    _, others = held_out_kinds(index.folder)
     for fold in folds(index):
         made = without(index, fold)
-        searcher, ranking, decision = Searcher(made), Ranking(made), Decision(made)
-        texts = [(index.questions[at].text, True) for at in fold.questions]
-        texts += [(index.near_misses[at].text, False) for at in fold.misses]
-        queries = [engine.understanding.understand(text) for text, _ in texts]
-        vectors = index.embedder.embed([query.text for query in queries])
-        for query, vector, (_, answerable) in zip(queries, vectors, texts, strict=True):
-            found = ranking.rank(query, searcher.search(query.search, vector))
-            yield decision.features(query, found), answerable
+        searcher, ranking, weigher, decision = Searcher(made), Ranking(made), Weigher(made), Decision(made)
+        for texts, answerable in (
+            ([index.questions[at] for at in fold.questions], True), ([index.near_misses[at] for at in fold.misses], False),
+        ):  # fmt: skip
+            for query, vector, text in asked_of(engine, texts):
+                found = ranking.rank(query, searcher.search(query.search, vector))
+                kinds = others[text.voice % GROUPS].probabilities(query.text, vector)
+                yield decision.features(query, found, weigher.weigh(found, kinds)), answerable
         print(f"asked {len(fold.questions)} questions and {len(fold.misses)} near misses", flush=True)
 
 
-def train_decision(engine: Assistant, cases: list[Case], save: Path | None) -> dict:
+def train_decision(engine: Assistant) -> None:
     """A small network for "the report states it"; the threshold refuses REFUSED of the answerable development cases."""
     rows, labels = zip(*decision_rows(engine), strict=True)
-    x, y = np.stack(rows), np.array(labels)
-    if save:
-        np.savez(save, x=x, y=y)
-    value = {**fit_network(x, y), "threshold": 0.0}
+    value = {**fit_network(np.stack(rows), np.array(labels)), "threshold": 0.0}
     engine.decision = Decision(engine.index, value)
+    cases = development(engine.index)
     answers = list(engine.ask_many([(case.question, (), case.id) for case in cases]))
     searched = [(c, a.confidence) for c, a in zip(cases, answers, strict=True) if a.confidence is not None]
     right = np.array([confidence for case, confidence in searched if case.answerable])
     wrong = np.array([confidence for case, confidence in searched if not case.answerable])
-    for share in (0.02, 0.03, 0.04, 0.05, 0.06):
+    for share in (0.01, 0.02, 0.03, 0.04, 0.05, 0.06):
         at = float(np.quantile(right, share))
         print(
             f"threshold {at:.3f}: refuses {share:.0%} of {len(right)} answerable, catches {(wrong < at).mean():.0%} of {len(wrong)}"
         )
-    return {**value, "threshold": round(float(np.quantile(right, REFUSED)), 4)}
+    kept("decision.json", {**value, "threshold": round(float(np.quantile(right, REFUSED)), 4)})
 
 
 def fit_network(x: np.ndarray, y: np.ndarray) -> dict:
@@ -198,6 +379,9 @@ def fit_network(x: np.ndarray, y: np.ndarray) -> dict:
     logits = np.maximum(z @ value["hidden"] + value["hidden_bias"], 0) @ value["output"] + value["output_bias"]
     print(f"area under the curve on its own {len(y)} questions: {roc_auc_score(y, logits):.4f}")
     return {name: np.round(numbers, 4).tolist() for name, numbers in value.items()}
+
+
+PARTS = {"ranking": train_ranking, "kinds": train_kinds, "evidence": train_evidence, "decision": train_decision}
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ from index.embedding import (
     model_identity,
 )
 from index.errors import BadWeights
-from index.learned import Learned, digest, embedded_bank, learn, shipped
+from index.evidence_bank import evidence_bytes, fit, read_evidence_bank
+from index.learned import Learned, digest, embedded_bank, learn_probe, shipped
 from index.opened import WITH_WORDS, Sentence, sentences_of
 from index.passages import Passage, Report, passage_text, sentence_text
 from index.words import tokens
@@ -54,12 +55,15 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress) ->
     questions = read_bank(bank_bytes(), report.passages)
     near_misses = read_near_misses(near_miss_bytes(), questions)
     if questions:
-        mark = digest(model_identity(model), report.passages, questions, near_misses)
+        messages = read_evidence_bank(evidence_bytes(), report.passages)
+        mark = digest(model_identity(model), report.passages, questions, near_misses, messages)
         learned = shipped(mark)
         if learned is None:
             progress(f"learning from {len(questions):,} questions (some minutes)", 0.85)
             bank = embedded_bank(quick, questions, near_misses)
-            learned = learn(report.passages, questions, bank, vectors["passages"], vectors["sentences"])
+            broad = quick.embed([message.text for message in messages])
+            probe = learn_probe(report.passages, questions, bank, vectors["passages"], vectors["sentences"])
+            learned = Learned(bank, probe, fit(messages, broad, len(sentences)))
         _write_learned(folder, learned)
     progress("indexing words", 0.92)
     write_passages(folder, report, questions, near_misses, vectors["sentences"], vectors["passages"])
@@ -101,6 +105,8 @@ def _write_learned(folder: Path, learned: Learned) -> None:
     np.save(folder / "bank.npy", learned.vectors)
     for name in ("landmarks", "weights", "answers"):
         np.save(folder / f"probe_{name}.npy", getattr(learned.probe, name))
+    for name in ("vectors", "weights"):
+        np.save(folder / f"evidence_{name}.npy", getattr(learned.evidence, name))
 
 
 def _write_words(folder: Path, passages: tuple[Passage, ...], questions: Sequence[BankQuestion]) -> None:

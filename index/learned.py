@@ -1,4 +1,4 @@
-"""What is learnt from the question bank before anybody asks: the vectors of its questions, and the probe.
+"""What is learnt from the banks before anybody asks: the vectors of their questions, the probe, and the map of evidence.
 
 Learning takes a minute or two and 1.5 GB and gives the same each time. So for the packaged report, bank and model it is
 shipped as data (report/learned.npz), tied by a digest to all it was learnt from, vectors as 16-bit numbers (within 4e-6 of
@@ -17,11 +17,14 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from index import evidence_bank
 from index.bank import BankQuestion, NearMiss
 from index.embedding import DEFAULT_MODEL, Embedder, model_identity
+from index.evidence_bank import BroadMessage, EvidenceMap
 from index.opened import sentences_of
 from index.passages import Passage, passage_text, sentence_text
 from index.probe import LANDMARKS, RIDGE, SEED, WIDTH, Probe, Rows, fit
@@ -33,18 +36,27 @@ HALF = 32_767  # steps of a 16-bit number, on either side of 0
 
 @dataclass(frozen=True)
 class Learned:
-    """Unit vectors of the questions and then the near misses, float32 (questions + near misses, d), and the probe."""
+    """Unit vectors of the questions and then the near misses, float32 (questions + near misses, d), the probe, the evidence map."""
 
     vectors: np.ndarray
     probe: Probe
+    evidence: EvidenceMap
 
 
-def digest(model: str, passages: tuple[Passage, ...], questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss]) -> str:
+def digest(
+    model: str,
+    passages: tuple[Passage, ...],
+    questions: Sequence[BankQuestion],
+    near_misses: Sequence[NearMiss],
+    messages: Sequence[BroadMessage],
+) -> str:
     """Tells whether two learnt things were learnt from the same: the model's identity and every text, with its ties."""
     told = [
         model, [WIDTH, RIDGE, LANDMARKS, GRADIENT_STEPS, SEED], [passage_text(passage) for passage in passages],
         [[s.passage, sentence_text(passages[s.passage], s.text)] for s in sentences_of(passages)],
         [[q.text, q.passage, q.sentence] for q in questions], [miss.text for miss in near_misses],
+        [evidence_bank.WIDTH, evidence_bank.RIDGE, evidence_bank.OKAY, evidence_bank.LANDMARKS, evidence_bank.SEED],
+        [[m.text, m.vital, m.okay] for m in messages],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
 
@@ -61,14 +73,26 @@ def read(file: Traversable, mark: str) -> Learned | None:
     with np.load(io.BytesIO(file.read_bytes())) as held:
         if str(held["mark"]) != mark:
             return None
-        vectors = held["vectors"].astype(np.float32) * (held["largest"] / HALF)
-        return Learned(vectors, Probe(held["landmarks"], held["weights"], held["answers"]))
+        vectors, landmarks = (_wide(held, name) for name in ("vectors", "evidence_vectors"))
+        evidence = EvidenceMap(landmarks, held["evidence_weights"].astype(np.float32))
+        return Learned(vectors, Probe(held["landmarks"], held["weights"], held["answers"]), evidence)
 
 
-def learn(
+def _wide(held: Any, name: str) -> np.ndarray:
+    """Vectors as they were before they were shipped in 16 bits."""
+    return held[name].astype(np.float32) * (held[f"{name}_largest"] / HALF)
+
+
+def _narrow(name: str, vectors: np.ndarray) -> dict[str, Any]:
+    """Vectors in 16 bits, with the largest of their numbers."""
+    largest = np.float32(np.abs(vectors).max(initial=1e-9))
+    return {name: np.round(vectors / largest * HALF).astype(np.int16), f"{name}_largest": largest}
+
+
+def learn_probe(
     passages: tuple[Passage, ...], questions: Sequence[BankQuestion], vectors: np.ndarray, passage_vectors: np.ndarray,
     sentence_vectors: np.ndarray,
-) -> Learned:  # fmt: skip
+) -> Probe:  # fmt: skip
     """Learn the probe from the bank (`vectors`: its questions, then the near misses) and the report's own texts."""
     of = np.array([sentence.passage for sentence in sentences_of(passages)], np.int64)
     starts = np.searchsorted(of, np.arange(len(passages)))
@@ -79,17 +103,16 @@ def learn(
         np.concatenate([tied, np.arange(len(of)), np.full(len(passages), -1), none]),
         np.concatenate([np.array([q.passage for q in questions]), of, np.arange(len(passages)), none]),
     )
-    return Learned(vectors, fit(rows, of))
+    return fit(rows, of)
 
 
 def write(path: Path, mark: str, learned: Learned) -> None:
     """Write what is shipped."""
-    largest = np.float32(np.abs(learned.vectors).max())
-    numbers = np.round(learned.vectors / largest * HALF).astype(np.int16)
-    probe = learned.probe
+    probe, evidence = learned.probe, learned.evidence
     np.savez_compressed(
-        path, mark=np.array(mark), largest=largest, vectors=numbers, landmarks=probe.landmarks, weights=probe.weights,
-        answers=probe.answers,
+        path, mark=np.array(mark), landmarks=probe.landmarks, weights=probe.weights, answers=probe.answers,
+        evidence_weights=evidence.weights.astype(np.float16), **_narrow("vectors", learned.vectors),
+        **_narrow("evidence_vectors", evidence.vectors),
     )  # fmt: skip
 
 
@@ -102,20 +125,25 @@ def main() -> None:
     """Learn from the packaged bank with the packaged model, and write what is shipped."""
     from index.bank import bank_bytes, near_miss_bytes, read_bank, read_near_misses
     from index.embedding import SentenceTransformerEmbedder
+    from index.evidence_bank import evidence_bytes, read_evidence_bank
     from index.store import packaged_report, read_report
 
     passages = read_report(packaged_report()).passages
     questions = read_bank(bank_bytes(), passages)
     near_misses = read_near_misses(near_miss_bytes(), questions)
+    messages = read_evidence_bank(evidence_bytes(), passages)
     embedder = SentenceTransformerEmbedder(DEFAULT_MODEL)
+    broad = embedder.embed([message.text for message in messages])
     vectors = embedded_bank(embedder, questions, near_misses)
     own = (embedder.embed([passage_text(passage) for passage in passages]),
            embedder.embed([sentence_text(passages[s.passage], s.text) for s in sentences_of(passages)]))  # fmt: skip
     path = Path(__file__).parent / "report" / FILE
-    write(
-        path, digest(model_identity(DEFAULT_MODEL), passages, questions, near_misses), learn(passages, questions, vectors, *own)
+    mark = digest(model_identity(DEFAULT_MODEL), passages, questions, near_misses, messages)
+    probe = learn_probe(passages, questions, vectors, *own)
+    write(path, mark, Learned(vectors, probe, evidence_bank.fit(messages, broad, len(own[1]))))
+    print(
+        f"wrote {path.name}: {len(questions)} questions, {len(near_misses)} near misses, {len(messages)} broad messages, {path.stat().st_size / 1e6:.1f} MB"
     )
-    print(f"wrote {path.name}: {len(questions)} questions, {len(near_misses)} near misses, {path.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import numpy as np
 from index.bank import BankQuestion, NearMiss
 from index.cells import Cells
 from index.embedding import Embedder, open_embedder
+from index.evidence_bank import EvidenceMap
 from index.passages import Passage, Report
 from index.probe import Probe
 
@@ -84,6 +85,7 @@ class Index:
     bank_vectors: np.ndarray
     model: str
     probe: Probe | None = None
+    evidence: EvidenceMap | None = None
     cells: Cells | None = None
 
     @property

@@ -19,6 +19,17 @@ from index.sentences import sentences
 
 GRADES = ("outstanding", "good", "requires improvement to be good", "requires improvement", "inadequate")
 FLAG = "(Recommendation)"
+PARTS = {  # of such a report, by how the heading of a section begins; any other section holds findings
+    "cover": ("cover page",),
+    "summary": ("executive summary",),
+    "contents": ("contents",),
+    "figures": ("the local authority", "information about this local authority"),
+    "recommendations": ("recommendations",),
+    "young people": ("summary for children",),
+    "leadership": ("leadership",),
+    "closing": ("information about this inspection",),
+    "findings": (),
+}
 MIN_NUMBERED = 5  # fewer consecutive numbered paragraphs than this is not such a report
 
 _GRADE = "|".join(GRADES)
@@ -76,6 +87,12 @@ class Passage:
     @cached_property
     def sentences(self) -> tuple[str, ...]:
         return sentences(self.text)
+
+    @property
+    def part(self) -> str:
+        """The part of the report that it stands in, one of PARTS, told by its section's heading."""
+        named = self.section.casefold()
+        return next((part for part, begins in PARTS.items() if begins and named.startswith(begins)), "findings")
 
 
 def passage_text(passage: Passage) -> str:

@@ -128,22 +128,16 @@ class Searcher:
         known = index.probe.weights.shape[1] if index.probe is not None else 0 if index.cells is not None else every[0]
         return every if known == every[0] else (known, index.sentences[known - 1].passage + 1 if known else 0)
 
-    def search(
-        self, text: str, vector: np.ndarray | None = None, known: Compared | None = None, whole: bool = False,
-        within: Found | None = None,
-    ) -> Found:  # fmt: skip
+    def search(self, text: str, vector: np.ndarray | None = None, known: Compared | None = None, whole: bool = False) -> Found:
         """Search for `text`; `vector` saves encoding it again, `known` comparing it with the bank.
 
-        `whole` looks at everything, however large the index is; `within` at what an earlier search looked at, so that the
-        scores of both can be put together.
+        `whole` looks at everything, however large the index is.
         """
         if vector is None:
             vector = self.index.embedder.embed([text])[0]
         known = known or self.compare(vector[None])[0]
         found = tokens(text)
-        index, rows, places = (
-            (within.index, within.rows, within.places) if within else self._looked_at(vector, found, known, whole)
-        )
+        index, rows, places = self._looked_at(vector, found, known, whole)
         alike = index is self.index and len(known.sentences) == len(index.sentences)
         sentences = known.sentences if alike else index.sentence_vectors @ vector
         passages = known.passages if alike else index.passage_vectors @ vector

@@ -25,6 +25,7 @@ from index.building import Progress, write_index
 from index.cells import Cells
 from index.embedding import model_identity, model_name, sha256_of
 from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
+from index.evidence_bank import EvidenceMap, evidence_bytes
 from index.opened import Index, sentences_of
 from index.passages import Judgement, Passage, Report, recognise
 from index.probe import Probe
@@ -44,8 +45,20 @@ __all__ = [
     "read_report",
 ]
 
-BUILT_BY = ("reading", "passages", "sentences", "words", "bank", "building", "embedding", "learned", "probe", "cells")  # modules
-FORMAT = 3  # raised when the files of an index change their form
+BUILT_BY = (
+    "reading",
+    "passages",
+    "sentences",
+    "words",
+    "bank",
+    "evidence_bank",
+    "building",
+    "embedding",
+    "learned",
+    "probe",
+    "cells",
+)  # modules
+FORMAT = 4  # raised when the files of an index change their form
 LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
 
@@ -73,12 +86,13 @@ def read_report(path: Path) -> Report:
 
 
 def fingerprint(path: Path) -> str:
-    """A digest of the report's bytes, the corrections, the reader, the model and the question bank."""
+    """A digest of the report's bytes, the corrections, the reader, the model and the banks."""
     digest = hashlib.sha256(f"{FORMAT}\0{model_name()}\0{model_identity(model_name())}\0".encode())
     digest.update(path.read_bytes() if path.is_file() else b"")
     digest.update(_data("corrections.json"))
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
+    digest.update(evidence_bytes())
     for module in BUILT_BY:
         digest.update((Path(__file__).parent / f"{module}.py").read_bytes())
     return digest.hexdigest()
@@ -146,11 +160,13 @@ def read_index(folder: Path, model: str) -> Index:
     misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
     sentence_vectors = _array(folder, "sentences")
     learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
+    evidence = _arrays(folder, "evidence", ("vectors", "weights"))
     cells = _arrays(folder, "cells", ("centres", "rows", "starts", "vectors"))
     bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
     return Index(
         folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
-        sentence_vectors, bank, model, Probe(*learned) if learned else None, Cells(*cells) if cells else None,
+        sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
+        Cells(*cells) if cells else None,
     )  # fmt: skip
 
 
