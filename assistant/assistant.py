@@ -227,7 +227,11 @@ class Assistant:
 
     def evidence(self, query: Query, found: Found) -> Evidence:
         """The kind of question, and the probability of each sentence that it belongs into the answer."""
-        return self.weigher.weigh(found, packaged().probabilities(query.text, found.vector))
+        text, vector = query.text, found.vector
+        if query.follows:  # its own words tell what sort of answer is wanted, not those of the question before it
+            text = query.question
+            vector = self.index.embedder.embed([text])[0]
+        return self.weigher.weigh(found, packaged().probabilities(text, vector))
 
     def _corrected(self, query: Query, draft: Draft) -> Draft:
         return draft if query.follows else corrected(query.text, draft, self.index.report)

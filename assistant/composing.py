@@ -35,9 +35,11 @@ def _section(section: Section) -> str:
 
 
 def _table(cells: Sequence[Section]) -> str:
+    """A line for each cell; its row says what the words that a quote stands under would say."""
     lines = [heading for heading in (cells[0].heading,) if heading]
     for cell in cells:
-        lines += [f"{cell.row}, {cell.column}: {said}" for said in (*filter(None, (cell.text,)), *_lines(cell.statements))]
+        said = (*filter(None, (cell.text,)), *(line(statement, with_context=False) for statement in cell.statements))
+        lines += [f"{cell.row}, {cell.column}: {one}" for one in said]
     return "\n".join(lines)
 
 

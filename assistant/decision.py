@@ -21,7 +21,7 @@ from assistant.caseless import Caseless
 from assistant.composing import report_variables
 from assistant.evidence import Evidence
 from assistant.kinds import is_of_kind
-from assistant.question_kinds import FACT
+from assistant.question_kinds import FACT, KINDS
 from assistant.ranking import HOLDS
 from assistant.understanding import Query
 from index.search import SIGNALS, Found
@@ -82,7 +82,7 @@ class Decision:
         veto = verdict.veto or (None if self._holds_name(query, sections) else "person") or lacks_count(query, sections)
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
         verdict = replace(verdict, confidence=confidence)
-        if sections and confidence >= self.weights["threshold"]:
+        if sections and (confidence >= self.weights["threshold"] or (KINDS[evidence.kind].always and not veto)):
             return self.stated(query, sections, verdict)
         return self.unstated(query, found, verdict)
 

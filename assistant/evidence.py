@@ -1,7 +1,7 @@
 """Found -> evidence: the probability of every sentence that it belongs into the answer to a message.
 
-A small network over what the search tells of a sentence (meaning, words, question bank), what the evidence bank tells of it
-(index/evidence_bank.py), its neighbours and twins, its place in the report, its polarity, and the kind of the question. Its
+Small networks, their logits averaged, over what the search tells of a sentence (meaning, words, question bank), what the evidence bank tells of it
+(index/evidence_bank.py), its neighbours and twins, its place in the report, its polarity, and the kind of the question. Their
 coefficients are data (evidence.npz), trained by `python -m evals.train evidence`, each author's messages seen by what was
 learnt from the others. Chooses nothing.
 """
@@ -58,12 +58,12 @@ class Weigher:
         rows = self.looked_at(found, mapped)
         net = self.network
         x = (self.features(found, kinds, mapped, rows) - net["mean"]) / net["scale"]
-        for layer in range(3):
-            x = x @ net[f"weights{layer}"] + net[f"bias{layer}"]
+        for layer in range(3):  # of every network at once: (networks, rows, units)
+            x = x @ net[f"weights{layer}"] + net[f"bias{layer}"][:, None]
             if layer < 2:
                 x = np.maximum(x, 0.0)
         probabilities = np.zeros(len(found.sentence_scores), np.float32)
-        probabilities[rows] = 1.0 / (1.0 + np.exp(-x[:, 0]))
+        probabilities[rows] = 1.0 / (1.0 + np.exp(-x[..., 0].mean(axis=0)))
         return Evidence(probabilities, kinds)
 
     def mapped(self, found: Found) -> np.ndarray:

@@ -25,12 +25,14 @@ class Plan:
 
     `words` and `most` bound the statements; `shape` says how they are put under headings: flat (none), sides (praise and
     criticism apart), one (a heading of its own, `heading` in the wording's table `answered`), compared, asked (with suggested questions).
+    What is `always` answerable is never declined: the document itself.
     """
 
     words: int
     most: int
     shape: str
     heading: str | None = None
+    always: bool = False
 
 
 KINDS: dict[str, Plan] = {
@@ -49,7 +51,7 @@ KINDS: dict[str, Plan] = {
     "strengths": Plan(200, 10, "sides"),
     "theme": Plan(200, 12, "sides"),
     "weaknesses": Plan(200, 10, "sides"),
-    "whole": Plan(220, 14, "sides"),
+    "whole": Plan(220, 14, "sides", always=True),
 }
 NAMES = tuple(KINDS)
 FACT = NAMES.index("fact")

@@ -20,7 +20,8 @@ from index.store import Index
 from prompts import wording
 
 # Chosen on development cases (docs/experiments.md, 28 November 2026).
-LIKELY_BROAD, LIKELY_FACT = 0.03, 0.22  # the probability from which a sentence is said, of broad messages and of facts
+LIKELY_BROAD, LIKELY_FACT = 0.03, 0.25  # the probability from which a sentence is said, of broad messages and of facts
+BESIDE = 0.4  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
 SAME = 0.80  # cosine from which two sentences say the same
 HEADLINE = 4  # statements from which one opens the answer
 ROLES: dict[str, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording
@@ -36,7 +37,8 @@ Near = Callable[[list[str]], np.ndarray]  # texts -> their unit vectors, (texts,
 def select(index: Index, evidence: Evidence, plan: Plan) -> list[int]:
     """Positions of the sentences to say, best first: always the likeliest, then those that probably belong."""
     probabilities = evidence.probabilities
-    least = LIKELY_BROAD + (LIKELY_FACT - LIKELY_BROAD) * float(evidence.kinds[FACT])
+    fact = float(evidence.kinds[FACT])
+    least = max(LIKELY_BROAD + (LIKELY_FACT - LIKELY_BROAD) * fact, BESIDE * fact * float(probabilities.max(initial=0.0)))
     chosen: list[int] = []
     said: set[tuple[int, int]] = set()
     spent = 0
@@ -152,14 +154,20 @@ def _one(heading: str | None, statements: Sequence[Statement], role: Role) -> tu
 
 
 def by_polarity(statements: Sequence[Statement]) -> tuple[Section, ...]:
-    """What works, what needs to improve, sentences that say both, and plain ones, under their fixed headings."""
+    """Judgements, what works, what needs to improve, sentences that say both, plain ones, recommendations, under fixed headings."""
     groups: dict[str, list[Statement]] = {POSITIVE: [], NEGATIVE: [], MIXED: [], NEUTRAL: []}
+    judged = [s for s in statements if s.passage.kind == "judgement"]
     recommended = [s for s in statements if s.passage.kind == "recommendation"]
     for statement in statements:
-        if statement.passage.kind != "recommendation":
+        if statement.passage.kind in ("finding", "summary"):
             groups[polarity(statement.quote)].append(statement)
-    sections = [Section(wording(f"answered.{ROLES[mark]}"), tuple(rows), ROLES[mark]) for mark, rows in groups.items() if rows]
-    return (*sections, *_one(wording("answered.recommended"), recommended, "recommended"))
+        elif statement not in judged and statement not in recommended:
+            groups[NEUTRAL].append(statement)  # a date, a figure: it praises nobody
+    return (
+        *_one(wording("answered.overall"), judged, "judgement"),
+        *(Section(wording(f"answered.{ROLES[mark]}"), tuple(rows), ROLES[mark]) for mark, rows in groups.items() if rows),
+        *_one(wording("answered.recommended"), recommended, "recommended"),
+    )
 
 
 def _compared(index: Index, rows: Sequence[int], sides: Sequence[str], vectors: np.ndarray) -> tuple[Section, ...]:

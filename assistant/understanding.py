@@ -115,8 +115,8 @@ class Understanding:
     def understand(self, question: str, turns: tuple[Turn, ...] = ()) -> Query:
         """The query a question stands for, given the turns before it."""
         asked = re.sub(r"\s+", " ", question.replace("’", "'").replace("‘", "'")).strip()
-        named = references(asked)
         full = self.speller.repaired(asked)
+        named = references(asked) or references(full)
         text = without_courtesy(full)
         last = next((turn for turn in reversed(turns) if turn.passages), turns[-1] if turns else None)
         follows = last is not None and not named and depends(text)

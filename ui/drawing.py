@@ -78,7 +78,13 @@ def blocks(answer: dict[str, Any]) -> list[Block]:
 def _block(run: Sequence[Shown], citations: Sequence[Citation]) -> Block:
     first = run[0]
     pieces = tuple(
-        Piece(_lines(one.text), _said([citations[at] for at in one.citations]), one.row or "", one.column or "") for one in run
+        Piece(
+            _lines(one.text),
+            _said([citations[at] for at in one.citations], form(first) != "table"),
+            one.row or "",
+            one.column or "",
+        )
+        for one in run
     )
     if any(piece.lines or piece.said for piece in pieces):
         return Block(form(first), first.role, first.heading, pieces)
@@ -89,12 +95,13 @@ def _lines(words: str | None) -> tuple[str, ...]:
     return tuple(filter(str.strip, (words or "").splitlines()))
 
 
-def _said(cited: Sequence[Citation]) -> tuple[Said, ...]:
-    """Neighbours share their context, shown with the first, and their place, shown with the last."""
+def _said(cited: Sequence[Citation], with_context: bool) -> tuple[Said, ...]:
+    """Neighbours share their context, shown with the first, and their place, shown with the last; a table's row is context enough."""
     said = []
     for at, one in enumerate(cited):
         same = at > 0 and cited[at - 1]["context"] == one["context"]
-        context = "" if same or not one["context"] or one["kind"] == "footnote" else f"{one['context'].rstrip(':')}: "
+        bare = same or not with_context or not one["context"] or one["kind"] == "footnote"
+        context = "" if bare else f"{one['context'].rstrip(':')}: "
         said.append(Said(one, context, at + 1 == len(cited) or passage_of(cited[at + 1]) != passage_of(one)))
     return tuple(said)
 
