@@ -20,8 +20,8 @@ from index.store import Index
 from prompts import wording
 
 # Chosen on development cases (docs/experiments.md, 28 November 2026).
-LIKELY_BROAD, LIKELY_FACT = 0.03, 0.25  # the probability from which a sentence is said, of broad messages and of facts
-BESIDE = 0.4  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
+LIKELY_BROAD, LIKELY_FACT = 0.04, 0.25  # the probability from which a sentence is said, of broad messages and of facts
+BESIDE = 0.35  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
 SAME = 0.80  # cosine from which two sentences say the same
 HEADLINE = 4  # statements from which one opens the answer
 ROLES: dict[str, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording

@@ -26,10 +26,11 @@ import numpy as np
 from assistant.assistant import Assistant
 from assistant.decision import Decision
 from assistant.evidence import Weigher
+from assistant.polarity import MIXED, NEGATIVE, POSITIVE, polarity
 from assistant.question_kinds import NAMES as QUESTION_KINDS
 from assistant.question_kinds import VECTOR, WORDS, Classifier, terms
 from assistant.ranking import EXTRAS, Ranking
-from assistant.understanding import Query
+from assistant.understanding import FRAMING, Query
 from evals.cases import Case, packaged_files, read_cases
 from index.bank import BankQuestion, NearMiss
 from index.evidence_bank import BroadMessage, evidence_bytes, read_evidence_bank
@@ -37,7 +38,7 @@ from index.evidence_bank import fit as fit_map
 from index.learned import learn_probe
 from index.search import SIGNALS, Found, Searcher
 from index.store import Index, open_index
-from index.words import tokens
+from index.words import tokens, words
 
 NAMES = (*SIGNALS, *EXTRAS)
 SHARPNESS = 20.0  # of the soft maximum over sentences
@@ -118,6 +119,7 @@ def train_ranking(engine: Assistant) -> None:
 # ---- kinds -----------------------------------------------------------------------------------------------------
 
 FACTS, MISSES = 3_200, 1_000  # questions of the question bank and near misses that stand for facts
+BROADLY = 0.85  # cosine with a broad message from which a question of the question bank does not stand for facts
 FEWEST = 3  # messages in which a word or pair stands
 GROUPS = 5  # of voices that are held out together
 STRENGTH = 3.0  # inverse of the regularisation
@@ -137,7 +139,10 @@ def labelled(index: Index) -> Labelled:
     """The evidence bank's messages, and questions of the other banks, which ask for facts."""
     drawn = np.random.default_rng(SEED)
     broad = broad_messages(index)
-    asked = [question for question in index.questions if question.sentence >= 0]  # one tied to a whole passage may be broad
+    near = index.question_vectors @ index.embedder.embed([message.text for message in broad]).T
+    asked = [  # one tied to a whole passage, or much like a broad message, may be broad itself
+        question for question, cosine in zip(index.questions, near.max(axis=1), strict=True) if question.sentence >= 0 and cosine < BROADLY
+    ]  # fmt: skip
     facts = [(asked[at].text, asked[at].voice) for at in drawn.permutation(len(asked))[:FACTS]]
     misses = [(miss.text, miss.voice) for miss in index.near_misses if miss.asks_for not in ("broad", "offtopic", "unsafe")]
     facts += [misses[at] for at in drawn.permutation(len(misses))[:MISSES]]
@@ -147,8 +152,39 @@ def labelled(index: Index) -> Labelled:
     return Labelled(texts, kinds, voices % GROUPS, index.embedder.embed(texts))
 
 
+# The plainest forms of asking for a subject. People who write messages in their own voice avoid them, so bare subjects of the bank
+# ("care leavers housing") are put into them, with their labels: all of them, or those of the polarity that is asked for.
+PLAIN = {
+    "theme": (
+        "What does the report say about {}?",
+        "Tell me about {}",
+        "What did inspectors find on {}?",
+        "How good is the work on {}?",
+    ),
+    "weaknesses": ("What needs to improve on {}?", "What are the weaknesses of {}?"),
+    "strengths": ("What works well on {}?", "What are the strengths of {}?"),
+    "briefing": ("Brief me on {}",),
+}
+BARE = 4  # words of a message that is nothing but a subject
+
+
 def broad_messages(index: Index) -> list[BroadMessage]:
-    return read_evidence_bank(evidence_bytes(), index.report.passages)
+    """The evidence bank's messages, and its bare subjects in the plainest forms of asking."""
+    messages = read_evidence_bank(evidence_bytes(), index.report.passages)
+    marks = {"weaknesses": (NEGATIVE, MIXED), "strengths": (POSITIVE, MIXED)}
+    made = list(messages)
+    for message in messages:
+        said = words(message.text)
+        if message.kind != "theme" or len(said) > BARE or "?" in message.text or set(said) & (FRAMING - {"services", "service"}):
+            continue
+        for kind, forms in PLAIN.items():
+            vital, okay = (
+                tuple(at for at in rows if kind not in marks or polarity(index.sentences[at].text) in marks[kind])
+                for rows in (message.vital, message.okay)
+            )
+            if vital:
+                made += [replace(message, text=form.format(message.text), kind=kind, vital=vital, okay=okay) for form in forms]
+    return made
 
 
 def fit_kinds(data: Labelled, rows: np.ndarray) -> Classifier:
