@@ -69,12 +69,19 @@ class Verdict:
 
 
 class Decision:
-    """The decision for one index. `weights` is decision.json: a network of one hidden layer, and the threshold."""
+    """The decision for one index. `weights` is a network of one hidden layer, and the threshold (decision.json)."""
 
     def __init__(self, index: Index, weights: dict | None = None) -> None:
         self.index = index
-        self.weights = weights or json.loads(files("assistant").joinpath("decision.json").read_text(encoding="utf-8"))
-        self._network = {name: np.asarray(values) for name, values in self.weights.items()}
+        self._given = weights
+
+    @cached_property
+    def weights(self) -> dict:
+        return self._given or packaged(bool(self.index.questions))
+
+    @cached_property
+    def _network(self) -> dict[str, np.ndarray]:
+        return {name: np.asarray(values) for name, values in self.weights.items()}
 
     def draft(self, query: Query, found: Found, evidence: Evidence, sections: tuple[Section, ...]) -> Draft:
         """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
@@ -220,6 +227,12 @@ class Decision:
         weights = {token: math.log((size + 1) / (self._frequency[token] + 0.5)) for token in asked}
         total = sum(weights.values())
         return sum(weight for token, weight in weights.items() if token in held) / total if total else 0.0
+
+
+def packaged(with_banks: bool) -> dict:
+    """The weights that come with the program: for a report with banks, or for any other report."""
+    name = "decision.json" if with_banks else "decision_without_banks.json"
+    return json.loads(files("assistant").joinpath(name).read_text(encoding="utf-8"))
 
 
 _HOW_MANY = Caseless(r"^(?:so |and |but |ok,? )?(?:how many|what number of|number of|the number of)\b")

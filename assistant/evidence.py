@@ -2,7 +2,7 @@
 
 Small networks, their logits averaged, over what the search tells of a sentence (meaning, words, question bank), what the evidence bank tells of it
 (index/evidence_bank.py), its neighbours and twins, its place in the report, its polarity, and the kind of the question. Their
-coefficients are data (evidence.npz), trained by `python -m evals.train evidence`, each author's messages seen by what was
+coefficients are data (evidence.npz; evidence_without_banks.npz for a report that has no banks), trained by `python -m evals.train evidence`, each author's messages seen by what was
 learnt from the others. Chooses nothing.
 """
 
@@ -50,7 +50,7 @@ class Weigher:
 
     @cached_property
     def network(self) -> dict[str, np.ndarray]:
-        return packaged() if self._given is None else self._given
+        return packaged(bool(self.index.questions)) if self._given is None else self._given
 
     def weigh(self, found: Found, kinds: np.ndarray, mapped: np.ndarray | None = None) -> Evidence:
         """The evidence of a search; `mapped` is what the evidence bank tells of the sentences, where it is known already."""
@@ -58,10 +58,11 @@ class Weigher:
         rows = self.looked_at(found, mapped)
         net = self.network
         x = (self.features(found, kinds, mapped, rows) - net["mean"]) / net["scale"]
-        for layer in range(3):  # of every network at once: (networks, rows, units)
-            x = x @ net[f"weights{layer}"] + net[f"bias{layer}"][:, None]
-            if layer < 2:
-                x = np.maximum(x, 0.0)
+        count, inputs, units = net["weights0"].shape  # networks: their first layers are one product
+        first = x @ net["weights0"].transpose(1, 0, 2).reshape(inputs, count * units) + net["bias0"].reshape(-1)
+        x = np.maximum(first, 0.0).reshape(len(rows), count, units).transpose(1, 0, 2)
+        x = np.maximum(np.ascontiguousarray(x) @ net["weights1"] + net["bias1"][:, None], 0.0)
+        x = x @ net["weights2"] + net["bias2"][:, None]
         probabilities = np.zeros(len(found.sentence_scores), np.float32)
         probabilities[rows] = 1.0 / (1.0 + np.exp(-x[..., 0].mean(axis=0)))
         return Evidence(probabilities, kinds)
@@ -158,8 +159,9 @@ def _twins(index: Index) -> np.ndarray:
     return twins
 
 
-@lru_cache(maxsize=1)
-def packaged() -> dict[str, np.ndarray]:
-    """The network that comes with the program."""
-    with files("assistant").joinpath("evidence.npz").open("rb") as file, np.load(file) as held:
-        return {name: held[name].astype(np.float32) for name in held.files}
+@lru_cache(maxsize=2)
+def packaged(with_banks: bool) -> dict[str, np.ndarray]:
+    """The networks that come with the program: for a report with banks, or for any other report."""
+    name = "evidence.npz" if with_banks else "evidence_without_banks.npz"
+    with files("assistant").joinpath(name).open("rb") as file, np.load(file) as held:
+        return {key: held[key].astype(np.float32) for key in held.files}

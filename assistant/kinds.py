@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from assistant.caseless import Caseless
 
-NUMBERS = ("count", "percentage", "money", "duration")
 
 _BE = r"(?:is|are|was|were|'s|’s)"
 _KINDS: tuple[tuple[str, str], ...] = (

@@ -184,12 +184,14 @@ def _compared(index: Index, rows: Sequence[int], sides: Sequence[str], vectors: 
 
 
 def _asked(statements: Sequence[Statement]) -> tuple[Section, ...]:
-    """Suggested questions for scrutiny, each over what it rests on; sentences about somebody who could be identified give none."""
-    asked = [(question_on(statement), statement) for statement in statements]
+    """Suggested questions for scrutiny, each once over all it rests on; sentences about somebody who could be identified give none."""
+    asked: dict[str | None, list[Statement]] = {}
+    for statement in statements:
+        asked.setdefault(question_on(statement), []).append(statement)
+    silent = asked.pop(None, [])
     heading: str | None = wording("answered.suggested")
     sections = []
-    for text, statement in asked:
-        if text:
-            sections.append(Section(heading, (statement,), "suggested", text=text))
-            heading = None
-    return (*sections, *_one(None, [statement for text, statement in asked if not text], "answer"))
+    for text, basis in asked.items():
+        sections.append(Section(heading, tuple(basis), "suggested", text=text))
+        heading = None
+    return (*sections, *_one(None, silent, "answer"))

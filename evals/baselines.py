@@ -3,7 +3,7 @@
 - tutorial: the usual pipeline of tutorials: recursive splitter 1000/200, MiniLM, Chroma, k=4, the chunks as the answer.
 - tutorial_1: the same with k=1, whose answers are short enough to be read.
 - bm25: the best passages by BM25 alone; the first is the answer.
-- dense: the best passages by MiniLM alone; the first is the answer. It also measures how hard the questions are.
+- dense: the best passages by the trained embedder alone; the first is the answer. It also measures how hard the questions are.
 
 They use the report, the weights and the BM25 of the index and nothing else of findings. None of them can abstain, but for
 BM25 where no word of the question is known. A chunk counts as a citation of the passage of which it holds most; the ranked
@@ -71,9 +71,11 @@ class Tutorial:
         from langchain_chroma import Chroma
 
         from index.chroma import LangChainEmbeddings
+        from index.embedding import SentenceTransformerEmbedder, packaged_folder
 
+        usual = SentenceTransformerEmbedder(str(packaged_folder()))  # MiniLM as it is packaged, without what we trained
         made = Chroma(
-            collection_name="tutorial", embedding_function=LangChainEmbeddings(self.index.embedder),
+            collection_name="tutorial", embedding_function=LangChainEmbeddings(usual),
             client_settings=Settings(anonymized_telemetry=False), collection_metadata={"hnsw:space": "cosine"},
         )  # fmt: skip
         made.reset_collection()
@@ -184,5 +186,5 @@ NAMES = {
     "tutorial": "Tutorial pipeline (1000/200, MiniLM, Chroma, k=4)",
     "tutorial_1": "Tutorial pipeline, k=1",
     "bm25": "BM25 alone",
-    "dense": "MiniLM alone",
+    "dense": "The trained embedder alone",
 }

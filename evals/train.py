@@ -45,6 +45,7 @@ SHARPNESS = 20.0  # of the soft maximum over sentences
 PULL = 0.003  # towards the weights of plain search: few development questions must not carry far
 HIDDEN, NETWORKS = 16, 3
 REFUSED = 0.015  # the share of answerable development questions that may be refused
+BARE_REFUSED = 0.08  # the same without banks, where the decision is less sure
 SEED = 2018
 
 
@@ -260,6 +261,29 @@ def evidence_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             yield _weighed(weigher, found, others[voice % GROUPS].probabilities(query.text, vector), None, wanted, drawn)
 
 
+def bare(index: Index) -> Index:
+    """The index as that of a report for which nobody wrote banks."""
+    none = np.zeros((0, index.sentence_vectors.shape[1]), np.float32)
+    made = replace(index, questions=(), near_misses=(), bank_vectors=none, probe=None, evidence=None)
+    made.__dict__["bm25"] = {name: held for name, held in index.bm25.items() if name != "questions"}
+    return made
+
+
+def bare_evidence_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """As `evidence_rows`, of broad messages and every fact, seen without any bank."""
+    index, drawn = bare(engine.index), np.random.default_rng(SEED)
+    searcher, ranking, weigher = Searcher(index), Ranking(index), Weigher(index)
+    _, others = held_out_kinds(engine.index.folder)
+    asked = engine.index.questions
+    facts = [asked[at] for at in drawn.permutation(len(asked))[:FACTS] if asked[at].sentence >= 0]
+    for texts in (broad_messages(engine.index), facts):
+        for query, vector, text in asked_of(engine, texts):
+            found = ranking.rank(query, searcher.search(query.search, vector))
+            wanted = np.zeros(len(index.sentences))
+            wanted[list(text.vital) if isinstance(text, BroadMessage) else index.starts[text.passage] + text.sentence] = 1
+            yield _weighed(weigher, found, others[text.voice % GROUPS].probabilities(query.text, vector), None, wanted, drawn)
+
+
 def _weighed(
     weigher: Weigher, found: Found, kinds: np.ndarray, mapped: np.ndarray | None, wanted: np.ndarray, drawn: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -299,10 +323,14 @@ def asked_of(engine: Assistant, texts: list[Text]) -> Iterator[tuple[Query, np.n
 
 def train_evidence(engine: Assistant) -> None:
     """Small networks for "this sentence belongs into the answer", trained apart, their logits averaged."""
+    for name, rows in (("evidence.npz", evidence_rows(engine)), ("evidence_without_banks.npz", bare_evidence_rows(engine))):
+        _fit_evidence(name, list(rows))
+
+
+def _fit_evidence(name: str, pieces: list[tuple[np.ndarray, np.ndarray]]) -> None:
     from sklearn.metrics import average_precision_score
     from sklearn.neural_network import MLPClassifier
 
-    pieces = list(evidence_rows(engine))
     x, y = np.concatenate([x for x, _ in pieces]), np.concatenate([y for _, y in pieces])
     mean, scale = x.mean(0), np.maximum(x.std(0), 1e-3)
     z = (x - mean) / scale
@@ -320,7 +348,7 @@ def train_evidence(engine: Assistant) -> None:
         for name, held in (("weights", "coefs_"), ("bias", "intercepts_"))
         for at in range(len(LAYERS) + 1)
     }
-    kept("evidence.npz", {"mean": mean.astype(np.float32), "scale": scale.astype(np.float32), **layers})
+    kept(name, {"mean": mean.astype(np.float32), "scale": scale.astype(np.float32), **layers})
 
 
 # ---- decision --------------------------------------------------------------------------------------------------
@@ -386,9 +414,33 @@ def decision_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, bool]]:
         print(f"asked {len(fold.questions)} questions and {len(fold.misses)} near misses", flush=True)
 
 
+def bare_decision_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, bool]]:
+    """As `decision_rows`, seen without any bank."""
+    index = bare(engine.index)
+    searcher, ranking, weigher, decision = Searcher(index), Ranking(index), Weigher(index), Decision(index)
+    _, others = held_out_kinds(engine.index.folder)
+    drawn = np.random.default_rng(SEED)
+    asked = [engine.index.questions[at] for at in drawn.permutation(len(engine.index.questions))[: 2 * FACTS]]
+    for texts, answerable in ((broad_messages(engine.index), True), (asked, True), (list(engine.index.near_misses), False)):
+        for query, vector, text in asked_of(engine, texts):
+            found = ranking.rank(query, searcher.search(query.search, vector))
+            kinds = others[text.voice % GROUPS].probabilities(query.text, vector)
+            yield decision.features(query, found, weigher.weigh(found, kinds)), answerable
+
+
 def train_decision(engine: Assistant) -> None:
     """A small network for "the report states it"; the threshold refuses REFUSED of the answerable development cases."""
-    rows, labels = zip(*decision_rows(engine), strict=True)
+    _fit_decision("decision.json", engine, decision_rows(engine), REFUSED)
+    train_bare_decision(engine)
+
+
+def train_bare_decision(engine: Assistant) -> None:
+    """The same for a report without banks."""
+    _fit_decision("decision_without_banks.json", Assistant(bare(engine.index)), bare_decision_rows(engine), BARE_REFUSED)
+
+
+def _fit_decision(name: str, engine: Assistant, pieces: Iterator[tuple[np.ndarray, bool]], refused: float) -> None:
+    rows, labels = zip(*pieces, strict=True)
     value = {**fit_network(np.stack(rows), np.array(labels)), "threshold": 0.0}
     engine.decision = Decision(engine.index, value)
     cases = development(engine.index)
@@ -396,12 +448,12 @@ def train_decision(engine: Assistant) -> None:
     searched = [(c, a.confidence) for c, a in zip(cases, answers, strict=True) if a.confidence is not None]
     right = np.array([confidence for case, confidence in searched if case.answerable])
     wrong = np.array([confidence for case, confidence in searched if not case.answerable])
-    for share in (0.01, 0.02, 0.03, 0.04, 0.05, 0.06):
+    for share in (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.12):
         at = float(np.quantile(right, share))
         print(
             f"threshold {at:.3f}: refuses {share:.0%} of {len(right)} answerable, catches {(wrong < at).mean():.0%} of {len(wrong)}"
         )
-    kept("decision.json", {**value, "threshold": round(float(np.quantile(right, REFUSED)), 4)})
+    kept(name, {**value, "threshold": round(float(np.quantile(right, refused)), 4)})
 
 
 def fit_network(x: np.ndarray, y: np.ndarray) -> dict:

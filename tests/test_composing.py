@@ -91,11 +91,11 @@ def test_a_table_is_a_line_for_each_quote_under_its_row_and_column() -> None:
     )
     assert compose(draft) == (
         "Then and now:\n"
-        "Boys, 2018: In the last year, there were: 9 boys [page 6, Figures]\n"
-        "Girls, 2018: In the last year, there were: 8 girls [page 6, Figures]\n"
+        "Boys, 2018: 9 boys [page 6, Figures]\n"
+        "Girls, 2018: 8 girls [page 6, Figures]\n"
         "Girls, 2018: 9 boys [page 6, Figures]\n"
         "Girls, 2015: Not stated.\n\n"
-        "Another:\nGirls, 2018: In the last year, there were: 8 girls [page 6, Figures]\n\n"
+        "Another:\nGirls, 2018: 8 girls [page 6, Figures]\n\n"
         "Inspectors visited in May."
     )
 

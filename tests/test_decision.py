@@ -11,6 +11,7 @@ from assistant.answer import Draft, Section, Statement
 from assistant.assistant import Assistant
 from assistant.choosing import choose
 from assistant.decision import FEATURES, Decision, nearest, off_topic
+from assistant.evidence import Evidence
 from assistant.understanding import Query
 from index.search import Found
 from index.store import Index
@@ -25,16 +26,16 @@ def assistant(real_index: Index) -> Assistant:
     return Assistant(real_index)
 
 
-def asked(assistant: Assistant, question: str) -> tuple[Query, Found]:
+def asked(assistant: Assistant, question: str) -> tuple[Query, Found, Evidence]:
     query = assistant.understanding.understand(question)
-    return query, assistant.ranking.rank(query, assistant.searcher.search(query.search))
+    found = assistant.ranking.rank(query, assistant.searcher.search(query.search))
+    return query, found, assistant.evidence(query, found)
 
 
 def decided(assistant: Assistant, question: str) -> Draft:
-    query, found = asked(assistant, question)
-    return assistant.decision.draft(
-        query, found, choose(query, found, lambda text: asked(assistant, text)[1], assistant.understanding.glossary)
-    )
+    query, found, evidence = asked(assistant, question)
+    sections = choose(query, found, evidence, assistant.index.embedder.embed, assistant.understanding.glossary)
+    return assistant.decision.draft(query, found, evidence, sections)
 
 
 @pytest.mark.parametrize(
@@ -104,13 +105,13 @@ def test_a_name_that_stands_is_stated(assistant: Assistant) -> None:
 )
 def test_what_is_not_stated_has_the_nearest_passages_and_nothing_cited(question: str, assistant: Assistant) -> None:
     draft = decided(assistant, question)
-    _, found = asked(assistant, question)
+    _, found, _ = asked(assistant, question)
     assert (draft.outcome, draft.sections, draft.notes) == ("not_stated", (), ())
     assert draft.nearest == nearest(found)
 
 
 def test_nearest_are_single_sentences_of_three_passages_best_first(assistant: Assistant) -> None:
-    _, found = asked(assistant, "how many social workers were sacked?")
+    _, found, _ = asked(assistant, "how many social workers were sacked?")
     told = nearest(found)
     assert len({statement.passage.id for statement in told}) == len(told) == 3
     assert [statement for statement in told if statement.quote not in statement.passage.sentences] == []
@@ -120,18 +121,18 @@ def test_nearest_are_single_sentences_of_three_passages_best_first(assistant: As
 
 
 def test_without_sections_nothing_is_answered(assistant: Assistant) -> None:
-    query, found = asked(assistant, "how long do care proceedings take?")
+    query, found, evidence = asked(assistant, "how long do care proceedings take?")
     stated = (Section(None, (cited("40", 0),)),)
-    assert assistant.decision.draft(query, found, stated).outcome == "answered"
-    assert assistant.decision.draft(query, found, ()).outcome == "not_stated"
+    assert assistant.decision.draft(query, found, evidence, stated).outcome == "answered"
+    assert assistant.decision.draft(query, found, evidence, ()).outcome == "not_stated"
 
 
 def test_the_threshold_divides_what_is_answered(assistant: Assistant) -> None:
-    query, found = asked(assistant, "how long do care proceedings take?")
+    query, found, evidence = asked(assistant, "how long do care proceedings take?")
     stated: tuple[Section, ...] = (Section(None, (Statement(cited("40").passage, cited("40", 0).quote),)),)
     strict = Decision(found.index, {**assistant.decision.weights, "threshold": 1.1})
-    assert strict.draft(query, found, stated).outcome == "not_stated"
-    assert assistant.decision.draft(query, found, stated).sections == stated
+    assert strict.draft(query, found, evidence, stated).outcome == "not_stated"
+    assert assistant.decision.draft(query, found, evidence, stated).sections == stated
 
 
 @pytest.mark.parametrize(
@@ -158,17 +159,17 @@ def test_the_report_s_subject_is_never_off_topic(question: str, assistant: Assis
 
 def test_features_are_finite_named_and_the_same_each_time(assistant: Assistant) -> None:
     for question in ("how long do care proceedings take?", "?", "zyzzyva qwertz", "why", "a " * 500):
-        query, found = asked(assistant, question)
-        features = assistant.decision.features(query, found)
+        query, found, evidence = asked(assistant, question)
+        features = assistant.decision.features(query, found, evidence)
         assert features.shape == (len(FEATURES),)
         assert np.isfinite(features).all(), question
-        assert np.array_equal(features, assistant.decision.features(query, found))
+        assert np.array_equal(features, assistant.decision.features(query, found, evidence))
 
 
 def test_confidence_lies_between_0_and_1(assistant: Assistant) -> None:
-    query, found = asked(assistant, "how long do care proceedings take?")
-    sure = assistant.decision.decide(query, found).confidence
-    lost = assistant.decision.decide(
-        query, replace(found, signals=np.zeros_like(found.signals), sentence_scores=np.zeros_like(found.sentence_scores))
-    ).confidence
+    query, found, evidence = asked(assistant, "how long do care proceedings take?")
+    sure = assistant.decision.decide(query, found, evidence).confidence
+    nothing = replace(found, signals=np.zeros_like(found.signals), sentence_scores=np.zeros_like(found.sentence_scores))
+    unlikely = replace(evidence, probabilities=np.zeros_like(evidence.probabilities))
+    lost = assistant.decision.decide(query, nothing, unlikely).confidence
     assert 0 <= lost < sure <= 1

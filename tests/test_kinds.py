@@ -1,10 +1,11 @@
-"""The kind of answer that a question asks for, one question a line."""
+"""The kind of thing that a sentence must hold to answer a question, one question a line."""
 
 from __future__ import annotations
 
 import pytest
 
-from assistant.kinds import BROAD, NUMBERS, all_kinds, is_of_kind, kind_of
+from assistant.kinds import NUMBERS, is_of_kind, kind_of
+from assistant.ranking import HOLDS
 
 QUESTIONS = (
     ("count", "how many children are looked after?"), ("count", "number of adoptions last year"), ("count", "average caseload"),
@@ -13,10 +14,6 @@ QUESTIONS = (
     ("percentage", "what % of pupils"), ("percentage", "what share of children are from minority ethnic groups?"),
     ("money", "how much did the council spend on agency staff?"), ("money", "what is the budget?"), ("money", "how much are carers paid?"),
     ("money", "was £5 spent?"), ("money", "what did it cost?"),
-    ("weaknesses", "what isn't going well?"), ("weaknesses", "what doesn’t work in fostering?"), ("weaknesses", "flaws in supervision"),
-    ("strengths", "what went well in fostering?"), ("improved", "improvements in supervision since 2015"),
-    ("improved", "are plans better than they used to be?"), ("theme", "is life-story work any good?"),
-    ("recommended", "what was the council told to change on fostering?"),
     ("person", "who teaches them to budget?"), ("money", "is the budget large enough?"),
     ("date", "when did the inspection start?"), ("date", "what date was the report published?"), ("date", "since when has she been in post?"),
     ("duration", "how long do care proceedings take?"), ("duration", "how many weeks do proceedings take?"),
@@ -27,19 +24,14 @@ QUESTIONS = (
     ("definition", "what is CAMHS?"), ("definition", "what does MASH mean?"), ("definition", "what does 'edge of care' mean?"),
     ("definition", "what does NEET stand for?"),
     ("judgement", "what grade did adoption get?"), ("judgement", "how was leadership rated?"), ("judgement", "what was the verdict?"),
-    ("list", "which services are good?"), ("list", "name three partners"), ("list", "what sorts of plans are there?"),
-    ("recommended", "list the recommendations"), ("recommended", "what was recommended on health?"),
-    ("comparison", "compare adoption with care leavers"), ("comparison", "differences between boys and girls"),
-    ("comparison", "early help versus child protection"),
-    ("briefing", "brief me on care leavers"), ("briefing", "give me a briefing on neglect"), ("briefing", "bullet points on health"),
-    ("scrutiny", "what should we ask the director?"), ("scrutiny", "what should scrutiny ask about early help?"),
-    ("strengths", "what are the strengths of adoption?"), ("strengths", "what is going well?"), ("strengths", "what is good about fostering?"),
-    ("weaknesses", "what are the weaknesses of child protection?"), ("weaknesses", "where does it fall short?"),
-    ("improved", "what has improved since 2015?"), ("yesno", "has early help got better?"),
-    ("theme", "how good is early help?"), ("theme", "what does the report say about neglect?"), ("theme", "tell me about neglect"),
+    ("list", "which services are good?"), ("list", "list the recommendations"), ("list", "name three partners"),
+    ("list", "what sorts of plans are there?"),
+    ("yesno", "has early help got better?"), ("yesno", "are plans better than they used to be?"),
     ("yesno", "are caseloads manageable?"), ("yesno", "do children see their social workers?"), ("yesno", "is it true?"),
-    ("keywords", "early help"), ("keywords", "private fostering"), ("keywords", "children at risk"),
-    ("fact", "what colour are the walls?"), ("fact", "which panel reviews this?"),
+    ("keywords", "early help"), ("keywords", "private fostering"), ("keywords", "flaws in supervision"),
+    ("keywords", "brief me on care leavers"), ("keywords", "children at risk"),
+    ("fact", "what colour are the walls?"), ("fact", "which panel reviews this?"), ("fact", "how good is early help?"),
+    ("fact", "what should scrutiny ask about early help?"),
 )  # fmt: skip
 
 
@@ -54,27 +46,12 @@ def test_a_question_is_of_its_kind_alone(question: str) -> None:
     assert [kind for kind in sorted(kinds) if is_of_kind(question, kind)] == [kind_of(question)]
 
 
-def test_the_questions_cover_every_kind() -> None:
-    assert {*NUMBERS, *BROAD} <= {kind for kind, _ in QUESTIONS}
-
-
-@pytest.mark.parametrize(
-    ("question", "kinds"),
-    [
-        ("what needs to improve for care leavers?", {"weaknesses"}),
-        ("what are the strengths and weaknesses of adoption?", {"strengths", "weaknesses", "list"}),
-        ("how many weeks do proceedings take?", {"count", "duration"}),
-        ("how was leadership rated?", {"judgement", "theme"}),
-        ("early help", set()),
-        ("", set()),
-    ],
-)
-def test_every_kind_that_fits(question: str, kinds: set[str]) -> None:
-    assert all_kinds(question)[1] == kinds
+def test_the_questions_cover_every_kind_that_a_sentence_can_hold() -> None:
+    assert {*NUMBERS, *HOLDS} <= {kind for kind, _ in QUESTIONS}
 
 
 @pytest.mark.parametrize(
     "text", ["when they go missing, do children talk to someone?", "children who need help", "children who live at home"]
 )
 def test_words_that_open_a_clause_ask_for_no_date_and_no_person(text: str) -> None:
-    assert all_kinds(text)[1] & {"date", "person"} == set()
+    assert [kind for kind in ("date", "person") if is_of_kind(text, kind)] == []

@@ -134,7 +134,7 @@ def test_there_is_one_engine_and_every_door_calls_it() -> None:
     ]
     assert [engine for engine in engines if engine[1] == "Assistant"] == [("assistant/assistant.py", "Assistant")]
     assert [path for path, _ in engines if path.startswith(("ui/", "index/", "prompts/"))] == []
-    steps = {"assistant.decision", "assistant.choosing", "assistant.selection", "index.search"}
+    steps = {"assistant.decision", "assistant.choosing", "assistant.evidence", "assistant.selecting", "index.search"}
     users = {
         path
         for path in modules()

@@ -11,19 +11,25 @@ import pytest
 from index import learned
 from index.bank import BankQuestion
 from index.embedding import DEFAULT_MODEL, model_identity
-from index.learned import Learned, digest, learn, shipped, write
+from index.evidence_bank import BroadMessage, EvidenceMap, evidence_bytes, read_evidence_bank
+from index.learned import Learned, digest, learn_probe, shipped, write
 from index.probe import RIDGE, Probe, kernel
 from index.store import Index
 
 
-def mark_of(index: Index) -> str:
-    return digest(model_identity(DEFAULT_MODEL), index.report.passages, index.questions, index.near_misses)
+def mark_of(index: Index, messages: list[BroadMessage]) -> str:
+    return digest(model_identity(DEFAULT_MODEL), index.report.passages, index.questions, index.near_misses, messages)
 
 
 @pytest.fixture(scope="module")
-def held(real_index: Index) -> Learned:
-    found = shipped(mark_of(real_index))
-    assert found is not None, "the bank, the report's reading or the probe changed: run `python -m index.learned`"
+def messages(real_index: Index) -> list[BroadMessage]:
+    return read_evidence_bank(evidence_bytes(), real_index.report.passages)
+
+
+@pytest.fixture(scope="module")
+def held(real_index: Index, messages: list[BroadMessage]) -> Learned:
+    found = shipped(mark_of(real_index, messages))
+    assert found is not None, "a bank, the report's reading or what is learnt changed: run `python -m index.learned`"
     return found
 
 
@@ -64,29 +70,44 @@ def test_a_bank_question_leads_to_its_own_sentence_among_the_first_five(real_ind
     assert right / len(tied) > 0.9
 
 
-def test_what_was_learnt_from_something_else_is_not_taken(real_index: Index) -> None:
-    passages = real_index.report.passages
-    changed = (replace(passages[40], text=passages[40].text + " And more."), *passages[41:])
-    own = mark_of(real_index)
+@pytest.mark.weights
+def test_the_shipped_evidence_map_finds_the_sentences_of_its_own_messages(
+    real_index: Index, held: Learned, messages: list[BroadMessage]
+) -> None:
+    chosen = messages[::97]
+    told = held.evidence.of(real_index.embedder.embed([message.text for message in chosen]))
+    assert told.shape == (len(chosen), len(real_index.sentences))
+    right = [int(row.argmax()) in (*one.vital, *one.okay) for row, one in zip(told, chosen, strict=True)]
+    assert np.mean(right) > 0.9
+
+
+def test_what_was_learnt_from_something_else_is_not_taken(real_index: Index, messages: list[BroadMessage]) -> None:
+    passages, questions, misses = real_index.report.passages, real_index.questions, real_index.near_misses
+    changed = (*passages[:40], replace(passages[40], text=passages[40].text + " And more."), *passages[41:])
+    own, model = mark_of(real_index, messages), model_identity(DEFAULT_MODEL)
     marks = {
         own,
-        digest("another model", passages, real_index.questions, real_index.near_misses),
-        digest(model_identity(DEFAULT_MODEL), (*passages[:40], *changed), real_index.questions, real_index.near_misses),
-        digest(model_identity(DEFAULT_MODEL), passages, real_index.questions[1:], real_index.near_misses),
-        digest(model_identity(DEFAULT_MODEL), passages, real_index.questions, real_index.near_misses[1:]),
+        digest("another model", passages, questions, misses, messages),
+        digest(model, changed, questions, misses, messages),
+        digest(model, passages, questions[1:], misses, messages),
+        digest(model, passages, questions, misses[1:], messages),
+        digest(model, passages, questions, misses, messages[1:]),
+        digest(model, passages, questions, misses, [replace(messages[0], vital=(0,)), *messages[1:]]),
     }
-    assert len(marks) == 5
-    assert [shipped(mark) for mark in marks - {own}] == [None] * 4
+    assert len(marks) == 7
+    assert [shipped(mark) for mark in marks - {own}] == [None] * 6
 
 
 def test_what_is_written_is_read_again_within_a_sixteen_bit_step(tmp_path: Path) -> None:
     chance = np.random.default_rng(5)
-    vectors = chance.normal(size=(7, 4)).astype(np.float32)
+    vectors, landmarks, weights = (chance.normal(size=size).astype(np.float32) for size in ((7, 4), (5, 4), (5, 2)))
     probe = Probe(np.arange(3), chance.normal(size=(3, 2)).astype(np.float32), chance.normal(size=9).astype(np.float32))
-    write(tmp_path / "learned.npz", "a mark", Learned(vectors, probe))
+    write(tmp_path / "learned.npz", "a mark", Learned(vectors, probe, EvidenceMap(landmarks, weights)))
     found = learned.read(tmp_path / "learned.npz", "a mark")
     assert found is not None
-    assert np.abs(found.vectors - vectors).max() <= np.abs(vectors).max() / learned.HALF
+    for read, written in ((found.vectors, vectors), (found.evidence.vectors, landmarks)):
+        assert np.abs(read - written).max() <= np.abs(written).max() / learned.HALF
+    assert np.array_equal(found.evidence.weights, weights.astype(np.float16).astype(np.float32))
     assert [np.array_equal(a, b) for a, b in zip(vars(found.probe).values(), vars(probe).values(), strict=True)] == [True] * 3
     assert learned.read(tmp_path / "learned.npz", "another mark") is None
     assert learned.read(tmp_path / "gone.npz", "a mark") is None
@@ -101,10 +122,10 @@ def test_another_bank_is_learnt_from_scratch(toy: Index) -> None:
     )
     at = toy.positions["3"]
     questions = [BankQuestion("how long do visits take?", at, 0), BankQuestion("who employs social workers?", at + 3, 0)]
-    found = learn(toy.report.passages, questions, bank, of_passages, of_sentences)
+    probe = learn_probe(toy.report.passages, questions, bank, of_passages, of_sentences)
     rows = np.concatenate([bank[:2], of_sentences, of_passages, bank[2:]])
     for question, vector in zip(questions, bank, strict=False):
-        scores, answerable = found.probe.of(rows @ vector)
+        scores, answerable = probe.of(rows @ vector)
         assert int(scores.argmax()) == toy.starts[question.passage]
         assert answerable > 0.5
-    assert found.probe.of(rows @ bank[2])[1] < -0.5
+    assert probe.of(rows @ bank[2])[1] < -0.5

@@ -84,7 +84,7 @@ def test_another_report_has_its_own_numbers(toy: Index) -> None:
 
 
 def asking(question: str, *focus: str) -> Query:
-    return Query(question, question, question, question, "fact", frozenset(), (), bool(focus), focus)
+    return Query(question, question, question, question, "fact", (), follows=bool(focus), focus=focus)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ def test_the_words_that_are_to_be_counted(message: str, words: str | None) -> No
 
 def test_whole_words_and_their_plural_are_counted(toy: Index) -> None:
     found = mentions(toy.report, "foster carer")
-    assert sum(count for _, _, count in found) == sum(p.text.lower().count("foster carer") for p in toy.report.passages if p.part != "contents")
+    assert sum(count for _, _, count in found) == sum(
+        p.text.lower().count("foster carer") for p in toy.report.passages if p.part != "contents"
+    )
     assert mentions(toy.report, "fost") == []
 
 

@@ -57,7 +57,7 @@ def test_notes_and_closings_of_both_parts_are_kept_once() -> None:
 def test_a_correction_stands_before_the_part_it_belongs_to() -> None:
     wrong = answered(SECOND, opening="The report says otherwise:", notes=("premise_contradicted",), confidence=0.8)
     assert joined(QUERY, [answered(FIRST, confidence=0.9), wrong]) == Draft(
-        "answered", (Section(None, (FIRST,)), Section("The report says otherwise:", ()), Section(None, (SECOND,))),
+        "answered", (Section(None, (FIRST,)), Section(None, (), text="The report says otherwise:"), Section(None, (SECOND,))),
         notes=("premise_contradicted",), confidence=0.8,
     )  # fmt: skip
     assert joined(QUERY, [wrong, answered(FIRST)]).opening == "The report says otherwise:"

@@ -102,7 +102,7 @@ def test_a_wrong_grade_is_corrected_by_the_judgement_first() -> None:
     told = corrected("why was adoption judged inadequate?", answered(other, judged), somerset())
     assert told == Draft(
         "answered",
-        (Section(None, (judged,)), Section(None, (other,))),
+        (Section(None, (judged,), "judgement"), Section(None, (other,))),
         opening=wording("answered.premise"),
         notes=("premise_contradicted",),
     )

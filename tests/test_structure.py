@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Draft, Section
+from assistant.answer import Draft, Section, form
 from assistant.links import Links
 from assistant.structure import enumerate_structure, judgement_statements, same_grade, services_in
 from prompts import wording
@@ -27,7 +27,7 @@ def answer(question: str) -> Draft:
 
 
 def judged(*identities: str) -> Section:
-    return Section(None, tuple(cited(identity) for identity in identities))
+    return Section(None, tuple(cited(identity) for identity in identities), "judgement")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def judged(*identities: str) -> Section:
 )  # fmt: skip
 def test_all_recommendations_are_listed_whole_and_in_order(question: str) -> None:
     everything = tuple(cited(str(number)) for number in range(1, 14))
-    assert told(question) == Draft("answered", (Section(wording("answered.recommended"), everything),))
+    assert told(question) == Draft("answered", (Section(wording("answered.recommended"), everything, "recommended"),))
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,19 @@ def test_judgements_of_the_inspection_before(question: str, passages: list[str])
         ("has the grade for adoption improved since 2015?", ["p1.7"], ["p6.6"]),
     ],
 )
-def test_judgements_then_and_now(question: str, now: list[str], before: list[str]) -> None:
-    assert told(question) == Draft(
-        "answered",
-        (
-            Section(wording("answered.now"), judged(*now).statements),
-            Section(wording("answered.earlier", year="2015"), judged(*before).statements),
-        ),
-    )
+def test_judgements_then_and_now_are_a_table_of_services_by_years(question: str, now: list[str], before: list[str]) -> None:
+    draft = answer(question)
+    assert draft.outcome == "answered"
+    assert {(section.role, form(section), len(section.statements)) for section in draft.sections} == {("judgement", "table", 1)}
+    cells = [(section.row, section.column, section.statements[0].passage.id) for section in draft.sections]
+    rows = list(dict.fromkeys(row for row, _, _ in cells))
+    assert cells == [
+        cell
+        for row, earlier, later in zip(rows, before, now, strict=True)
+        for cell in ((row, "2015", earlier), (row, "2017", later))
+    ]
+    assert [section.about for section in draft.sections] == [row for row, _, _ in cells]
+    assert [section.heading for section in draft.sections] == [wording("answered.now_and_then"), *[None] * (len(cells) - 1)]
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,12 @@ LONG = "how long do care proceedings take?"
 @pytest.mark.parametrize(
     ("questions", "text", "kind"),
     [
-        (("what needs to improve for care leavers?", "and for adoption?"), "what needs to improve for adoption?", "weaknesses"),
-        (("what needs to improve for care leavers?", "what about foster carers?"), "what needs to improve for foster carers?", "weaknesses"),
+        (("what needs to improve for care leavers?", "and for adoption?"), "what needs to improve for adoption?", "fact"),
+        (("what needs to improve for care leavers?", "what about foster carers?"), "what needs to improve for foster carers?", "fact"),
         (("how many boys are there?", "and girls?"), "how many girls are there?", "count"),
         (("how was adoption rated in 2017?", "and in 2015?"), "how was adoption rated in 2015?", "judgement"),
         (("how many children are in foster families?", "and in residential homes?"), "how many children are in residential homes?", "count"),
-        (("how good is early help?", "and for care leavers?", "and adoption?"), "how good is adoption?", "theme"),
+        (("how good is early help?", "and for care leavers?", "and adoption?"), "how good is adoption?", "fact"),
         (("how many adoptions were there?", "and for care leavers?"), "how many adoptions were there - care leavers?", "count"),
     ],
 )  # fmt: skip

@@ -38,14 +38,6 @@ class Piece:
     row: str = ""
     column: str = ""
 
-    @property
-    def basis(self) -> list[Citation]:
-        """What a suggested question rests on, each passage once."""
-        once: dict[tuple[str, str], Citation] = {}
-        for said in self.said:
-            once.setdefault(passage_of(said.citation), said.citation)
-        return list(once.values())
-
 
 @dataclass(frozen=True)
 class Block:

@@ -130,9 +130,9 @@ def _suggested(block: Block, anchors: Anchors) -> list[str]:
     lines = []
     for piece in block.pieces:
         lines.append(f"- *{wording('chat.suggested')}:* {_plain(' '.join(piece.lines))}")
-        if piece.basis:
+        if piece.said:
             lines[-1] += "  "
-            lines.append(f"  {wording('chat.rests')} {'; '.join(_link(one, anchors) for one in piece.basis)}")
+            lines += [f"  {wording('chat.rests')}", "", *(f"  - {_quoted(said, anchors)}" for said in piece.said), ""]
     return [*lines, ""]
 
 
@@ -229,12 +229,11 @@ def _add_suggested(document: Any, block: Block, anchors: Anchors) -> None:
         paragraph = document.add_paragraph(style="List Bullet")
         paragraph.add_run(f"{wording('chat.suggested')}: ").italic = True
         paragraph.add_run(shown(" ".join(piece.lines)))
-        for at, one in enumerate(piece.basis):
-            run = paragraph.add_run()
-            if at == 0:
-                run.add_break()
-            run.add_text("; " if at else f"{wording('chat.rests')} ")
-            _add_link(paragraph, one, anchors)
+        if piece.said:
+            paragraph.add_run().add_break()
+            paragraph.add_run(wording("chat.rests"))
+        for said in piece.said:
+            _add_quoted(document.add_paragraph(style="List Bullet 2"), said, anchors)
 
 
 def _add_table(document: Any, block: Block, anchors: Anchors) -> None:

@@ -58,8 +58,8 @@ def echo(question: str) -> str:
 
 
 def badge(answer: dict[str, Any]) -> str:
-    """Whose words the answer is made of: a suggested question names passages, but is not quoted."""
-    if not any(section["citations"] and section["role"] != "suggested" for section in answer["sections"]):
+    """Whose words the answer is made of; a suggested question is flagged as such where it stands."""
+    if not answer["citations"]:
         return tag("p", text(wording("mode.assistant")), class_="badge own")
     return tag("p", text(wording(f"mode.{answer['mode']}")), class_="badge")
 
@@ -104,15 +104,15 @@ def _aside(words: str) -> str:
 
 
 def _suggested(block: Block) -> str:
-    """Suggested questions, marked as suggestions, each with links to what it rests on."""
+    """Suggested questions, marked as suggestions, each with the quotations that it rests on."""
     flag = tag("span", text(wording("chat.suggested")), class_="flag")
     items = "".join(tag("li", f"{flag} {text(' '.join(piece.lines))}{_basis(piece)}") for piece in block.pieces)
     return f"{_heading(block)}{tag('ul', items, class_='suggested')}"
 
 
 def _basis(piece: Piece) -> str:
-    links = [link(one, data_quote=raised(one["quote"])) for one in piece.basis]
-    return tag("p", f"{text(wording('chat.rests'))} {', '.join(links)}", class_="rests") if links else ""
+    items = "".join(tag("li", _quoted(said)) for said in piece.said)
+    return tag("p", text(wording("chat.rests")), class_="rests") + tag("ul", items, class_="quotes") if items else ""
 
 
 def _table(block: Block) -> str:
