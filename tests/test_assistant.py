@@ -340,9 +340,10 @@ def framed_by_the_report(answer: Answer, index: Index) -> list[str]:
     framed = [f"{section.row}, {section.column}: " for section in answer.sections if section.row and section.column]
     for section in answer.sections:
         if section.role == "suggested":
-            (cited,) = [answer.citations[at] for at in section.citations]
-            passage = index.passage(cited.passage)
-            assert passage is not None and section.text == question_on(Statement(passage, cited.quote))
+            basis = [answer.citations[at] for at in section.citations]
+            passages = [index.report.passages[index.positions[cited.passage]] for cited in basis]
+            said = {question_on(Statement(passage, cited.quote)) for passage, cited in zip(passages, basis, strict=True)}
+            assert said == {section.text}
             framed.append(section.text or "")
     return framed
 

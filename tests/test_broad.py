@@ -125,11 +125,12 @@ def test_recommendations_on_a_subject_are_whole_and_the_closest_first(
 def test_questions_for_scrutiny_each_rest_on_a_weakness_or_a_recommendation(question: str, ask: Asking) -> None:
     answer = ask(question)
     suggested = [section for section in answer.sections if section.role == "suggested"]
-    assert len(suggested) >= 3
+    assert len(suggested) >= 2
     assert [section.heading for section in suggested] == [wording("answered.suggested"), *[None] * (len(suggested) - 1)]
-    assert [section.text for section in suggested if not (section.text and section.text.endswith("?"))] == []
+    asked = [section.text or "" for section in suggested]
+    assert len(set(asked)) == len(asked) and all(text.endswith("?") for text in asked)
+    assert all(section.citations for section in suggested)
     rest_on = [answer.citations[at] for section in suggested for at in section.citations]
-    assert len(rest_on) == len(suggested)
     assert [one.quote for one in rest_on if one.kind != "recommendation" and polarity(one.quote) == POSITIVE] == []
 
 

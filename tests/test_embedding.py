@@ -12,14 +12,18 @@ import pytest
 from index.embedding import (
     BACKGROUND,
     BATCH,
+    DEFAULT_MODEL,
     EQUAL_WITHIN,
     READING,
     OnnxEmbedder,
     SentenceTransformerEmbedder,
     batched,
+    changes_bytes,
     export_onnx,
     model_identity,
     open_embedder,
+    sha256_of,
+    ship_changes,
 )
 from index.errors import BadWeights
 from index.passages import sentence_text
@@ -167,3 +171,23 @@ def test_the_real_export_equals_the_original_on_every_sentence_of_the_report(rea
     exported = real_index.embedder
     assert isinstance(exported, OnnxEmbedder)
     assert np.abs(exported.embed(texts) - np.asarray(real_index.sentence_vectors)).max() < EQUAL_WITHIN
+
+
+def test_what_training_changed_is_kept_within_half_a_step_of_each_row_and_nothing_else(tmp_path: Path) -> None:
+    import torch
+
+    chance = torch.Generator().manual_seed(7)
+    before = {name: torch.randn(5, 8, generator=chance) for name in ("changed", "left")}
+    after = {"changed": before["changed"] + 0.01 * torch.randn(5, 8, generator=chance), "left": before["left"].clone()}
+    ship_changes(tmp_path / "changes.npz", before, after)
+    with np.load(tmp_path / "changes.npz") as held:
+        assert sorted(held.files) == ["changed", "changed/step"]
+        kept, step = held["changed"], held["changed/step"]
+    wanted = (after["changed"] - before["changed"]).numpy()
+    assert kept.dtype == np.int8
+    assert (np.abs(kept * step - wanted) <= 0.51 * step).all()
+
+
+def test_the_shipped_changes_are_part_of_the_packaged_model_s_identity(tmp_path: Path) -> None:
+    (tmp_path / "changes.npz").write_bytes(changes_bytes())
+    assert model_identity(DEFAULT_MODEL).endswith(sha256_of(tmp_path / "changes.npz"))

@@ -9,9 +9,10 @@ import pytest
 
 from index import store
 from index.errors import UnreadableReport
-from index.passages import Passage, recognise
+from index.passages import PARTS, Passage, recognise
 from index.reading import Line, read_markdown
 from index.sentences import sentences
+from tests.assistant_toys import somerset
 from tests.conftest import TOY, Run
 
 
@@ -46,6 +47,15 @@ def test_a_small_report_is_read_whole() -> None:
         text="Managers check one case a week. They do not always record what they find.", context=None, flagged=True,
         corrected=False, searchable=True, rows=(51, 53),
     )  # fmt: skip
+
+
+def test_every_passage_knows_the_part_of_the_report_it_stands_in() -> None:
+    parts = {passage.id: passage.part for passage in somerset().passages}
+    told = ("p1.4", "p3.1", "p6.13", "9", "p10.1", "40", "78", "p31.6")
+    assert [parts[identity] for identity in told] == [
+        "cover", "summary", "figures", "recommendations", "young people", "findings", "leadership", "closing",
+    ]  # fmt: skip
+    assert set(parts.values()) == set(PARTS)
 
 
 def test_a_paragraph_cut_by_a_page_break_is_one_passage_on_both_pages() -> None:

@@ -292,7 +292,7 @@ def test_a_comparison_whose_sides_are_not_known_is_told_by_praise_and_criticism(
     assert arranged(index, [0, 1, 2, 3], "comparison", (), near(index)) == arranged(index, [0, 1, 2, 3], "theme")
 
 
-def test_for_scrutiny_each_sentence_has_a_suggested_question_and_the_first_the_heading(toy: Index) -> None:
+def test_for_scrutiny_there_are_suggested_questions_the_first_under_the_heading(toy: Index) -> None:
     person = passage("7", "The chief executive does not hold the director to account.")
     index = index_of(toy, WEAK, MADE, person, BOTH)
     told = arranged(index, [0, 1, 2, 3], "scrutiny")
@@ -305,3 +305,10 @@ def test_for_scrutiny_each_sentence_has_a_suggested_question_and_the_first_the_h
     texts = [section.text for section in told]
     assert texts[1] == "What has been done since the inspection to ensure that visits to children are timely?"
     assert texts[3] is None and all(text and text.endswith("?") for text in texts[:3])
+
+
+def test_a_question_that_several_sentences_suggest_is_asked_once_over_all_of_them(toy: Index) -> None:
+    index = index_of(toy, WEAK, MADE, passage("8", "Supervision is not good enough."))
+    told = arranged(index, [0, 1, 2], "scrutiny")
+    assert [[s.passage.id for s in section.statements] for section in told] == [["4", "8"], ["1"]]
+    assert [section.heading for section in told] == [heading("suggested"), None]
