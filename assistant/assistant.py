@@ -31,6 +31,7 @@ from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
 from assistant.structure import enumerate_structure
 from assistant.understanding import Query, Understanding
+from index.embedding import DEFAULT_MODEL
 from index.search import Compared, Found, Searcher
 from index.store import Index, open_index
 from prompts import wording
@@ -231,7 +232,8 @@ class Assistant:
         if query.follows:  # its own words tell what sort of answer is wanted, not those of the question before it
             text = query.question
             vector = self.index.embedder.embed([text])[0]
-        return self.weigher.weigh(found, packaged().probabilities(text, vector))
+        learnt = self.index.model == DEFAULT_MODEL  # the classifier knows the vectors of no other model
+        return self.weigher.weigh(found, packaged().probabilities(text, vector if learnt else None))
 
     def _corrected(self, query: Query, draft: Draft) -> Draft:
         return draft if query.follows else corrected(query.text, draft, self.index.report)

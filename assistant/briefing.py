@@ -17,6 +17,7 @@ from assistant.answer import Statement
 from assistant.assistant import Assistant
 from assistant.brief import FULL, PAGE, Behind, Briefing, Graded, Part, fitted
 from assistant.composing import check_verbatim
+from assistant.links import taken_up
 from assistant.lookup import whole
 from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
 from assistant.scrutiny import suggestions
@@ -308,12 +309,7 @@ class Briefer:
 
     def _gist(self, recommendation: Passage, finding: Passage) -> Statement:
         """The critical sentence of a finding that is nearest to the recommendation."""
-        vectors, positions = self.index.sentence_vectors, self.index.positions
-        goal = self.index.passage_vectors[positions[recommendation.id]]
-        first = self.index.starts[positions[finding.id]]
-        rows = range(first, first + len(finding.sentences))
-        critical = [at for at in rows if polarity(self.index.sentences[at].text) in (NEGATIVE, MIXED)] or list(rows)
-        statement, _ = self._quoted(max(critical, key=lambda at: float(vectors[at] @ goal)))
+        statement, _ = self._quoted(taken_up(self.index, recommendation.id, finding.id))
         return Statement(statement.passage, statement.quote, (), derived=True)
 
     # ---- silence -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from index.search import Found
 from index.store import Index
 from prompts import wording
 
+_COMPARE = re.compile(r"\bcompare\b(.+?)\b(?:with|to)\b(.+)", re.IGNORECASE)
 _SIDES = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|differs? from|than|against)\b|\b(?:or|and)\b", re.IGNORECASE)
 
 
@@ -46,8 +47,12 @@ def sides(query: Query, kind: str) -> tuple[str, ...]:
     """The two things that a comparison sets beside each other, where its words tell them apart; else nothing."""
     if kind != "comparison":
         return ()
-    found = [side for side in (topic_of(part) for part in _SIDES.split(query.text)) if side]
-    return tuple(found) if len(found) == 2 else ()
+    ordered = _COMPARE.search(query.text)
+    for pieces in (*((ordered.groups(),) if ordered else ()), _SIDES.split(query.text)):
+        found = [side for side in map(topic_of, pieces) if side]
+        if len(found) == 2:
+            return tuple(found)
+    return ()
 
 
 def explained(query: Query, glossary: Glossary, sections: tuple[Section, ...]) -> tuple[Section, ...]:

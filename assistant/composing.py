@@ -39,7 +39,8 @@ def _table(cells: Sequence[Section]) -> str:
     lines = [heading for heading in (cells[0].heading,) if heading]
     for cell in cells:
         said = (*filter(None, (cell.text,)), *(line(statement, with_context=False) for statement in cell.statements))
-        lines += [f"{cell.row}, {cell.column}: {one}" for one in said]
+        row = cell.row or ""
+        lines += [f"{cell.column}, {one}" if one.startswith(row) else f"{cell.column}, {row}: {one}" for one in said]
     return "\n".join(lines)
 
 

@@ -258,9 +258,11 @@ def off_topic(found: Found) -> bool:
     if not len(misses):
         return False
     three = _first(misses, 3)
-    strange = sum(found.index.near_misses[int(at)].asks_for in ("offtopic", "unsafe") for at in three)
+    strange = [found.index.near_misses[int(at)].asks_for in ("offtopic", "unsafe") for at in three]
+    weights = misses[three] ** 2  # the nearest counts most
+    mostly = float(weights[strange].sum()) > float(weights.sum()) / 2
     best = float(found.question_scores.max()) if len(found.question_scores) else 0.0
-    return (strange >= 2 and float(misses[three[0]]) > best - 0.05) or max(best, float(misses[three[0]])) < STRANGE
+    return (mostly and float(misses[three[0]]) > best - 0.05) or max(best, float(misses[three[0]])) < STRANGE
 
 
 def nearest(found: Found, most: int = 3) -> tuple[Statement, ...]:

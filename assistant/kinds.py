@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from assistant.caseless import Caseless
 
-
 _BE = r"(?:is|are|was|were|'s|’s)"
 _KINDS: tuple[tuple[str, str], ...] = (
     ("percentage", r"(?:\b(?:percentage|per ?cent|proportion|fraction|ratio|what share|share of|what rate|rate (?:per|of)|one in how many|how big a (?:share|part))\b|%)"),

@@ -14,10 +14,11 @@ from functools import cached_property
 
 import numpy as np
 
+from assistant.polarity import MIXED, NEGATIVE, polarity
 from index.store import Index
 from index.words import tokens
 
-FLOOR = 1.06  # below this a finding has no matching recommendation; both chosen on the links set by hand, left out one by one (docs/briefings.md)
+FLOOR = 0.95  # below this a finding has no matching recommendation; both chosen on the links set by hand, left out one by one (docs/briefings.md)
 SHARE = 0.95  # a second recommendation must come this near to the best
 
 
@@ -41,6 +42,15 @@ class Links:
 
     def findings(self, recommendation: str) -> list[str]:
         return [f for f, r in self.pairs if r == recommendation]
+
+
+def taken_up(index: Index, recommendation: str, finding: str) -> int:
+    """The position of the sentence of a finding that a recommendation (ids of passages) takes up: the critical one nearest to it."""
+    goal = index.passage_vectors[index.positions[recommendation]]
+    at = index.positions[finding]
+    rows = range(int(index.starts[at]), int(index.starts[at + 1]))
+    critical = [row for row in rows if polarity(index.sentences[row].text) in (NEGATIVE, MIXED)] or list(rows)
+    return max(critical, key=lambda row: float(index.sentence_vectors[row] @ goal))
 
 
 def derive(index: Index) -> Iterator[tuple[str, str]]:

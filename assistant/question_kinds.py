@@ -66,10 +66,10 @@ class Classifier:
     of_words: np.ndarray
     bias: np.ndarray
 
-    def probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
-        """The probability of each of NAMES for a message with this unit vector, float32 (kinds,)."""
+    def probabilities(self, text: str, vector: np.ndarray | None) -> np.ndarray:
+        """The probability of each of NAMES for a message with this unit vector, float32 (kinds,); by its words alone without one."""
         known = [row for term in terms(text) if (row := self.rows.get(term)) is not None]
-        logits = self.bias + VECTOR * (vector @ self.of_vector)
+        logits = self.bias if vector is None else self.bias + VECTOR * (vector @ self.of_vector)
         if known:
             logits = logits + WORDS / np.sqrt(len(known)) * self.of_words[known].sum(axis=0)
         odds = np.exp(logits - logits.max())

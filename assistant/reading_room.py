@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.composing import report_variables
-from assistant.links import Links
+from assistant.links import Links, taken_up
 from assistant.structure import services, services_in
 from index.passages import Passage, Report
 from prompts import keys, listed, wording
@@ -34,10 +34,11 @@ class Opened:
 
 @dataclass(frozen=True)
 class Recommended:
-    """A recommendation and the findings behind it (derived)."""
+    """A recommendation and the findings behind it (derived), each with the sentence that it takes up."""
 
     recommendation: Passage
     findings: tuple[Passage, ...]
+    sentences: tuple[str, ...]
 
 
 class ReadingRoom:
@@ -79,7 +80,13 @@ class ReadingRoom:
     def recommendations(self) -> list[Recommended]:
         """Every recommendation with the findings behind it, in the order printed."""
         made = [p for p in self.report.passages if p.kind == "recommendation"]
-        return [Recommended(p, self._passages(self.links.findings(p.number or ""))) for p in made]
+        return [self._recommended(passage) for passage in made]
+
+    def _recommended(self, passage: Passage) -> Recommended:
+        index = self.assistant.index
+        findings = self._passages(self.links.findings(passage.number or ""))
+        sentences = tuple(index.sentences[taken_up(index, passage.id, finding.id)].text for finding in findings)
+        return Recommended(passage, findings, sentences)
 
     def unmatched(self) -> list[Passage]:
         """Findings marked "(Recommendation)" that no recommendation was matched with."""

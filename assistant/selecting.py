@@ -76,14 +76,14 @@ def stated(index: Index, rows: Sequence[int]) -> list[Statement]:
         if twin(index, at, kept) is None:
             kept.append(at)
             taken.setdefault(index.sentences[at].passage, []).append(at)
-    statements = []
+    under: dict[str, list[Statement]] = {}  # what stands under the same words is shown together, under them once
     for places in taken.values():
         passage = index.report.passages[index.sentences[places[0]].passage]
-        statements += [
+        under.setdefault(passage.context or passage.id, []).extend(
             Statement(passage, contiguous(passage, run[0], run[-1]), also_said(index, at))
             for run, at in _units(index, sorted(places))
-        ]
-    return statements
+        )
+    return [statement for group in under.values() for statement in group]
 
 
 def needed(passage: Passage, place: int) -> set[int]:

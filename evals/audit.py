@@ -122,5 +122,9 @@ def left_out(cases: Sequence[Case], passages: Sequence[Passage]) -> list[str]:
 
 def facts_held(case: Case, evidence: Evidence) -> bool:
     """Whether every key fact stands in a passage that the case names, so that a verbatim answer can hold it."""
-    texts = [plain(f"{p.context or ''} {p.text}") for i in case.relevant if (p := evidence.passages[i])]
+    passages = [evidence.passages[identity] for identity in case.relevant]
+    joined = (
+        f"{(p.context or '').rstrip(':')}{join}{p.text}" for p in passages for join in (" ", ": ")
+    )  # as files and as answers write it
+    texts = [plain(text) for text in joined]
     return all(any(holds(text, one) for text in texts for one in fact.any) for fact in case.key_facts)

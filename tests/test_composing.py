@@ -91,11 +91,11 @@ def test_a_table_is_a_line_for_each_quote_under_its_row_and_column() -> None:
     )
     assert compose(draft) == (
         "Then and now:\n"
-        "Boys, 2018: 9 boys [page 6, Figures]\n"
-        "Girls, 2018: 8 girls [page 6, Figures]\n"
-        "Girls, 2018: 9 boys [page 6, Figures]\n"
-        "Girls, 2015: Not stated.\n\n"
-        "Another:\nGirls, 2018: 8 girls [page 6, Figures]\n\n"
+        "2018, Boys: 9 boys [page 6, Figures]\n"
+        "2018, Girls: 8 girls [page 6, Figures]\n"
+        "2018, Girls: 9 boys [page 6, Figures]\n"
+        "2015, Girls: Not stated.\n\n"
+        "Another:\n2018, Girls: 8 girls [page 6, Figures]\n\n"
         "Inspectors visited in May."
     )
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.assistant import Assistant
 from assistant.links import Links, derive
+from assistant.polarity import POSITIVE, polarity
+from assistant.reading_room import ReadingRoom
 from index.store import Index
 
-PLAIN = (("20", "4"), ("30", "6"), ("31", "7"), ("33", "9"), ("42", "11"), ("72", "12"), ("75", "13"), ("88", "2"))
+PLAIN = (("20", "4"), ("30", "6"), ("31", "7"), ("33", "9"), ("72", "12"), ("75", "13"), ("88", "2"))
 
 
 def test_both_directions_read_the_same_pairs() -> None:
@@ -46,3 +49,12 @@ def test_the_plain_links_are_made_both_ways(finding: str, recommendation: str, r
 @pytest.mark.weights
 def test_the_same_links_are_made_each_time(real_index: Index) -> None:
     assert list(derive(real_index)) == list(derive(real_index)) != []
+
+
+@pytest.mark.weights
+def test_a_recommendation_shows_the_sentence_that_it_takes_up_not_the_praise_before_it(real_index: Index) -> None:
+    rooms = {one.recommendation.number: one for one in ReadingRoom(Assistant(real_index)).recommendations()}
+    behind = [sentence for one in rooms.values() for sentence in one.sentences]
+    assert all(len(one.findings) == len(one.sentences) for one in rooms.values()) and len(behind) >= 13
+    assert sum(polarity(sentence) == POSITIVE for sentence in behind) <= 2
+    assert any("not always timely" in sentence for sentence in rooms["6"].sentences)

@@ -57,7 +57,7 @@ MESSAGES = (
     ("fact", "how many children are looked after?"), ("fact", "who is the lead inspector?"), ("fact", "how long do care proceedings take?"),
     ("improved", "what has improved since 2015?"), ("improved", "what has got better for care leavers?"),
     ("numbers", "give me all the figures on children in care"), ("numbers", "give me the data for child protection"),
-    ("recommendations", "what did inspectors recommend about missing children?"), ("recommendations", "recommendations on health"),
+    ("recommendations", "recommendations on health"),
     ("scrutiny", "what should scrutiny ask about neglect?"), ("scrutiny", "what should we ask the director about care leavers?"),
     ("strengths", "what are the strengths of adoption?"), ("strengths", "what works well in fostering?"),
     ("theme", "what does the report say about neglect?"), ("theme", "tell me about foster carers"),

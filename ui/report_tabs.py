@@ -93,7 +93,7 @@ def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
     written = tag("h2", text(wording("recommendations.heading", count=len(made)))) + tag("p", text(intro), class_="intro")
     written += "".join(_recommended(one) for one in made)
     if unmatched:
-        items = "".join(_finding(passage) for passage in unmatched)
+        items = "".join(_finding(passage, passage.sentences[0]) for passage in unmatched)
         written += tag("section", tag("h3", text(wording("recommendations.unmatched"))) + tag("ul", items), class_="recommended")
     return written
 
@@ -105,11 +105,13 @@ def _recommended(one: Recommended) -> str:
     if not one.findings:
         behind = tag("p", text(wording("recommendations.none")), class_="derived")
     else:
-        behind = tag("h4", text(wording("recommendations.findings"))) + tag("ul", "".join(map(_finding, one.findings)))
+        behind = tag("h4", text(wording("recommendations.findings"))) + tag(
+            "ul", "".join(map(_finding, one.findings, one.sentences))
+        )
         behind += tag("p", asking(wording("recommendations.question", number=passage.number)))
     return tag("section", head + quoted + behind, class_="recommended")
 
 
-def _finding(passage: Passage) -> str:
+def _finding(passage: Passage, sentence: str) -> str:
     flag = tag("span", text(wording("recommendations.flag")), class_="flag") if passage.flagged else ""
-    return tag("li", f"{opening(passage, title(passage))} {flag} {text(passage.sentences[0])}")
+    return tag("li", f"{opening(passage, title(passage))} {flag} {text(sentence)}")
