@@ -64,7 +64,8 @@ class Verdict:
 
     def with_word(self, stated: bool) -> Verdict:
         """The verdict with a model's word for it that the report states what is asked, or does not."""
-        odds = self.confidence / (1 - self.confidence) * (MODEL_ODDS if stated else 1 / MODEL_ODDS)
+        sure = min(self.confidence, 1 - 1e-9)
+        odds = sure / (1 - sure) * (MODEL_ODDS if stated else 1 / MODEL_ODDS)
         return replace(self, confidence=odds / (1 + odds))
 
 
@@ -89,7 +90,8 @@ class Decision:
         veto = verdict.veto or (None if self._holds_name(query, sections) else "person") or lacks_count(query, sections)
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
         verdict = replace(verdict, confidence=confidence)
-        if sections and (confidence >= self.weights["threshold"] or (KINDS[evidence.kind].always and not veto)):
+        always = KINDS[evidence.kind].always and not veto and not off_topic(found)
+        if sections and (confidence >= self.weights["threshold"] or always):
             return self.stated(query, sections, verdict)
         return self.unstated(query, found, verdict)
 
