@@ -59,6 +59,7 @@ class Draft:
     closing: tuple[str, ...] = ()
     nearest: tuple[Statement, ...] = ()
     notes: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
     confidence: float | None = None
     chosen_by: Literal["extractive", "model"] = "extractive"
 
@@ -175,13 +176,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier question of the conversation with what was answered."""
+    """An earlier question of the conversation with what was answered: the passages cited, and (passage, quote) of what was quoted."""
 
     question: str
     understood: str
-    kind: str
     outcome: str
     passages: tuple[str, ...]
+    quoted: tuple[tuple[str, str], ...] = ()
 
 
 def report_facts(report: Report | None) -> dict[str, Any]:

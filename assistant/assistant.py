@@ -1,6 +1,6 @@
 """The engine behind every door: `Assistant.ask(question, history) -> Answer`, the steps in order and nothing else.
 
-understand -> look up -> enumerate -> search -> weigh -> choose -> decide -> compose. A step may end the walk early.
+read -> understand -> look up -> search -> weigh -> choose -> decide -> compose. A step may end the walk early.
 """
 
 from __future__ import annotations
@@ -18,19 +18,24 @@ import numpy as np
 from assistant.answer import Answer, Draft, Retrieved, Shown, Turn, citation, report_facts, sections_shown
 from assistant.choosing import choose, chosen_by_model
 from assistant.composing import compose
+from assistant.conversation import POINTERS, POINTING, understood, weighed
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
 from assistant.evidence import Evidence, Weigher
+from assistant.exceptions import excepted
 from assistant.glossary import Glossary
-from assistant.guarding import guard, without_orders
+from assistant.intents import AT_RISK, ended, in_another_language, unclear
 from assistant.links import Links
-from assistant.lookup import located, look_up
+from assistant.lookup import item_of, located, look_up
+from assistant.more import more_on
 from assistant.parts import joined
 from assistant.premise import corrected
 from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
-from assistant.structure import enumerate_structure
-from assistant.understanding import Query, Understanding
+from assistant.reader import Message, read
+from assistant.references import references
+from assistant.structure import enumerate_structure, speaks_of
+from assistant.understanding import SUBJECTS, Query, Understanding
 from index.embedding import DEFAULT_MODEL
 from index.search import Compared, Found, Searcher
 from index.store import Index, open_index
@@ -39,11 +44,14 @@ from prompts import wording
 if TYPE_CHECKING:
     from assistant.model import Chooser
 
+AT_RISK_FOLLOWING = 0.5  # probability from which a message that leans on an earlier question says that somebody is at risk
 UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reader would make: no model is asked
 
 MAX_CHARACTERS = 4_000
+CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
+VECTORS = 4_096  # vectors of texts kept in memory, 6 MB
 TOGETHER = 192  # questions encoded and compared at once
 AHEAD = 2  # groups of questions that are encoded while those before them are answered: no core waits for the next
 
@@ -57,11 +65,12 @@ Known = Mapping[str, tuple[np.ndarray, Compared]]  # text -> its vector, compare
 class Begun(NamedTuple):
     """A question on its way: understood, with the draft that ended its walk before any search, and the seconds spent.
 
-    `earlier` are the conversation's earlier questions, for a model.
+    `turns` are the conversation so far.
     """
 
+    message: Message
     query: Query
-    earlier: tuple[str, ...]
+    turns: tuple[Turn, ...]
     draft: Draft | None
     identity: str
     seconds: float
@@ -84,14 +93,33 @@ class Assistant:
         self.decision = Decision(self.index)
         # a part of a question: foreseen, then searched by
         self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)
+        self._vectors: dict[str, np.ndarray] = {}
         self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
     @cached_property
     def links(self) -> Links:
         return Links.of(self.index)
 
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors of texts, float32 (texts, d). Those of a message are remembered: several steps look at them."""
+        known = self._vectors  # another thread may put a fresh one in its place at any time
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if len(known) + len(missing) > VECTORS:
+            known = self._vectors = {}
+            missing = list(dict.fromkeys(texts))
+        if missing:
+            known.update(zip(missing, self.index.embedder.embed(missing), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    def near(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Unit vectors of texts, (texts, d), and how like each is to the question most like it that is known, (texts,)."""
+        vectors = self.embed(texts)
+        known = self.index.question_vectors if len(self.index.questions) else self.index.sentence_vectors
+        return vectors, (vectors @ known.T).max(axis=1)
+
     def ask(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
         """Answer one question; `history` holds the user's earlier questions, oldest first. Raises BadQuestion."""
+        self._vectors = {}  # nothing of a question is kept for the next one
         begun = self._begun([(question, history, identity)])
         return next(self._finished(begun, self._encoded(self._foreseen(begun))))
 
@@ -116,13 +144,20 @@ class Assistant:
     def _begun(self, group: list[Asked]) -> list[Begun]:
         """The questions of a group, as far as they come without a search."""
         begun = []
-        for question, history, identity in group:
+        started = time.perf_counter()
+        messages = self.read([checked(question) for question, _, _ in group])
+        shared = (time.perf_counter() - started) / len(group)
+        for (question, history, identity), message in zip(group, messages, strict=True):
             started = time.perf_counter()
-            text, turns = checked(question), self._replay(history)
-            query = self._completed(self._understand(text, turns), turns, identity)
-            earlier = tuple(turn.question for turn in turns) if query.follows else ()
-            begun.append(Begun(query, earlier, self._without_search(query), identity, time.perf_counter() - started))
+            turns = self._replay(history)
+            query = self._completed(self.query(question, message, turns), turns, identity)
+            draft = self._without_search(query, message, turns)
+            begun.append(Begun(message, query, turns, draft, identity, time.perf_counter() - started + shared))
         return begun
+
+    def read(self, messages: Sequence[str]) -> list[Message]:
+        """What each message asks."""
+        return read(messages, self.embed, self.near, self.understanding.is_english, learnt=self.index.model == DEFAULT_MODEL)
 
     def _finished(self, begun: list[Begun], encoded: Encoded) -> Iterator[Answer]:
         """The answers of a group; `encoded` are the texts that its questions are searched by, which share the time of it."""
@@ -132,14 +167,16 @@ class Assistant:
         known = {text: (vector, told) for (text, vector), told in zip(vectors.items(), compared, strict=True)}
         searched = sum(one.draft is None for one in begun)
         shared = (encoding + time.perf_counter() - started) / max(1, searched)
-        for query, earlier, draft, identity, seconds in begun:
+        for message, query, turns, draft, identity, seconds in begun:
             started = time.perf_counter()
             found: tuple[Found, ...] = ()
             if draft is None:
-                draft, found = self._searched(query, known)
+                draft, found = self._searched(query, turns, known)
                 if self.chooser is not None:
-                    draft = self._by_model(self.chooser, query, earlier, draft, found, identity)
+                    draft = self._by_model(self.chooser, query, turns, draft, found, identity)
                 seconds += shared
+            if message.found and draft.outcome in ("answered", "not_stated"):
+                draft = told_back(draft, query)
             yield self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
 
     def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
@@ -149,20 +186,40 @@ class Assistant:
         for at, earlier in enumerate(recent, 1):
             remembered = self._turns.get(recent[:at])
             if remembered is None:
-                query = self._understand(earlier.strip()[:MAX_CHARACTERS], turns)
-                draft = self._without_search(query) or self._searched(query, {})[0]
+                earlier = earlier.strip()[:MAX_CHARACTERS] or "?"
+                (message,) = self.read([earlier])
+                query = self.query(earlier, message, turns)
+                draft = self._without_search(query, message, turns) or self._searched(query, turns, {})[0]
                 passages = tuple(dict.fromkeys(s.passage.id for s in (*draft.statements, *draft.nearest)))
-                remembered = (*turns, Turn(earlier, query.text, query.kind, draft.outcome, passages))
+                quoted = tuple((s.passage.id, s.quote) for s in draft.statements)
+                remembered = (*turns, Turn(earlier, query.text, draft.outcome, passages, quoted))
                 if len(self._turns) >= REMEMBERED:
                     self._turns.clear()
                 self._turns[recent[:at]] = remembered
             turns = remembered
         return turns
 
-    def _understand(self, question: str, turns: tuple[Turn, ...]) -> Query:
-        """The query, orders to the assistant left aside: they change nothing."""
-        query = self.understanding.understand(without_orders(question) or question, turns)
-        return query if query.question == question else replace(query, question=question)
+    def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
+        """The query that a message stands for, after the questions before it."""
+        before = [turn.understood for turn in turns if turn.outcome in ("answered", "not_stated", "no_such_passage")]
+        focus = next((turn.passages for turn in reversed(turns) if turn.passages), ())
+        first, relation = self._after(message.questions[0], before)
+        query = self.understanding.understand(question, first, relation, focus if relation != "new" else ())
+        if len(message.questions) < 2:
+            return query
+        parts = [query.text]
+        for asked in message.questions[1:]:
+            parts.append(self._within(self._after(asked, parts[-1:])[0]).text)
+        return replace(query, text="; ".join(parts), parts=tuple(parts), asked=message.questions)
+
+    def _after(self, text: str, before: Sequence[str]) -> tuple[str, str]:
+        """A text made complete after earlier questions, and how it leans on them."""
+        if not before or references(text):
+            return text, "new"
+        relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.near, SUBJECTS))
+        if relation == "new":
+            return text, relation
+        return (before[-1] if relation in POINTING else chosen.text), relation
 
     def left(self, identity: str) -> None:
         """Whoever asked the question of this id has left: a model is asked nothing more for it."""
@@ -176,10 +233,10 @@ class Assistant:
 
     def _completed(self, query: Query, turns: tuple[Turn, ...], identity: str) -> Query:
         """A follow-up as the model completes it, understood anew; any other query as it is."""
-        if self.chooser is None or not query.follows:
+        if self.chooser is None or query.relation in ("new", *POINTING):
             return query
         text = self.chooser.completed(query.question, [turn.question for turn in turns], identity)
-        return replace(self._understand(text, turns), question=query.question)
+        return self.understanding.understand(query.question, text, query.relation, query.focus)
 
     def _foreseen(self, begun: list[Begun]) -> list[str]:
         """The texts that questions will be searched by, as far as that is known before."""
@@ -192,46 +249,80 @@ class Assistant:
     def _encoded(self, texts: list[str]) -> Encoded:
         """The vector of each text, unit length; nothing is loaded for no texts."""
         started = time.perf_counter()
-        vectors = dict(zip(texts, self.index.embedder.embed(texts), strict=True)) if texts else {}
+        vectors = dict(zip(texts, self.embed(texts), strict=True)) if texts else {}
         return vectors, time.perf_counter() - started
 
-    def _without_search(self, query: Query) -> Draft | None:
-        """What ends the walk before any search: a guarded question, a look-up, the report's structure."""
+    def _without_search(self, query: Query, message: Message, turns: tuple[Turn, ...]) -> Draft | None:
+        """What ends the walk before any search: somebody at risk, a look-up, the report's structure, a message that asks nothing."""
         report = self.index.report
-        return (
-            guard(query.question, report)
-            or located(self.index, query)
-            or enumerate_structure(report, self.links, query.text)
-            or look_up(report, query.references)
-        )
-
-    def _searched(self, query: Query, known: Known) -> tuple[Draft, tuple[Found, ...]]:
-        """The rest of the walk, with what was found for each part of the question; `known` spares encoding what was foreseen."""
+        if message.language:
+            return in_another_language(message.language)
+        if message.intent in AT_RISK and not (query.follows and message.risk < AT_RISK_FOLLOWING):
+            return ended(message.intent, report)
+        if query.relation == "place":
+            return located(self.index, query)
+        if query.relation == "item" and (item := item_of(self.index, query)) is not None:
+            return item
         if query.parts:
-            parts = [self._part(self._within(part), known) for part in query.parts]
+            return None
+        found = enumerate_structure(report, self.links, query.text) or look_up(report, query.references, query.text)
+        if found is not None or query.relation != "new":
+            return found
+        return ended(message.intent, report) or (None if turns else self._pointless(query))
+
+    def _pointless(self, query: Query) -> Draft | None:
+        """ "Is it any good?" with nothing before it: what "it" is cannot be told."""
+        said = {word for word in query.text.casefold().replace("?", " ").split()}
+        return unclear("nothing_before") if said & POINTERS and not query.topic else None
+
+    def _searched(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
+        """The rest of the walk, with what was found for each part of the question; `known` spares encoding what was foreseen."""
+        if query.relation == "more" and turns:
+            return self._more(query, turns, known)
+        if query.parts:
+            parts = [self._part(self._within(part), len(query.parts), known) for part in query.parts]
             if any(draft.outcome == "answered" for draft, _ in parts):
                 return joined(query, [draft for draft, _ in parts]), tuple(found for _, found in parts if found)
         draft, found = self._one(query, known)
         return draft, (found,)
 
-    def _part(self, query: Query, known: Known) -> tuple[Draft, Found | None]:
-        """One of two questions asked at once: of the structure, or of the text."""
-        draft = enumerate_structure(self.index.report, self.links, query.text)
-        return (draft, None) if draft is not None else self._one(query, known)
+    def _more(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
+        """What else the report says on what was asked last: nothing that was quoted in this conversation."""
+        query = self._within(query.text)
+        found = self._found(query, known)
+        quoted = {one for turn in turns for one in turn.quoted}
+        return more_on(self.index, found, self.evidence(query, found), quoted), (found,)
 
-    def _one(self, query: Query, known: Known) -> tuple[Draft, Found]:
+    def _part(self, query: Query, among: int, known: Known) -> tuple[Draft, Found | None]:
+        """One of several questions asked at once: of the structure, by number, or of the text."""
+        report = self.index.report
+        draft = enumerate_structure(report, self.links, query.text) or look_up(report, query.references, query.text)
+        return (draft, None) if draft is not None else self._one(query, known, among)
+
+    def _one(self, query: Query, known: Known, among: int = 1) -> tuple[Draft, Found]:
         """A question that asks for one thing: search, weigh, choose, decide, and mind what it takes for granted."""
+        rest, left_out = excepted(query.text)
+        if left_out:
+            query = replace(self._within(rest), question=query.question, relation=query.relation, focus=query.focus)
         found = self._found(query, known)
         evidence = self.evidence(query, found)
-        chosen = choose(query, found, evidence, self.index.embedder.embed, self.understanding.glossary)
+        if left_out:
+            evidence = self._without(evidence, left_out)
+        chosen = choose(query, found, evidence, self.embed, self.understanding.glossary, among)
         return self._corrected(query, self.decision.draft(query, found, evidence, chosen)), found
+
+    def _without(self, evidence: Evidence, thing: str) -> Evidence:
+        """The evidence without sentences about a thing that the question leaves out."""
+        passages = self.index.report.passages
+        about = [speaks_of(passages[one.passage], one.text, thing) for one in self.index.sentences]
+        return replace(evidence, probabilities=np.where(about, 0.0, evidence.probabilities).astype(np.float32))
 
     def evidence(self, query: Query, found: Found) -> Evidence:
         """The kind of question, and the probability of each sentence that it belongs into the answer."""
         text, vector = query.text, found.vector
-        if query.follows:  # its own words tell what sort of answer is wanted, not those of the question before it
+        if query.relation in ("same", "return"):  # its own words tell what sort of answer is wanted, not those it leans on
             text = query.question
-            vector = self.index.embedder.embed([text])[0]
+            vector = self.embed([text])[0]
         learnt = self.index.model == DEFAULT_MODEL  # the classifier knows the vectors of no other model
         return self.weigher.weigh(found, packaged().probabilities(text, vector if learnt else None))
 
@@ -239,11 +330,12 @@ class Assistant:
         return draft if query.follows else corrected(query.text, draft, self.index.report)
 
     def _by_model(
-        self, chooser: Chooser, query: Query, earlier: tuple[str, ...], draft: Draft, found: tuple[Found, ...], identity: str
+        self, chooser: Chooser, query: Query, turns: tuple[Turn, ...], draft: Draft, found: tuple[Found, ...], identity: str
     ) -> Draft:
         """The draft with the sentences that a model chooses among those found, or as it is where the model failed or is not asked."""
-        if not found or self.decision.veto(query) in UNARGUED:
+        if not found or query.relation == "more" or self.decision.veto(query) in UNARGUED:
             return draft
+        earlier = tuple(turn.question for turn in turns) if query.follows else ()
         cited = [self.index.positions[statement.passage.id] for statement in draft.statements]
         hits = [[self.index.positions[hit.passage.id] for hit in one.hits(chooser.passages)] for one in found]
         ranked = [*cited, *(at for level in zip_longest(*hits) for at in level if at is not None)]
@@ -260,12 +352,12 @@ class Assistant:
         if not choice.stated:
             return replace(self.decision.unstated(query, found[0], verdict), chosen_by="model")
         glossary = self.understanding.glossary
-        sections = chosen_by_model(self.index, query, kind, choice.groups, self.index.embedder.embed, glossary)
+        sections = chosen_by_model(self.index, query, kind, choice.groups, self.embed, glossary)
         return replace(self._corrected(query, self.decision.stated(query, sections, verdict)), chosen_by="model")
 
     def _found(self, query: Query, known: Known) -> Found:
         """One search, ranked."""
-        vector, compared = known.get(query.text) or (self.index.embedder.embed([query.text])[0], None)  # not foreseen
+        vector, compared = known.get(query.text) or (self.embed([query.text])[0], None)  # not foreseen
         return self.ranking.rank(query, self.searcher.search(query.search, vector, compared))
 
     def _answer(self, query: Query, draft: Draft, found: tuple[Found, ...], identity: str, seconds: float) -> Answer:
@@ -278,9 +370,15 @@ class Assistant:
             id=identity, question=query.question, understood=query.text, outcome=draft.outcome,
             confidence=None if draft.confidence is None else round(draft.confidence, 4),
             answer=compose(draft), citations=tuple(citation(s, report) for s in draft.statements), sections=sections_shown(draft),
-            suggestions=(), nearest=tuple(citation(s, report) for s in draft.nearest), retrieved=retrieved, notes=draft.notes,
+            suggestions=draft.suggestions, nearest=tuple(citation(s, report) for s in draft.nearest), retrieved=retrieved, notes=draft.notes,
             mode=draft.chosen_by, report=report_facts(report), seconds=round(seconds, 5),
         )  # fmt: skip
+
+
+def told_back(draft: Draft, query: Query) -> Draft:
+    """The draft, opened with the question that was taken out of a longer message."""
+    said = wording("answered.question_found", question=" / ".join(query.asked or (query.text,)))
+    return replace(draft, opening=" ".join(filter(None, (said, draft.opening))), notes=(*draft.notes, "question_found"))
 
 
 def checked(question: object) -> str:

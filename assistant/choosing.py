@@ -16,14 +16,16 @@ from index.search import Found
 from index.store import Index
 from prompts import wording
 
+SHARE = 80  # words that each of several questions has at least
 _COMPARE = re.compile(r"\bcompare\b(.+?)\b(?:with|to)\b(.+)", re.IGNORECASE)
 _SIDES = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|differs? from|than|against)\b|\b(?:or|and)\b", re.IGNORECASE)
 
 
-def choose(query: Query, found: Found, evidence: Evidence, near: Near, glossary: Glossary) -> tuple[Section, ...]:
-    """The engine's own choice: the sentences that probably belong into the answer, arranged."""
+def choose(query: Query, found: Found, evidence: Evidence, near: Near, glossary: Glossary, among: int = 1) -> tuple[Section, ...]:
+    """The engine's own choice: the sentences that probably belong into the answer, arranged; `among` questions share the room."""
     kind = evidence.kind
-    rows = select(found.index, evidence, KINDS[kind])
+    plan = KINDS[kind]
+    rows = select(found.index, evidence, plan if among == 1 else replace(plan, words=max(SHARE, plan.words * 3 // (2 * among))))
     return explained(query, glossary, arranged(found.index, rows, kind, sides(query, kind), near))
 
 
@@ -34,7 +36,7 @@ def chosen_by_model(
     if not query.parts:
         return explained(query, glossary, arranged(index, groups[0], kind, sides(query, kind), near))
     sections = []
-    for part, rows in zip(query.parts, groups, strict=True):
+    for part, rows in zip(query.asked or query.parts, groups, strict=True):
         statements = tuple(stated(index, rows))
         if statements:
             sections.append(Section(wording("answered.part", part=short(part)), statements, about=part))
@@ -66,5 +68,5 @@ def explained(query: Query, glossary: Glossary, sections: tuple[Section, ...]) -
 
 
 def short(part: str) -> str:
-    """A part of a message as its writer put it, without what was added to make it complete."""
-    return part.split(" - ")[0].rstrip("?")
+    """A part of a message as its writer put it."""
+    return part.strip(" ?.,;")

@@ -9,30 +9,43 @@ import re
 from typing import TypeVar
 
 from assistant.answer import Draft, Section, Statement
-from assistant.references import Reference
-from assistant.understanding import WHERE_IS_THAT, Query
+from assistant.kinds import kind_of
+from assistant.references import Reference, ordinal, without_references
+from assistant.understanding import Query
 from index.passages import Passage, Report
 from index.store import Index
 from prompts import wording
 
 T = TypeVar("T")
-_BARE_WHY = re.compile(
-    r"(?:and |but |so )?(?:why|how so|how come|when|who|where|really|go on|tell me more|more)\W*", re.IGNORECASE
-)
 
 
-def located(index: Index, query: Query) -> Draft | None:
-    """ "What page is that on?": the passages the conversation is at, whole; None for any other question."""
-    if not (WHERE_IS_THAT.match(query.question.strip()) or (not query.focus and _BARE_WHY.fullmatch(query.question.strip()))):
-        return None
-    if not query.focus:
-        return Draft("help", opening=wording("help.nothing_before"))
+def located(index: Index, query: Query) -> Draft:
+    """ "What page is that on?": the passages the conversation is at, whole."""
     passages = [index.report.passages[index.positions[identity]] for identity in query.focus[:3]]
     return Draft("answered", (Section(wording("answered.located"), tuple(whole(p) for p in passages)),))
 
 
-def look_up(report: Report, references: tuple[Reference, ...]) -> Draft | None:
-    """The named passages whole, or the outcome `no_such_passage` when one of them does not exist; None without any."""
+def item_of(index: Index, query: Query) -> Draft | None:
+    """ "The second one": that passage of those the conversation is at, whole; None when the message names no place among them."""
+    place = ordinal(query.question)
+    if place is None or not -len(query.focus) <= place < len(query.focus):
+        return None
+    return Draft("answered", (Section(None, (whole(index.report.passages[index.positions[query.focus[place]]]),)),))
+
+
+PLANNED = (
+    "person",
+    "date",
+    "money",
+    "duration",
+)  # kinds of thing that the council's plans say of a recommendation, not the report
+
+
+def look_up(report: Report, references: tuple[Reference, ...], question: str = "") -> Draft | None:
+    """The named passages whole, or the outcome `no_such_passage` when one of them does not exist; None without any.
+
+    Who is to carry out a recommendation, by when and for how much stands in no report: it is said where it may stand.
+    """
     if not references:
         return None
     found: list[Passage] = []
@@ -45,7 +58,13 @@ def look_up(report: Report, references: tuple[Reference, ...]) -> Draft | None:
             found += [passage for passage in passages if passage not in found]
             if reference.sort == "page":
                 headings.append(number)
-    heading = wording("answered.page", page=", ".join(headings)) if headings and len(references) == 1 else None
+    if kind_of(without_references(question)) in PLANNED and all(reference.sort == "recommendation" for reference in references):
+        opening = f"{wording('not_stated.answer')} {wording('not_stated.source_plan')}"
+        return Draft("not_stated", opening=opening, nearest=tuple(whole(passage) for passage in found[:3]))
+    heading = None
+    if headings and len(references) == 1:
+        several = f"{', '.join(headings[:-1])} and {headings[-1]}"
+        heading = wording("answered.pages", pages=several) if headings[1:] else wording("answered.page", page=headings[0])
     return Draft("answered", (Section(heading, tuple(whole(passage) for passage in found)),))
 
 

@@ -1,37 +1,35 @@
-"""Two questions in one: their drafts joined into one answer, which says what the report does not state. Pure."""
+"""Several questions in one message: their drafts joined into one answer, each under its own words. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Draft, Section
+from assistant.choosing import short
 from assistant.understanding import Query
 from prompts import wording
 
 
-def joined(query: Query, drafts: list[Draft]) -> Draft:
-    """The answers of the parts, one after the other; a part that is not answered is named (note `partly`)."""
+def joined(query: Query, drafts: Sequence[Draft]) -> Draft:
+    """The answers of the parts in the order asked; a part that is not answered is named in its place (note `partly`)."""
     sections: list[Section] = []
-    seen: set[tuple[str, str]] = set()
-    answered = [draft for draft in drafts if draft.outcome == "answered"]
-    for draft in answered:
-        if draft.opening and draft is not answered[0]:
-            sections.append(Section(None, (), text=draft.opening))
-        for section in draft.sections:
-            fresh = tuple(s for s in section.statements if (s.passage.id, s.quote) not in seen)
-            seen |= {(s.passage.id, s.quote) for s in fresh}
-            same = next((at for at, one in enumerate(sections) if one.heading and one.heading == section.heading), None)
-            if same is not None:
-                sections[same] = replace(section, statements=(*sections[same].statements, *fresh))
-            elif fresh:
-                sections.append(replace(section, statements=fresh))
-    missing = [part for part, draft in zip(query.parts, drafts, strict=True) if draft.outcome != "answered"]
-    notes = dict.fromkeys(note for draft in answered for note in draft.notes)
-    closing = dict.fromkeys(line for draft in answered for line in draft.closing)
-    if missing:
-        notes["partly"] = None
-        closing[wording("answered.partly_about", part=missing[0].split(" - ")[0].rstrip("?"))] = None
-    return Draft(
-        "answered", tuple(sections), opening=answered[0].opening, closing=tuple(closing), notes=tuple(notes),
-        confidence=min((d.confidence for d in answered if d.confidence is not None), default=None),
-    )  # fmt: skip
+    notes = {"parts": None}
+    for asked, draft in zip(query.asked or query.parts, drafts, strict=True):
+        if draft.outcome != "answered":
+            notes["partly"] = None
+            sections.append(Section(None, (), "not_stated", asked, wording("answered.partly_about", part=short(asked))))
+            continue
+        notes |= dict.fromkeys(draft.notes)
+        opening = (Section(None, (), "correction", asked, draft.opening),) if draft.opening else ()
+        heading: str | None = wording("answered.part", part=short(asked))
+        for section in (*opening, *draft.sections):
+            if heading is not None and section.row is None:
+                section = replace(section, heading=" ".join(filter(None, (heading, section.heading))))
+            elif heading is not None:
+                sections.append(Section(heading, (), "answer", asked))
+            heading = None
+            sections.append(replace(section, about=section.about or asked))
+    told = [draft.confidence for draft in drafts if draft.outcome == "answered" and draft.confidence is not None]
+    closing = dict.fromkeys(line for draft in drafts if draft.outcome == "answered" for line in draft.closing)
+    return Draft("answered", tuple(sections), closing=tuple(closing), notes=tuple(notes), confidence=min(told, default=None))

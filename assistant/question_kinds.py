@@ -7,16 +7,11 @@ the evidence bank, a text in the wording's table `choose`, and cases.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from itertools import pairwise
 
-import numpy as np
-
-VECTOR, WORDS = 2.0, 2.0  # how much the vector (unit length) and the words (unit length) weigh in the features
-_TOKEN = re.compile(r"[a-z0-9']+|\?")
+from assistant.classifier import Classifier
+from assistant.classifier import packaged as learned
 
 
 @dataclass(frozen=True)
@@ -57,35 +52,7 @@ NAMES = tuple(KINDS)
 FACT = NAMES.index("fact")
 
 
-@dataclass(frozen=True)
-class Classifier:
-    """`rows` tells the row of a word or pair; `of_vector` (d, kinds), `of_words` (rows, kinds), `bias` (kinds,)."""
-
-    rows: dict[str, int]
-    of_vector: np.ndarray
-    of_words: np.ndarray
-    bias: np.ndarray
-
-    def probabilities(self, text: str, vector: np.ndarray | None) -> np.ndarray:
-        """The probability of each of NAMES for a message with this unit vector, float32 (kinds,); by its words alone without one."""
-        known = [row for term in terms(text) if (row := self.rows.get(term)) is not None]
-        logits = self.bias if vector is None else self.bias + VECTOR * (vector @ self.of_vector)
-        if known:
-            logits = logits + WORDS / np.sqrt(len(known)) * self.of_words[known].sum(axis=0)
-        odds = np.exp(logits - logits.max())
-        return odds / odds.sum()
-
-
-def terms(text: str) -> list[str]:
-    """The words of a message and its pairs of neighbouring words, each once."""
-    found = _TOKEN.findall(text.lower())
-    return list(dict.fromkeys([*found, *(f"{a} {b}" for a, b in pairwise(found))]))
-
-
 @lru_cache(maxsize=1)
 def packaged() -> Classifier:
-    """The classifier that comes with the program."""
-    with files("assistant").joinpath("question_kinds.npz").open("rb") as file, np.load(file) as held:
-        words = str(held["words"]).split("\n")
-        arrays = (held[name].astype(np.float32) for name in ("of_vector", "of_words", "bias"))
-        return Classifier({word: row for row, word in enumerate(words)}, *arrays)
+    """The classifier of kinds that comes with the program."""
+    return learned("question_kinds")

@@ -26,14 +26,14 @@ _ORDINALS = {
 _SORTS = {
     "paragraph": r"paragraphs?|paras?\.?|pars?\.|findings?|¶¶?|points?(?: number| no\.?)?|items?",
     "recommendation": r"recommendations?|recs?\.?|recommendation number|rec no\.?",
-    "page": r"pages?|pgs?\.?|pp?\.",
+    "page": r"pages?|pgs?\.?|pp?\.?",
     "footnote": r"footnotes?|foot notes?|fns?\.?",
 }
-_ONE = rf"(?:\d{{1,3}}\.\d{{1,4}}|\d{{1,4}}|{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
+_ONE = rf"(?:\d{{1,3}}\.\d{{1,4}}|\d{{1,9}}|{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
 _LIST = rf"(?:nos?\.?\s*|numbers?\s*|#\s*)?{_ONE}(?:\s*(?:-|–|to|through|until)\s*{_ONE}|(?:\s*(?:,|and|&|or|\+)\s*(?:and\s+)?{_ONE})+)?"
 _TIME = rf"(?:\s*(?:,|and|&|or|to|-)\s*{_ONE})?[\s-]+(?:years?|months?|weeks?|days?)\b"  # "the findings two years ago" names none
 _PATTERNS = {
-    sort: re.compile(rf"(?<![\w-])(?:{names})\s*({_LIST})(?![\w%-]|\.\d|{_TIME})", re.IGNORECASE)
+    sort: re.compile(rf"(?<![\w-])(?:{names})\s*(-\d{{1,9}}|{_LIST})(?![\w%-]|\.\d|{_TIME})", re.IGNORECASE)
     for sort, names in _SORTS.items()
 }
 _SHORT = {
@@ -63,6 +63,14 @@ class Reference:
     numbers: tuple[str, ...]
 
 
+# A message that is nothing but a number, or two: a paragraph. Roman numerals number the pages before the first in some reports.
+_BARE_NUMBER = re.compile(r"\W*(?:(?:number|no\.?|nr\.?|#)\s*)?(\d{1,3}(?:\.\d{1,3})?)\W*", re.IGNORECASE)
+_ROMAN = re.compile(
+    r"(?<![\w-])(pages?|pp?\.?|paragraphs?|paras?\.?|recommendations?|recs?\.?)\s+(?=[vx]|i[ivx])([xl]{0,4}(?:i[vx]|v?i{0,3}))(?![\w'-])",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=1_024)  # several steps of one question look
 def references(question: str) -> tuple[Reference, ...]:
     """The references in the order of their sorts; none when the question names nothing."""
@@ -83,9 +91,30 @@ def references(question: str) -> tuple[Reference, ...]:
         many = int(_NUMBER_WORDS.get((match[2] or "1").casefold(), match[2] or "1"))
         sort = (match[3] or match[4]).casefold().removesuffix("s")
         _keep(found, "paragraph" if sort == "finding" else sort, _from_the_end(match[1].casefold() == "first", many))
+    for match in _ROMAN.finditer(question):
+        named = match[1].casefold()
+        sort = "recommendation" if named[0] == "r" else "paragraph" if named.startswith("par") else "page"
+        _keep(found, sort, [match[2] if sort == "page" else str(_arabic(match[2]))])
+    if bare := _BARE_NUMBER.fullmatch(question):
+        _keep(found, "paragraph", [bare[1]])
     if appendix := _APPENDIX.search(question):
         _keep(found, "appendix", [appendix[1] or appendix[2] or ""])
     return tuple(Reference(sort, tuple(numbers)) for sort, numbers in found.items())
+
+
+def ordinal(text: str) -> int | None:
+    """The place that a message names among several things, from 0, or -1 for the last: "the second one", "number 3", "the last"."""
+    for word in re.findall(r"[\w-]+", text.casefold()):
+        if word in ("last", "final"):
+            return -1
+        number = (
+            _ORDINALS.get(word)
+            or _NUMBER_WORDS.get(word)
+            or word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
+        )
+        if number.isdecimal() and word not in ("one", "ones"):
+            return int(number) - 1
+    return None
 
 
 def without_references(question: str) -> str:
@@ -102,6 +131,15 @@ def _from_the_end(first: bool, many: int) -> list[str]:
     return ["last" if at == 0 else f"last-{at}" for at in reversed(range(many))]
 
 
+_NUMERALS = {"i": 1, "v": 5, "x": 10, "l": 50}
+
+
+def _arabic(numeral: str) -> int:
+    """iv -> 4."""
+    values = [_NUMERALS[letter] for letter in numeral.casefold()]
+    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+
+
 def _keep(found: dict[str, list[str]], sort: str, numbers: list[str]) -> None:
     kept = found.setdefault(sort, [])
     kept += [number for number in numbers if number not in kept]
@@ -109,6 +147,8 @@ def _keep(found: dict[str, list[str]], sort: str, numbers: list[str]) -> None:
 
 def _expand(text: str) -> list[str]:
     """ "14 to 20" -> every number between; "30 and 31" -> both; number words as digits."""
+    if text.startswith("-"):
+        return [text]
     parts = [_NUMBER_WORDS.get(part.casefold(), part) for part in re.findall(_ONE, text, re.IGNORECASE)]
     if any("." in part for part in parts):
         return parts

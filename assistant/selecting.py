@@ -34,11 +34,15 @@ _REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
 Near = Callable[[list[str]], np.ndarray]  # texts -> their unit vectors, (texts, d)
 
 
-def select(index: Index, evidence: Evidence, plan: Plan) -> list[int]:
-    """Positions of the sentences to say, best first: always the likeliest, then those that probably belong."""
+def select(index: Index, evidence: Evidence, plan: Plan, least: float | None = None) -> list[int]:
+    """Positions of the sentences to say, best first: always the likeliest, then those that probably belong (from `least` on)."""
     probabilities = evidence.probabilities
     fact = float(evidence.kinds[FACT])
-    least = max(LIKELY_BROAD + (LIKELY_FACT - LIKELY_BROAD) * fact, BESIDE * fact * float(probabilities.max(initial=0.0)))
+    least = (
+        least
+        if least is not None
+        else max(LIKELY_BROAD + (LIKELY_FACT - LIKELY_BROAD) * fact, BESIDE * fact * float(probabilities.max(initial=0.0)))
+    )
     chosen: list[int] = []
     said: set[tuple[int, int]] = set()
     spent = 0

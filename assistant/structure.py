@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from assistant.answer import Draft, Section, Statement
 from assistant.caseless import Caseless
+from assistant.exceptions import excepted
 from assistant.links import Links
 from assistant.lookup import whole
 from assistant.mentions import counted, mentions
@@ -89,6 +90,15 @@ def services_in(text: str) -> list[str]:
     low = f" {' '.join(words(text))} "
     found = [name for name, aliases in _aliases().items() if any(alias in low for alias in aliases)]
     return found[1:] if len(found) > 1 and found[0] == OVERALL else found
+
+
+def speaks_of(passage: Passage, sentence: str, thing: str) -> bool:
+    """Whether a sentence is about the thing: it names the thing's words, or belongs to the graded service that it names."""
+    told = f"{passage.context or ''} {sentence}"
+    if services := services_in(thing):
+        return bool(set(services) & set(services_in(told)))
+    wanted = set(tokens(thing))
+    return bool(wanted) and wanted <= set(tokens(told))
 
 
 def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
@@ -337,6 +347,7 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         return None
     if not report.judgements or references(question):
         return None
+    question, left_out = excepted(question)
     names = services_in(question)
     alias_words = {word for name in (*names, OVERALL) for alias in _aliases()[name] for word in alias.split()}
     if any(word not in _FILLER and word not in alias_words for word in words(question)):
@@ -357,6 +368,9 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         names = []
     if not names and _SINGLE.search(question) and not _SEVERAL.search(question):
         names = [OVERALL]  # "what was our grade" is one grade
+    if left_out and not names:
+        out = services_in(left_out)
+        names = [service for service in dict.fromkeys(j.service for j in report.judgements) if service not in (*out, OVERALL)]
     now, before = judgements_of(report, names), judgements_of(report, names, earlier=True)
     rivals = len(names) > 1 and _RIVALS.search(question) and not _EARLIER.search(question) and not _OVER_TIME.search(question)
     if _EARLIER.search(question) and not _BOTH.search(question):

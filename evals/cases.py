@@ -21,10 +21,10 @@ SLICES = (
     "figure", "fact", "lay", "yes_no", "person", "date", "definition", "lookup", "judgement", "list", "theme", "strengths",
     "weaknesses", "improved", "cause", "comparison", "recommendation", "briefing", "scrutiny", "numbers", "evidence", "whole", "compound", "follow_up",
     "false_premise", "not_stated_near", "not_stated_very_near", "no_such_passage", "out_of_scope", "unsafe", "injection",
-    "signpost", "help",
+    "signpost", "help", "single", "wrapped", "exception", "unclear", "language",
 )  # fmt: skip
 LONG = frozenset(
-    "theme strengths weaknesses improved briefing list scrutiny recommendation comparison numbers evidence whole compound".split()
+    "theme strengths weaknesses improved briefing list scrutiny recommendation comparison numbers evidence whole compound single".split()
 )
 SHORT_WORDS, LONG_WORDS = 250, 350  # an answer longer than this is not an answer but a reading list
 HONEST: tuple[Outcome, ...] = ("not_stated", "out_of_scope", "no_such_passage", "signpost", "unclear", "help")

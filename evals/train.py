@@ -13,8 +13,6 @@ seen by what was learnt from the others, so that it is to meet words nobody here
 from __future__ import annotations
 
 import argparse
-import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,14 +22,15 @@ from typing import TypeVar
 import numpy as np
 
 from assistant.assistant import Assistant
+from assistant.classifier import Classifier, terms
 from assistant.decision import Decision
 from assistant.evidence import Weigher
 from assistant.polarity import MIXED, NEGATIVE, POSITIVE, polarity
 from assistant.question_kinds import NAMES as QUESTION_KINDS
-from assistant.question_kinds import VECTOR, WORDS, Classifier, terms
 from assistant.ranking import EXTRAS, Ranking
 from assistant.understanding import FRAMING, Query
 from evals.cases import Case, packaged_files, read_cases
+from evals.train_messages import arrays, fit, kept, train_conversation, train_intents, train_questions
 from index.bank import BankQuestion, NearMiss
 from index.evidence_bank import BroadMessage, evidence_bytes, read_evidence_bank
 from index.evidence_bank import fit as fit_map
@@ -55,16 +54,6 @@ def main() -> None:
     for part in PARTS if (what := arguments.parse_args().what) == "all" else (what,):
         print(f"--- {part}", flush=True)
         PARTS[part](Assistant(open_index()))
-
-
-def kept(name: str, value: object) -> None:
-    """Write what was learnt into assistant/."""
-    path = Path(__file__).resolve().parent.parent / "assistant" / name
-    if name.endswith(".json"):
-        path.write_text(json.dumps(value) + "\n", encoding="utf-8")
-    else:
-        np.savez_compressed(path, **value)  # type: ignore[arg-type]
-    print(f"wrote {name}")
 
 
 def development(index: Index) -> list[Case]:
@@ -190,24 +179,9 @@ def broad_messages(index: Index) -> list[BroadMessage]:
 
 def fit_kinds(data: Labelled, rows: np.ndarray) -> Classifier:
     """A logistic regression over some of the messages."""
-    from scipy.sparse import csr_matrix, hstack
-    from sklearn.linear_model import LogisticRegression
-
-    counted = Counter(term for at in rows for term in terms(data.texts[at]))
-    vocabulary = {term: row for row, term in enumerate(sorted(term for term, count in counted.items() if count >= FEWEST))}
-    held = [[vocabulary[term] for term in terms(data.texts[at]) if term in vocabulary] for at in rows]
-    sizes = np.array([len(one) for one in held])
-    words = csr_matrix(
-        (np.repeat(WORDS / np.sqrt(np.maximum(sizes, 1)), sizes), np.concatenate(held), np.concatenate([[0], np.cumsum(sizes)])),
-        shape=(len(rows), len(vocabulary)),
-    )
-    model = LogisticRegression(C=STRENGTH, max_iter=300).fit(
-        hstack([csr_matrix(VECTOR * data.vectors[rows]), words]).tocsr(), data.kinds[rows]
-    )
-    order = [list(model.classes_).index(name) for name in QUESTION_KINDS]
-    weights = model.coef_[order].T.astype(np.float32)
-    size = data.vectors.shape[1]
-    return Classifier(vocabulary, weights[:size], weights[size:], model.intercept_[order].astype(np.float32))
+    labels = np.array([QUESTION_KINDS.index(kind) for kind in data.kinds[rows]])
+    seen = [terms(data.texts[at]) for at in rows]
+    return fit(seen, data.vectors[rows], labels, len(QUESTION_KINDS), strength=STRENGTH, fewest=FEWEST)
 
 
 @lru_cache(maxsize=1)
@@ -229,8 +203,7 @@ def train_kinds(engine: Assistant) -> None:
         f"right kind, voices held out: {right[~fact].mean():.3f} of {(~fact).sum()} broad messages, {right[fact].mean():.3f} of {fact.sum()} facts"
     )
     made = fit_kinds(data, np.arange(len(data.texts)))
-    arrays = {name: getattr(made, name).astype(np.float16) for name in ("of_vector", "of_words", "bias")}
-    kept("question_kinds.npz", {"words": np.array("\n".join(made.rows)), **arrays})
+    kept("question_kinds.npz", arrays(made))
 
 
 # ---- evidence --------------------------------------------------------------------------------------------------
@@ -478,7 +451,15 @@ def fit_network(x: np.ndarray, y: np.ndarray) -> dict:
     return {name: np.round(numbers, 4).tolist() for name, numbers in value.items()}
 
 
-PARTS = {"ranking": train_ranking, "kinds": train_kinds, "evidence": train_evidence, "decision": train_decision}
+PARTS = {
+    "questions": train_questions,
+    "intents": train_intents,
+    "conversation": train_conversation,
+    "ranking": train_ranking,
+    "kinds": train_kinds,
+    "evidence": train_evidence,
+    "decision": train_decision,
+}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Two questions in one: both answers, each statement once, and what the report does not state is named."""
+"""Several questions in one message: each answered under its own words, and what the report does not state is named in its place."""
 
 from __future__ import annotations
 
@@ -11,53 +11,46 @@ from tests.assistant_toys import answered, passage, understanding
 
 FIRST = Statement(passage("4", "There are 40 foster carers."), "There are 40 foster carers.")
 SECOND = Statement(passage("5", "Plans are reviewed each month."), "Plans are reviewed each month.")
-QUERY = replace(
-    understanding().understand("how many foster carers are there?"),
-    parts=("how many carers?", "who chairs the panel - how many carers?"),
-)
+ASKED = ("how many carers?", "who chairs it")
+QUERY = replace(understanding().understand("how many?"), parts=("how many carers?", "who chairs the panel?"), asked=ASKED)
 MISSING = Draft("not_stated", nearest=(SECOND,), confidence=0.1)
+ON = [wording("answered.part", part="how many carers"), wording("answered.part", part="who chairs it")]
 
 
-def test_both_parts_answered_is_no_partial_answer() -> None:
+def test_each_part_stands_under_its_own_words() -> None:
     assert joined(QUERY, [answered(FIRST, confidence=0.9), answered(SECOND, confidence=0.7)]) == Draft(
-        "answered", (Section(None, (FIRST,)), Section(None, (SECOND,))), confidence=0.7
+        "answered",
+        (Section(ON[0], (FIRST,), about=ASKED[0]), Section(ON[1], (SECOND,), about=ASKED[1])),
+        notes=("parts",),
+        confidence=0.7,
     )
 
 
-def test_the_part_that_is_not_stated_is_named_in_its_own_words() -> None:
-    said = wording("answered.partly_about", part="who chairs the panel")
-    assert joined(QUERY, [answered(FIRST, confidence=0.9), MISSING]) == answered(
-        FIRST, closing=(said,), notes=("partly",), confidence=0.9
-    )
+def test_a_part_that_is_not_stated_is_named_in_its_place() -> None:
+    missing = Section(None, (), "not_stated", ASKED[0], wording("answered.partly_about", part="how many carers"))
+    told = joined(QUERY, [MISSING, answered(SECOND, confidence=0.6)])
+    assert told.sections == (missing, Section(ON[1], (SECOND,), about=ASKED[1]))
+    assert (told.notes, told.confidence) == (("parts", "partly"), 0.6)
 
 
-def test_the_first_part_can_be_the_missing_one() -> None:
-    said = wording("answered.partly_about", part="how many carers")
-    assert joined(QUERY, [MISSING, answered(SECOND, confidence=0.6)]) == answered(
-        SECOND, closing=(said,), notes=("partly",), confidence=0.6
-    )
+def test_headings_of_a_part_follow_its_own_words() -> None:
+    headed = Draft("answered", (Section("What works:", (FIRST,), "good"), Section("What does not:", (SECOND,), "weak")))
+    told = joined(QUERY, [headed, MISSING])
+    assert [section.heading for section in told.sections] == [f"{ON[0]} What works:", "What does not:", None]
 
 
-def test_a_part_outside_the_report_is_missing_too() -> None:
-    assert joined(QUERY, [answered(FIRST), Draft("out_of_scope")]).notes == ("partly",)
-
-
-def test_what_both_parts_state_is_stated_once() -> None:
-    both = [answered(FIRST, confidence=0.9), answered(FIRST, SECOND, confidence=0.8)]
-    assert joined(QUERY, both).statements == (FIRST, SECOND)
-    assert joined(QUERY, [both[0], both[0]]).sections == (Section(None, (FIRST,)),)
-
-
-def test_notes_and_closings_of_both_parts_are_kept_once() -> None:
-    dated = answered(FIRST, notes=("dated",), closing=("As of 2017.",), confidence=0.9)
-    told = joined(QUERY, [dated, replace(dated, sections=(Section(None, (SECOND,)),))])
-    assert (told.notes, told.closing) == (("dated",), ("As of 2017.",))
+def test_a_table_is_announced_by_the_part_s_words() -> None:
+    table = Draft("answered", (Section("Grades:", (FIRST,), "judgement", "Adoption", row="Adoption", column="2017"),))
+    told = joined(QUERY, [table, MISSING])
+    assert [(section.heading, section.row) for section in told.sections[:2]] == [(ON[0], None), ("Grades:", "Adoption")]
 
 
 def test_a_correction_stands_before_the_part_it_belongs_to() -> None:
     wrong = answered(SECOND, opening="The report says otherwise:", notes=("premise_contradicted",), confidence=0.8)
-    assert joined(QUERY, [answered(FIRST, confidence=0.9), wrong]) == Draft(
-        "answered", (Section(None, (FIRST,)), Section(None, (), text="The report says otherwise:"), Section(None, (SECOND,))),
-        notes=("premise_contradicted",), confidence=0.8,
-    )  # fmt: skip
-    assert joined(QUERY, [wrong, answered(FIRST)]).opening == "The report says otherwise:"
+    told = joined(QUERY, [answered(FIRST, confidence=0.9), wrong])
+    assert [(section.role, section.text) for section in told.sections] == [
+        ("answer", None),
+        ("correction", "The report says otherwise:"),
+        ("answer", None),
+    ]
+    assert "premise_contradicted" in told.notes

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.question_kinds import FACT, KINDS, NAMES, Classifier, packaged, terms
+from assistant.classifier import Classifier, terms
+from assistant.question_kinds import FACT, KINDS, NAMES, packaged
 from evals.cases import packaged_files, read_cases
 from index.evidence_bank import evidence_bytes, read_evidence_bank
 from index.store import Index

@@ -1,0 +1,44 @@
+"""Is a message in a language other than English? By its vocabulary first, then by py3langid (loaded only for strange words)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+KNOWN = 0.5  # share of English words from which a message is English
+SURE = 0.8  # probability from which a language is believed: rows of keys pressed at random stay below it
+LETTERS = 3  # fewest letters of a message whose language can be told
+# The languages that are told apart: those that people in England and Wales speak most, and English.
+SPOKEN = {
+    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "cy": "Welsh", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+    "fa": "Persian", "fr": "French", "gu": "Gujarati", "hi": "Hindi", "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ku": "Kurdish",
+    "lt": "Lithuanian", "lv": "Latvian", "nl": "Dutch", "pa": "Punjabi", "pl": "Polish", "ps": "Pashto", "pt": "Portuguese", "ro": "Romanian",
+    "ru": "Russian", "sk": "Slovak", "so": "Somali", "sq": "Albanian", "sw": "Swahili", "ta": "Tamil", "tr": "Turkish", "uk": "Ukrainian",
+    "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+
+def language_of(text: str, is_english: Callable[[str], bool]) -> str | None:
+    """The code of the language (ISO 639-1) that a message is written in, None when it is English or cannot be told."""
+    letters = [character for character in text if character.isalpha()]
+    if len(letters) < LETTERS:
+        return None
+    latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
+    if latin > len(letters) / 2:
+        said = re.findall(r"[^\W\d_]+", text.casefold())
+        if not said or sum(map(is_english, said)) >= KNOWN * len(said):
+            return None
+    code, probability = _identifier().classify(text)
+    return code if code != "en" and probability >= SURE else None
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    made = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    made.set_languages(list(SPOKEN))
+    return made

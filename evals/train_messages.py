@@ -1,0 +1,361 @@
+"""Train what reads messages: where questions are cut apart, what somebody wants, what leans on an earlier question.
+
+    python -m evals.train questions      assistant/questions.npz and questions_by_words.npz, from evals/labels/messages.jsonl
+    python -m evals.train intents        assistant/intents.npz, from evals/labels/intents.jsonl and the banks
+    python -m evals.train conversation   assistant/conversation.npz, from evals/labels/conversations.jsonl
+
+Labels were written blind (evals/labels/SOURCE.md). Figures are of messages, or authors, held out; never of test cases.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.assistant import Assistant
+from assistant.classifier import VECTOR, WORDS, Classifier, terms
+from assistant.conversation import POINTING, RELATIONS, Weighed, seen, understood, weighed
+from assistant.intents import AT_RISK, intent_of
+from assistant.intents import NAMES as INTENT_NAMES
+from assistant.questions import LEAST, Cuts
+from assistant.reader import BRIEF, sentences_of
+from assistant.understanding import SUBJECTS
+from index.evidence_bank import evidence_bytes, read_evidence_bank
+
+SEED = 2018
+FOLDS = 5
+
+
+def kept(name: str, value: object) -> None:
+    """Write what was learnt into assistant/."""
+    path = Path(__file__).resolve().parent.parent / "assistant" / name
+    if name.endswith(".json"):
+        path.write_text(json.dumps(value) + "\n", encoding="utf-8")
+    else:
+        np.savez_compressed(path, **value)  # type: ignore[arg-type]
+    print(f"wrote {name}")
+
+
+def arrays(made: Classifier) -> dict[str, np.ndarray]:
+    """A classifier as it is shipped."""
+    held = {name: getattr(made, name).astype(np.float16) for name in ("of_vector", "of_words", "bias")}
+    return {"words": np.array("\n".join(made.rows)), **held}
+
+
+def lines(name: str) -> list[dict[str, Any]]:
+    """The records of a label file."""
+    text = files("evals").joinpath("labels").joinpath(name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line]
+
+
+def fit(
+    seen: Sequence[Iterable[str]], numbers: np.ndarray | None, labels: np.ndarray, classes: int, *, strength: float = 3.0,
+    fewest: int = 2, weights: np.ndarray | None = None,
+) -> Classifier:  # fmt: skip
+    """A logistic regression over terms and numbers (rows, k); `labels` are classes from 0."""
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.linear_model import LogisticRegression
+
+    counted = Counter(term for terms in seen for term in terms)
+    rows = {term: row for row, term in enumerate(sorted(term for term, count in counted.items() if count >= fewest))}
+    held = [[rows[term] for term in terms if term in rows] for terms in seen]
+    sizes = np.array([len(one) for one in held])
+    values = np.repeat(WORDS / np.sqrt(np.maximum(sizes, 1)), sizes)
+    x = csr_matrix(
+        (values, np.concatenate(held).astype(int), np.concatenate([[0], np.cumsum(sizes)])), shape=(len(held), len(rows))
+    )
+    width = 0 if numbers is None else numbers.shape[1]
+    if numbers is not None:
+        x = hstack([csr_matrix(VECTOR * numbers), x]).tocsr()
+    model = LogisticRegression(C=strength, max_iter=1000).fit(x, labels, sample_weight=weights)
+    coefficients, bias = model.coef_.T, model.intercept_
+    if classes == 2:  # scikit-learn tells one row of two classes: half of it for one, half against the other
+        coefficients, bias = np.concatenate([-coefficients / 2, coefficients / 2], 1), np.concatenate([-bias / 2, bias / 2])
+    return Classifier(
+        rows, coefficients[:width].astype(np.float32), coefficients[width:].astype(np.float32), bias.astype(np.float32)
+    )
+
+
+# ---- questions -------------------------------------------------------------------------------------------------
+
+SINGLE = 1_500  # messages of the banks with a joiner that ask one thing
+JOINED = 1_200  # messages made of questions of the bank
+OWN, MADE, BANK = 2.0, 0.3, 0.5  # how much a labelled message, a made one and one of the banks weigh
+MARKS = (
+    " and ",
+    "? And ",
+    ",",
+    "? ",
+    "\n",
+    " plus ",
+    "; ",
+    " / ",
+    " & ",
+    ". ",
+    " as well as ",
+    ", and also ",
+    "? Also, ",
+    "\n\n",
+)
+
+
+def train_questions(engine: Assistant) -> None:
+    """Whether another question begins at a joiner: held-out figures by message, then the classifiers of all."""
+    records = [record for record in lines("messages.jsonl") if not record.get("wrapped")]
+    own = [(record["q"], record["parts"]) for record in records]
+    drawn = np.random.default_rng(SEED)
+    data = [_gaps(engine, own), _gaps(engine, _single(engine, drawn)), _gaps(engine, _joined(engine, drawn))]
+    order = np.array_split(drawn.permutation(len(own)), FOLDS)
+    whole = {"several": [0, 0], "one": [0, 0]}
+    for held in order:
+        out = np.isin(data[0].message, held)
+        made = _fit_questions([data[0].without(out), *data[1:]])
+        told = np.array(
+            [made.of(terms, numbers)[1] >= LEAST for terms, numbers in zip(data[0].seen, data[0].numbers, strict=True)]
+        )
+        for message in held:
+            rows = data[0].message == message
+            counted = whole["several" if len(own[message][1]) > 1 else "one"]
+            counted[0] += bool((told[rows] == (data[0].labels[rows] > 0)).all())
+            counted[1] += 1
+    print(
+        "messages cut just where their author did, held out:", {name: f"{right}/{size}" for name, (right, size) in whole.items()}
+    )
+    kept("questions.npz", arrays(_fit_questions(data)))
+    kept("questions_by_words.npz", arrays(_fit_questions(data, by_words=True)))
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What is seen of each gap, and whether another question begins there; `message` is the position of its message."""
+
+    seen: list[list[str]]
+    numbers: np.ndarray
+    labels: np.ndarray
+    message: np.ndarray
+    weight: float
+
+    def without(self, out: np.ndarray) -> Gaps:
+        kept = np.flatnonzero(~out)
+        return Gaps([self.seen[at] for at in kept], self.numbers[kept], self.labels[kept], self.message[kept], self.weight)
+
+
+def _gaps(engine: Assistant, messages: Sequence[tuple[str, Sequence[str]]]) -> Gaps:
+    cuts = [Cuts.of(text) for text, _ in messages]
+    texts = list(dict.fromkeys(text for one in cuts for at in range(len(one.gaps)) for text in (one.text, *one.sides(at))))
+    known = dict(zip(texts, zip(*engine.near(texts), strict=True), strict=True))
+    seen, numbers, labels, message = [], [], [], []
+    for at, (one, (_, parts)) in enumerate(zip(cuts, messages, strict=True)):
+        where = set(cuts_between(one, parts))
+        for gap in range(len(one.gaps)):
+            seen.append(one.seen(gap))
+            numbers.append(one.numbers(gap, known))
+            labels.append(int(gap in where))
+            message.append(at)
+    return Gaps(seen, np.array(numbers), np.array(labels), np.array(message), 1.0)
+
+
+def cuts_between(cuts: Cuts, parts: Sequence[str]) -> list[int]:
+    """The gaps at which a message is cut into these parts: the cut whose pieces share most words with their parts."""
+    if len(parts) == 1 or len(cuts.gaps) < len(parts) - 1:
+        return []
+    bounds = [0, *(gap.last for gap in cuts.gaps), len(cuts.tokens)]
+    held = [{token.word for token in Cuts.of(part).tokens} for part in parts]
+    shared = [np.cumsum([0, *(1 if token.word in words else -1 for token in cuts.tokens)]) for words in held]
+    best: dict[int, tuple[int, list[int]]] = {0: (0, [])}
+    for at in range(len(parts)):
+        ends = range(1, len(bounds)) if at + 1 < len(parts) else [len(bounds) - 1]
+        longer: dict[int, tuple[int, list[int]]] = {}
+        for begin, (score, path) in best.items():
+            for end in ends:
+                if end > begin:
+                    gained = score + int(shared[at][bounds[end]] - shared[at][bounds[begin]])
+                    if end not in longer or gained > longer[end][0]:
+                        longer[end] = (gained, [*path, end])
+        best = longer
+    return [end - 1 for end in best[len(bounds) - 1][1][:-1]] if len(bounds) - 1 in best else []
+
+
+def _single(engine: Assistant, drawn: np.random.Generator) -> list[tuple[str, list[str]]]:
+    """Messages of the banks that have a joiner and ask one thing."""
+    texts = [question.text for question in engine.index.questions if " and " in question.text or "," in question.text]
+    texts += [
+        message.text
+        for message in read_evidence_bank(evidence_bytes(), engine.index.report.passages)
+        if message.kind != "compound"
+    ]
+    return [(texts[at], ["one"]) for at in drawn.permutation(len(texts))[:SINGLE]]
+
+
+def _joined(engine: Assistant, drawn: np.random.Generator) -> list[tuple[str, list[str]]]:
+    """Questions of the bank put into one message, as people join them."""
+    texts = [question.text for question in engine.index.questions if len(question.text) < 110 and "\n" not in question.text]
+    made = []
+    for _ in range(JOINED):
+        parts = [texts[at].rstrip("?. ") for at in drawn.choice(len(texts), 2 + int(drawn.random() < 0.2))]
+        text = parts[0]
+        for part in parts[1:]:
+            text += MARKS[drawn.integers(len(MARKS))] + (part if drawn.random() < 0.3 else part[0].lower() + part[1:])
+        made.append((text + "?" * int(drawn.random() < 0.5), parts))
+    return made
+
+
+def _fit_questions(data: Sequence[Gaps], by_words: bool = False) -> Classifier:
+    weights = np.concatenate([np.full(len(one.labels), by) for one, by in zip(data, (OWN, BANK, MADE), strict=True)])
+    numbers = None if by_words else np.concatenate([one.numbers for one in data])
+    return fit(
+        [terms for one in data for terms in one.seen], numbers, np.concatenate([one.labels for one in data]), 2, weights=weights
+    )
+
+
+# ---- intents ---------------------------------------------------------------------------------------------------
+
+ASKED, BROAD, MISSED = 6_000, 4_200, 4_000  # questions of the banks that stand for questions
+FEWEST_INTENT = 2
+COMMON = 300  # messages of an intent from which each weighs as told
+OWN_INTENT = 10.0  # how much a labelled message weighs beside one of the banks
+OF_MISSES = {"offtopic": "elsewhere", "unsafe": "instruction"}  # near misses that no sentence of such a report answers
+
+
+def intent_rows(engine: Assistant) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
+    """Texts, their intents, weights, and the author of each (0 for the banks)."""
+    index, drawn = engine.index, np.random.default_rng(SEED)
+    rows = [(record["q"], record["intent"], OWN_INTENT, record.get("voice", 1)) for record in lines("intents.jsonl")]
+    for record in lines("messages.jsonl"):
+        sentences = sentences_of(record["q"])
+        if len(sentences) > 1 and len(record["parts"]) == 1:
+            asked = {token.word for token in Cuts.of(record["parts"][0]).tokens}
+            shares = [
+                len(asked & (said := {token.word for token in Cuts.of(one).tokens})) / max(1, len(said)) for one in sentences
+            ]
+            best = int(np.argmax(shares))
+            rows += [
+                (one, "question" if at == best else "statement", OWN_INTENT, record.get("voice", 1))
+                for at, (one, share) in enumerate(zip(sentences, shares, strict=True))
+                if at == best or (share < 0.5 and "?" not in one and len(one.split()) > BRIEF)
+            ]
+    for texts, most in (
+        ([question.text for question in index.questions], ASKED),
+        ([message.text for message in read_evidence_bank(evidence_bytes(), index.report.passages)], BROAD),
+        ([miss.text for miss in index.near_misses if miss.asks_for not in ("offtopic", "unsafe", "opinion")], MISSED),
+    ):
+        rows += [(texts[at], "question", 1.0, 0) for at in drawn.permutation(len(texts))[:most]]
+    rows += [(miss.text, OF_MISSES[miss.asks_for], 1.0, 0) for miss in index.near_misses if miss.asks_for in OF_MISSES]
+    counted = Counter(intent for _, intent, weight, _ in rows if weight == OWN_INTENT)
+    rows = [  # seldom ones weigh more: few people say goodbye, and all of them should be understood
+        (text, intent, weight * (COMMON / counted[intent]) ** 0.5 if weight == OWN_INTENT else weight, voice)
+        for text, intent, weight, voice in rows
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return columns[0], columns[1], np.array(columns[2]), np.array(columns[3])
+
+
+def train_intents(engine: Assistant) -> None:
+    texts, intents, weights, voices = intent_rows(engine)
+    vectors = engine.index.embedder.embed(texts)
+    labels = np.array([INTENT_NAMES.index(intent) for intent in intents])
+    told_of = [terms(text) for text in texts]
+
+    def made(rows: np.ndarray) -> Classifier:
+        return fit(
+            [told_of[at] for at in rows],
+            vectors[rows],
+            labels[rows],
+            len(INTENT_NAMES),
+            fewest=FEWEST_INTENT,
+            weights=weights[rows],
+        )
+
+    drawn = np.random.default_rng(SEED)
+    order = np.array_split(drawn.permutation(len(texts)), FOLDS)
+    told: dict[int, str] = {}
+    for held in order:
+        learnt = made(np.setdiff1d(np.arange(len(texts)), held))
+        told |= {int(at): intent_of(learnt.probabilities(texts[at], vectors[at])) for at in held}
+    risk = np.array([intent in AT_RISK for intent in intents])
+    seen_risk = np.array([told[at] in AT_RISK for at in range(len(texts))])
+    own = voices > 0
+    right = np.array([told[at] == intents[at] for at in range(len(texts))])
+    print(
+        f"right intent, held out: {right[own].mean():.3f} of {own.sum()} labelled, {right[~own].mean():.3f} of {(~own).sum()} of the banks"
+    )
+    asked = np.array([intent == "question" for intent in intents])
+    print(
+        f"at risk: {seen_risk[risk].sum()} of {risk.sum()} seen; ordinary questions taken for it: {seen_risk[own & asked].sum()} of "
+        f"{(own & asked).sum()} labelled, {seen_risk[~own].sum()} of {(~own).sum()} of the banks"
+    )
+    kept("intents.npz", arrays(made(np.arange(len(texts)))))
+
+
+# ---- conversation ----------------------------------------------------------------------------------------------
+
+SHRINK = 3.0  # of the ridge that chooses among candidates
+
+
+def conversation_rows(engine: Assistant) -> list[tuple[int, Weighed, str, np.ndarray]]:
+    """Each later message: the number of its conversation, its candidates, its relation, and the vector of the complete question."""
+    rows = []
+    for at, record in enumerate(lines("conversations.jsonl")):
+        turns = record["turns"]
+        for place in range(1, len(turns)):
+            before = [turn["full"] for turn in turns[:place]]
+            one = weighed(turns[place]["q"], before[-4:], engine.near, SUBJECTS)
+            rows.append((at, one, turns[place]["relation"], engine.index.embedder.embed([turns[place]["full"]])[0]))
+    return rows
+
+
+def train_conversation(engine: Assistant) -> None:
+    rows = conversation_rows(engine)
+    groups = np.array([at for at, *_ in rows])
+    labels = np.array([RELATIONS.index(relation) for _, _, relation, _ in rows])
+
+    def relations(of: np.ndarray) -> Classifier:
+        return fit(
+            [seen(rows[at][1].message) for at in of], np.stack([rows[at][1].numbers for at in of]), labels[of], len(RELATIONS)
+        )
+
+    def chooser(of: np.ndarray, told: dict[int, np.ndarray]) -> dict[str, np.ndarray]:
+        leaning = [at for at in of if rows[at][2] not in POINTING]
+        x = np.concatenate([rows[at][1].features(told[at]) for at in leaning])
+        y = np.concatenate([rows[at][1].vectors[:-1] @ rows[at][3] for at in leaning])
+        mean, scale = x.mean(0), x.std(0) + 1e-3
+        z = (x - mean) / scale
+        return {
+            "mean": mean,
+            "scale": scale,
+            "weights": np.linalg.solve(z.T @ z + SHRINK * np.eye(z.shape[1]), z.T @ (y - y.mean())),
+        }
+
+    order = np.array_split(np.random.default_rng(SEED).permutation(groups.max() + 1), FOLDS)
+    everything = np.arange(len(rows))
+    told: dict[int, np.ndarray] = {}
+    for held in order:
+        learnt = relations(np.flatnonzero(~np.isin(groups, held)))
+        told |= {
+            int(at): learnt.of(seen(rows[at][1].message), rows[at][1].numbers) for at in np.flatnonzero(np.isin(groups, held))
+        }
+    right, near, alone = [], [], []
+    for held in order:
+        rest, out = np.flatnonzero(~np.isin(groups, held)), np.flatnonzero(np.isin(groups, held))
+        learnt, weights = relations(rest), chooser(rest, told)
+        for at in out:
+            relation, chosen = understood(rows[at][1], learnt, weights)
+            leans, said = rows[at][2] not in ("new", *POINTING), rows[at][2]
+            right.append(relation == said if said in ("new", *POINTING) else relation not in ("new", *POINTING))
+            if leans and relation not in POINTING:
+                of = next(i for i, one in enumerate(rows[at][1].options) if one is chosen)
+                near.append(float(rows[at][1].vectors[of] @ rows[at][3]))
+                alone.append(float(rows[at][1].vectors[0] @ rows[at][3]))
+    print(
+        f"conversations held out: {np.mean(right):.3f} of {len(right)} messages known as new, leaning or pointing; cosine of the question "
+        f"understood with the complete one {np.mean(near):.3f} (the message alone {np.mean(alone):.3f})"
+    )
+    kept("relations.npz", arrays(relations(everything)))
+    kept("conversation.npz", {name: value.astype(np.float32) for name, value in chooser(everything, told).items()})
