@@ -33,7 +33,7 @@ from assistant.premise import corrected
 from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
 from assistant.reader import Message, read
-from assistant.references import references
+from assistant.references import ordinal, references
 from assistant.structure import enumerate_structure, speaks_of
 from assistant.understanding import SUBJECTS, Query, Understanding
 from index.embedding import DEFAULT_MODEL
@@ -48,6 +48,7 @@ AT_RISK_FOLLOWING = 0.5  # probability from which a message that leans on an ear
 UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reader would make: no model is asked
 
 MAX_CHARACTERS = 4_000
+ITEM = 7  # words of a message that points at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
@@ -204,6 +205,8 @@ class Assistant:
         before = [turn.understood for turn in turns if turn.outcome in ("answered", "not_stated", "no_such_passage")]
         focus = next((turn.passages for turn in reversed(turns) if turn.passages), ())
         first, relation = self._after(message.questions[0], before)
+        if relation != "new" and len(focus) > 1 and len(message.text.split()) <= ITEM and ordinal(message.text) is not None:
+            relation = "item"  # "the second one", after several were shown
         query = self.understanding.understand(question, first, relation, focus if relation != "new" else ())
         if len(message.questions) < 2:
             return query
