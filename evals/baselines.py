@@ -24,8 +24,8 @@ import numpy as np
 from assistant.answer import Answer, Retrieved, Statement, citation, report_facts
 from evals.evidence import plain
 from evals.tutorial import CHUNK, NEIGHBOURS, OVERLAP
+from index.formats.markdown import read_text
 from index.passages import Passage
-from index.reading import read_text
 from index.store import Index, packaged_report
 from index.words import tokens
 

@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from evals.answers import Cited
+from index.formats.markdown import read_markdown, read_text
 from index.passages import Passage, Report
-from index.reading import read_markdown, read_text
 from index.sentences import fold
 
 _MARK = re.compile(r"<sup>\s*\d+\s*</sup>|[⁰¹²³⁴⁵⁶⁷⁸⁹]+")

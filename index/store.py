@@ -26,10 +26,11 @@ from index.cells import Cells
 from index.embedding import model_identity, model_name, sha256_of
 from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.evidence_bank import EvidenceMap, evidence_bytes
+from index.formats.markdown import read_markdown, read_text
+from index.layout.recognising import recognise
 from index.opened import Index, sentences_of
-from index.passages import Judgement, Passage, Report, recognise
+from index.passages import Judgement, Passage, Report
 from index.probe import Probe
-from index.reading import read_markdown, read_text
 
 __all__ = [
     "Index",
@@ -46,7 +47,12 @@ __all__ = [
 ]
 
 BUILT_BY = (
-    "reading",
+    "formats/markdown",
+    "layout/blocks",
+    "layout/facts",
+    "layout/markdown",
+    "layout/recognising",
+    "layout/walk",
     "passages",
     "sentences",
     "words",

@@ -9,8 +9,9 @@ import pytest
 
 from index import store
 from index.errors import UnreadableReport
-from index.passages import PARTS, Passage, recognise
-from index.reading import Line, read_markdown
+from index.formats.markdown import Line, read_markdown
+from index.layout.recognising import recognise
+from index.passages import PARTS, Passage
 from index.sentences import sentences
 from tests.assistant_toys import somerset
 from tests.conftest import TOY, Run

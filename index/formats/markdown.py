@@ -1,4 +1,4 @@
-"""A report file -> lines that know their page. The first of two steps; the second is passages.py.
+"""A report in Markdown -> lines that know their page. What they mean is index/layout's to say.
 
 Knows the Markdown in which Ofsted's report was published (a run of three or more blank lines is a page break)
 and nothing of paragraphs or findings. Another format needs only another function that returns `list[Line]`.

@@ -1,0 +1,113 @@
+"""The report's own facts out of its blocks: dates, title, contents page, judgements, and what is odd about it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from index.layout.blocks import Block
+from index.layout.walk import EARLIER, same_title
+from index.passages import Judgement, Passage
+
+_MARK = re.compile(r"<sup>(\d+)</sup>")
+_CONTENTS_LINE = re.compile(r"^(.*?)\s*([0-9]{1,4})?$")
+
+
+def contents(blocks: list[Block]) -> list[tuple[str, int | None]]:
+    """The section titles that the contents page lists, with their pages where it has them; empty without such a page."""
+    page = next((b.page for b in blocks if b.sort == "heading" and b.text.casefold() == "contents"), None)
+    listed = []
+    for block in blocks:
+        if block.page == page and block.sort in {"row", "prose"}:
+            text = re.sub(r"\s+", " ", block.text).strip()
+            match = _CONTENTS_LINE.match(text)
+            title, number = match.groups() if match else (text, None)
+            listed.append((title.strip(), int(number) if number else None))
+    return listed
+
+
+def longest_run(numbers: list[str]) -> int:
+    """How many paragraph numbers follow each other without a gap, at most."""
+    best = run = 0
+    previous: int | None = None
+    for number in numbers:
+        value = int(number.split(".")[-1])
+        run = run + 1 if previous is not None and value == previous + 1 else 1
+        best, previous = max(best, run), value
+    return best
+
+
+def inspected(cover: str) -> tuple[str, str] | None:
+    """The first and the last day of the inspection, as the cover page prints them."""
+    return _dates(cover, r"Inspection dates?: (.+?\d{4}) to (.+?\d{4})")
+
+
+def published(cover: str) -> str | None:
+    """The day on which the report was published, as the cover page prints it."""
+    return (_dates(cover, r"Report published: (.+?\d{4})") or (None,))[0]
+
+
+def _dates(text: str, pattern: str) -> tuple[str, str] | None:
+    match = re.search(pattern, text)
+    if not match:
+        return None
+    found = []
+    for words in match.groups():
+        try:
+            found.append(datetime.strptime(words, "%d %B %Y").date().isoformat())
+        except ValueError:  # printed in another form than "29 January 2018": a date that is not known
+            return None
+    return tuple(found)  # type: ignore[return-value]
+
+
+def title(blocks: list[Block]) -> str:
+    """The first words of prose on the cover page."""
+    first = next((b for b in blocks if b.page == 1 and b.sort == "prose"), None)
+    return first.text if first else ""
+
+
+def judgements(passages: tuple[Passage, ...], cover: str) -> tuple[Judgement, ...]:
+    """The cover's table and the earlier judgements that the report recalls, in the order printed."""
+    days = inspected(cover)
+    year = int(days[1][:4]) if days else 0
+    found = []
+    for passage in passages:
+        if passage.kind != "judgement":
+            continue
+        if match := EARLIER.match(passage.text):
+            earlier = re.search(r"published in \w+ (\d{4})", passage.context or "")
+            found.append(Judgement(match[1], match[2], int(earlier[1]) if earlier else 0, passage.id))
+        elif passage.context:
+            found.append(Judgement(passage.context, passage.text, year, passage.id))
+        else:
+            grade = re.search(r"(?:requires? improvement to be good|inadequate|outstanding|good)", passage.text)
+            found.append(Judgement("Overall effectiveness", grade[0] if grade else passage.text, year, passage.id))
+    return tuple(found)
+
+
+def oddities(numbers: list[str]) -> list[str]:
+    """What is odd about the paragraph numbers, in reading order, a sentence each."""
+    warnings = []
+    seen: set[str] = set()
+    previous: int | None = None
+    for number in numbers:
+        value = int(number.split(".")[-1])
+        if number in seen:
+            warnings.append(f"paragraph number {number} occurs twice")
+        elif previous is not None and value > previous + 1:
+            warnings.append(f"paragraph numbers jump from {previous} to {value}")
+        elif previous is not None and value < previous and "." not in number:
+            warnings.append(f"paragraph number {value} stands after {previous}")
+        seen.add(number)
+        previous = value
+    return warnings
+
+
+def misplaced(contents: list[tuple[str, int | None]], blocks: list[Block]) -> list[str]:
+    """What the contents page puts on another page than the one it was found on: page breaks were lost or added."""
+    warnings = []
+    for title, listed in contents:
+        pages = [b.page for b in blocks if b.sort == "heading" and same_title(_MARK.sub("", b.text), title)]
+        if listed and pages and listed not in pages:
+            warnings.append(f'the contents page puts "{title}" on page {listed}, it was found on page {pages[0]}')
+    return warnings
