@@ -16,13 +16,13 @@ from index.sentences import sentences
 GRADES = ("outstanding", "good", "requires improvement to be good", "requires improvement", "inadequate")
 PARTS = {  # of such a report, by how the heading of a section begins; any other section holds findings
     "cover": ("cover page",),
-    "summary": ("executive summary",),
+    "summary": ("executive summary", "summary of key findings", "the local authority's strengths"),
     "contents": ("contents",),
     "figures": ("the local authority", "information about this local authority"),
-    "recommendations": ("recommendations",),
+    "recommendations": ("recommendations", "what does the", "what needs to improve", "areas for improvement"),
     "young people": ("summary for children",),
-    "leadership": ("leadership",),
-    "closing": ("information about this inspection",),
+    "leadership": ("leadership", "the impact of leaders"),
+    "closing": ("information about this inspection", "about this inspection"),
     "findings": (),
 }
 
@@ -50,6 +50,7 @@ class Passage:
     corrected: bool
     searchable: bool
     rows: tuple[int, int]
+    leads_to: tuple[str, ...] = ()  # numbers of the recommendations that its flag names, where the report prints them
 
     @property
     def label(self) -> str:
@@ -72,8 +73,13 @@ class Passage:
     @property
     def part(self) -> str:
         """The part of the report that it stands in, one of PARTS, told by its section's heading."""
-        named = self.section.casefold()
-        return next((part for part, begins in PARTS.items() if begins and named.startswith(begins)), "findings")
+        return part_of(self.section)
+
+
+def part_of(section: str) -> str:
+    """The part of the report, one of PARTS, that a section's heading tells."""
+    named = section.casefold().replace("’", "'")
+    return next((part for part, begins in PARTS.items() if begins and named.startswith(begins)), "findings")
 
 
 def passage_text(passage: Passage) -> str:
@@ -110,6 +116,7 @@ class Report:
     judgements: tuple[Judgement, ...]
     warnings: tuple[str, ...] = ()
     sha256: str = ""
+    kept: float | None = None  # the share of a PDF's words that stand in some passage or heading, running heads aside
 
     @property
     def short(self) -> str:

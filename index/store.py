@@ -15,6 +15,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,7 +28,8 @@ from index.embedding import model_identity, model_name, sha256_of
 from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.evidence_bank import EvidenceMap, evidence_bytes
 from index.formats.markdown import read_markdown, read_text
-from index.layout.recognising import recognise
+from index.formats.pdf import is_pdf, read_pdf
+from index.layout.recognising import recognise, recognise_placed
 from index.opened import Index, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.probe import Probe
@@ -48,10 +50,18 @@ __all__ = [
 
 BUILT_BY = (
     "formats/markdown",
+    "formats/pdf",
+    "formats/pdf_extract",
+    "formats/placed",
     "layout/blocks",
     "layout/facts",
+    "layout/grades",
+    "layout/joining",
     "layout/markdown",
+    "layout/numbering",
+    "layout/placed",
     "layout/recognising",
+    "layout/running",
     "layout/walk",
     "passages",
     "sentences",
@@ -64,7 +74,7 @@ BUILT_BY = (
     "probe",
     "cells",
 )  # modules
-FORMAT = 4  # raised when the files of an index change their form
+FORMAT = 5  # raised when the files of an index change their form
 LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
 
@@ -85,10 +95,11 @@ def index_folder() -> Path:
 
 def read_report(path: Path) -> Report:
     """Read and recognise a report file. Raises UnreadableReport."""
-    text = read_text(path)
-    corrections = json.loads(_data("corrections.json"))
-    report = recognise(read_markdown(text, corrections))
-    return Report(**{**report.__dict__, "sha256": sha256_of(path)})
+    if is_pdf(path):
+        report = recognise_placed(read_pdf(path))
+    else:
+        report = recognise(read_markdown(read_text(path), json.loads(_data("corrections.json"))))
+    return replace(report, sha256=sha256_of(path))
 
 
 def fingerprint(path: Path) -> str:
@@ -156,7 +167,7 @@ def _load(folder: Path, report: Path) -> Index:
 def read_index(folder: Path, model: str) -> Index:
     """The index that lies in a folder, unchecked. Vectors stay on disk until they are used."""
     record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"])}) for p in record.pop("passages"))
+    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
     judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
     inspected = tuple(record.pop("inspected") or ()) or None
     report = Report(

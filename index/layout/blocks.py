@@ -18,6 +18,10 @@ class Block:
     number: str | None = None
     corrected: bool = False
     notes: list[str] = field(default_factory=list)
+    left: float = 0.0  # on a laid-out page: where it begins, the size of its letters, the baselines of its lines (points)
+    size: float = 0.0
+    cover: bool = False
+    baselines: list[float] = field(default_factory=list)
 
     def extend(self, text: str, row: int, page: int) -> None:
         """Goes on with further words of the same file."""

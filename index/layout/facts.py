@@ -12,6 +12,11 @@ from index.passages import Judgement, Passage
 _MARK = re.compile(r"<sup>(\d+)</sup>")
 _CONTENTS_LINE = re.compile(r"^(.*?)\s*([0-9]{1,4})?$")
 
+_BOARD = "Local Safeguarding Children Board"
+_INSPECTED = re.compile(
+    r"Inspection dates?: (\d{1,2})(?: ([A-Z][a-z]+))?(?: (\d{4}))?(?: to | and | ?[–—-] ?)(\d{1,2}) ([A-Z][a-z]+) (\d{4})"
+)
+
 
 def contents(blocks: list[Block]) -> list[tuple[str, int | None]]:
     """The section titles that the contents page lists, with their pages where it has them; empty without such a page."""
@@ -38,26 +43,29 @@ def longest_run(numbers: list[str]) -> int:
 
 
 def inspected(cover: str) -> tuple[str, str] | None:
-    """The first and the last day of the inspection, as the cover page prints them."""
-    return _dates(cover, r"Inspection dates?: (.+?\d{4}) to (.+?\d{4})")
+    """The first and the last day of the inspection, as the cover page prints them ("9–24 November 2017", "25 April to 19 May
+    2016"); None where they are printed in another form.
+    """
+    match = _INSPECTED.search(cover)
+    if not match:
+        return None
+    first_day, first_month, first_year, day, month, year = match.groups()
+    first = _date(f"{first_day} {first_month or month} {first_year or year}")
+    last = _date(f"{day} {month} {year}")
+    return (first, last) if first and last else None
 
 
 def published(cover: str) -> str | None:
     """The day on which the report was published, as the cover page prints it."""
-    return (_dates(cover, r"Report published: (.+?\d{4})") or (None,))[0]
+    match = re.search(r"(?:Report p|P)ublished:? (.+?\d{4})", cover)
+    return _date(match[1]) if match else None
 
 
-def _dates(text: str, pattern: str) -> tuple[str, str] | None:
-    match = re.search(pattern, text)
-    if not match:
+def _date(words: str) -> str | None:
+    try:
+        return datetime.strptime(" ".join(words.split()), "%d %B %Y").date().isoformat()
+    except ValueError:  # printed in another form than "29 January 2018": a date that is not known
         return None
-    found = []
-    for words in match.groups():
-        try:
-            found.append(datetime.strptime(words, "%d %B %Y").date().isoformat())
-        except ValueError:  # printed in another form than "29 January 2018": a date that is not known
-            return None
-    return tuple(found)  # type: ignore[return-value]
 
 
 def title(blocks: list[Block]) -> str:
@@ -78,10 +86,13 @@ def judgements(passages: tuple[Passage, ...], cover: str) -> tuple[Judgement, ..
             earlier = re.search(r"published in \w+ (\d{4})", passage.context or "")
             found.append(Judgement(match[1], match[2], int(earlier[1]) if earlier else 0, passage.id))
         elif passage.context:
-            found.append(Judgement(passage.context, passage.text, year, passage.id))
+            given = re.search(r"\b20\d\d\b", passage.subsection) if passage.subsection else None
+            when = year if passage.subsection is None else int(given[0]) if given else 0
+            found.append(Judgement(passage.context, passage.text, when, passage.id))
         else:
-            grade = re.search(r"(?:requires? improvement to be good|inadequate|outstanding|good)", passage.text)
-            found.append(Judgement("Overall effectiveness", grade[0] if grade else passage.text, year, passage.id))
+            grade = re.search(r"requires? improvement(?: to be good)?|inadequate|outstanding|good", passage.text, re.IGNORECASE)
+            service = _BOARD if _BOARD in passage.text else "Overall effectiveness"
+            found.append(Judgement(service, grade[0] if grade else passage.text, year, passage.id))
     return tuple(found)
 
 

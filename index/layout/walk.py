@@ -8,19 +8,43 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from index.layout.blocks import Block
-from index.passages import GRADES, Passage
+from index.passages import GRADES, Passage, part_of
 from index.sentences import sentences
 
-FLAG = "(Recommendation)"
+UNNUMBERED_FINDINGS = {"findings", "leadership"}  # parts whose prose is findings where a report numbers nothing
 
 _GRADE = "|".join(GRADES)
 _MARK = re.compile(r"<sup>(\d+)</sup>")
 _ROW = re.compile(rf"^(?:\d+(?:\.\d+)?\.?\s*)?(.+?)\t+({_GRADE})\s*$", re.IGNORECASE)
 _OVERALL = re.compile(
-    rf"^Children.s services in .+? (?:are |is |require(?=s? improvement))(?:{_GRADE}|s? improvement to be good)$"
+    rf"^(?:Children.s services in .+?|The overall judgement is(?: that)?\b.*?) ?(?:are |is |require(?=s? improvement))"
+    rf"(?:{_GRADE}|s? improvement to be good|s? improvement)\.?$"
 )
-EARLIER = re.compile(rf"^([A-Z][^:.]+): ({_GRADE})\.?$")
+EARLIER = re.compile(rf"^([A-Z][^:.]+): ((?i:{_GRADE}))\.?$")
+_BOARD = re.compile(
+    rf"^The (?:.+ )?Local Safeguarding Children Board\b.*?\b(?:is|are|requires?)\b.*?(?:{_GRADE}|improvement)\.?$", re.IGNORECASE
+)
+_TITLED_GRADE = re.compile(rf"^(.+?)(?: is|:| [-–])\s*({_GRADE})\.?$", re.IGNORECASE)
+_RECOMMENDING = re.compile(
+    r"recommendation|needs? to improve|priority and immediate action|areas? for (?:priority )?(?:improvement|action)"
+)
+_NOT_RECOMMENDING = re.compile(r"(?:inspection|key) findings|summary")
+_FLAG = re.compile(r"\s*[(\[]\s*recommendations?\s*((?:\d{1,3}(?:\s*(?:,|and|&|to|[-–])\s*)*)*)[)\]]\.?$", re.IGNORECASE)
 _ONLY_GRADE = re.compile(rf"^({_GRADE})\.?$", re.IGNORECASE)
+
+
+def flag_of(text: str) -> tuple[str, bool, tuple[str, ...]]:
+    """A text without the flags at its end, whether there was one, and the recommendations that they name."""
+    named: list[str] = []
+    flagged = False
+    while match := _FLAG.search(text):
+        flagged = True
+        text = text[: match.start()]
+        found: list[str] = []
+        for first, last in re.findall(r"(\d+)(?:\s*(?:to|[-–])\s*(\d+))?", match[1]):
+            found += map(str, range(int(first), int(last) + 1)) if last and int(last) - int(first) < 50 else [first]
+        named = found + named
+    return text.rstrip(), flagged, tuple(dict.fromkeys(named))
 
 
 def same_title(one: str, other: str) -> bool:
@@ -31,9 +55,13 @@ def same_title(one: str, other: str) -> bool:
 class Walk:
     """Goes through the blocks in reading order, remembering the section and the list it is in."""
 
-    def __init__(self, contents: list[str]) -> None:
+    def __init__(self, contents: list[str], section_size: float = 0.0, numbered: bool = True) -> None:
+        """`section_size`: on laid-out pages, headings in letters of this size or larger open sections."""
         self.contents = contents
+        self.section_size = section_size
+        self.numbered = numbered
         self.passages: list[Passage] = []
+        self.taken: set[str] = set()  # ids
         self.section = "Cover page"
         self.subsection: str | None = None
         self.lead: Block | None = None  # the line that opens the list we are in
@@ -67,16 +95,41 @@ class Walk:
             self._add(replace(block, text=title), "heading", context=None)
         elif _ONLY_GRADE.match(title):
             self._add(replace(block, text=title), "heading", context=self.section)
-        elif self.in_contents or self._opens_section(title):
+        elif _BOARD.match(title) and block.size:
+            self._add(replace(block, text=title), "judgement", context=None)
+        elif self.in_contents or self._opens_section(title, block):
             self.section, self.subsection = title, None
+            if block.size and (graded := _TITLED_GRADE.match(title)):
+                self.section = graded[1]
+                self._add(replace(block, text=title), "heading", context=None)
         elif self.passages:
             self.subsection = title
         self.heading = block
 
-    def _opens_section(self, title: str) -> bool:
-        if not self.contents:
+    def _opens_section(self, title: str, block: Block) -> bool:
+        if block.size and block.cover:
+            return False
+        if not self.contents and not self.section_size:
+            return True
+        if self.section_size and block.size >= self.section_size:
             return True
         return any(same_title(title, listed) for listed in self.contents)
+
+    @property
+    def recommending(self) -> bool:
+        """Whether what stands here is recommended: told by the nearest heading that says either."""
+        for heading in (self.subsection, self.section):
+            named = (heading or "").casefold()
+            if _RECOMMENDING.search(named):
+                return True
+            if _NOT_RECOMMENDING.match(named):
+                return False
+        return False
+
+    @property
+    def _finding(self) -> bool:
+        """Whether prose and bullets of this section are findings: only where the report numbers none."""
+        return not self.numbered and part_of(self.section) in UNNUMBERED_FINDINGS
 
     def _row(self, block: Block) -> None:
         cells = [cell.strip() for cell in block.text.split("\t") if cell.strip()]
@@ -90,7 +143,10 @@ class Walk:
         if match := _ROW.match(row):
             made = replace(block, text=match[2])
             made.corrected = made.corrected or broken
+            subsection = self.subsection
+            self.subsection = block.notes[0] if block.notes else subsection  # what heads the column of an earlier inspection
             self._add(made, "judgement", context=match[1].strip())
+            self.subsection = subsection
         else:
             self._add(replace(block, text=flat), "context", context=None)
 
@@ -98,8 +154,7 @@ class Walk:
         block.text = block.text.strip()
         if block.number is not None:
             self.lead = None
-            recommending = "recommendation" in self.section.casefold()
-            self._add(block, "recommendation" if recommending else "finding", context=None)
+            self._add(block, "recommendation" if self.recommending else "finding", context=None)
             return
         nested = following is not None and following.sort == "item" and following.indent > block.indent
         grade = EARLIER.match(block.text)
@@ -114,6 +169,9 @@ class Walk:
             return
         if self.section.casefold().startswith("summary"):
             self._add(block, "summary", context=None)
+            return
+        if self.recommending or self._finding:
+            self._add(block, "recommendation" if self.recommending else "finding", context=context)
             return
         figure = re.search(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b", block.text, re.IGNORECASE)
         kind = "figure" if figure else "context"
@@ -131,6 +189,10 @@ class Walk:
             self._add(block, "judgement", context=None)
         elif _ONLY_GRADE.match(block.text):
             self._add(block, "heading", context=self.section)
+        elif block.size and _BOARD.match(block.text):
+            self._add(block, "judgement", context=None)
+        elif self._finding:
+            self._add(block, "finding", context=None)
         elif following is not None and block.text[-1] not in ".:" and block.page > 1 and self._heads_list(block):
             self.lead = block
             self._add(block, "heading", context=None, searchable=False)
@@ -161,20 +223,23 @@ class Walk:
         corrected: bool = False,
         name: str | None = None,
     ) -> None:
-        flagged = block.text.endswith(FLAG)
-        text = block.text.removesuffix(FLAG).rstrip()
+        text, flagged, named = flag_of(block.text)
         if not text:  # the flag on a line of its own belongs to what stands before it
             if self.passages:
-                self.passages[-1] = replace(self.passages[-1], flagged=True)
+                self.passages[-1] = replace(self.passages[-1], flagged=flagged or self.passages[-1].flagged, leads_to=named)
             return
         if block.number is None:
             order = 1 + sum(1 for p in self.passages if p.number is None and p.page == block.page and ".fn" not in p.id)
             identity = f"p{block.page}.{name or order}"
         else:
             identity = block.number
+        if identity in self.taken:  # numbers that start again in a second report, or a note's mark on the same page
+            order = next(n for n in range(1, len(self.taken) + 2) if f"p{block.page}.{identity}.{n}" not in self.taken)
+            identity = f"p{block.page}.{identity}.{order}"
+        self.taken.add(identity)
         self.passages.append(
             Passage(
                 identity, block.number, kind, block.page, block.page_end, self.section, self.subsection, text,
-                context, flagged, corrected or block.corrected, searchable, block.rows,
+                context, flagged, corrected or block.corrected, searchable, block.rows, named,
             )
         )  # fmt: skip

@@ -1,0 +1,272 @@
+"""The text layer of a PDF as lines with places. Runs in a process of its own, because the file may be hostile:
+
+    python -m index.formats.pdf_extract FILE     prints one JSON object: {"lines": ...} or {"fault": ...}
+
+Knows pypdfium2 and how letters make lines; knows no paragraphs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import resource
+import sys
+import time
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+MAX_PAGES = 500
+MAX_CHARACTERS = 3_000_000  # in all; a report of 40 pages has 100,000
+FEWEST_CHARACTERS = 40  # on average over the pages that have any; below this the pages are pictures
+SECONDS = 60  # of computing; 40 pages take less than one
+MEMORY = 1 << 30  # bytes of address space; reading 40 pages takes 100 MB
+APART = 1.3  # a gap of so many letter sizes parts two cells of a line
+SAME_BASELINE = 0.2  # in letter sizes
+RAISED = 0.6  # how far a footnote mark is raised at most, in letter sizes
+SMALLER = 0.82  # a footnote mark is at most this share of the line's letter size
+BOLD = 600
+
+# what opens an item of a list, when a symbol font gives it a private code
+_SYMBOLS = {
+    "\uf06e": "■",
+    "\uf0b7": "•",
+    "\uf0a7": "▪",
+    "\uf02d": "-",
+    "\uf0d8": "➢",
+    "\uf0fc": "✓",
+    "\uf06f": "□",
+    "\uf0a8": "◦",
+}
+_LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+_DROPPED = {"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufffe", "\uffff", "\ufffd"}
+
+
+class Refused(Exception):
+    """The file is not to be read; the message ends the sentence that begins with its name."""
+
+
+@dataclass
+class _Piece:
+    """Letters that follow each other on one baseline."""
+
+    baseline: float
+    left: float
+    right: float
+    sizes: Counter[float] = field(default_factory=Counter)
+    bold: int = 0
+    letters: list[tuple[str, float]] = field(default_factory=list)  # with their sizes
+
+    @property
+    def size(self) -> float:
+        return self.sizes.most_common(1)[0][0] if self.sizes else 0.0
+
+    @property
+    def bare(self) -> str:
+        return "".join(letter for letter, _ in self.letters).strip()
+
+
+def extract(path: str) -> dict[str, Any]:
+    """Pages and lines of the file, ready for JSON. Raises Refused."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+        count = len(document)
+    except pypdfium2.PdfiumError as fault:
+        if "password" in str(fault).casefold():
+            raise Refused("is encrypted: save a copy without a password first.") from fault
+        raise Refused("is not a PDF that can be opened: it is damaged or something else.") from fault
+    if count == 0:
+        raise Refused("has no pages: name a report with a text layer.")
+    if count > MAX_PAGES:
+        raise Refused(f"has {count:,} pages, more than the {MAX_PAGES} of the longest report: name one report.")
+    pages, sizes, characters, unmapped, empty = [], [], 0, 0, 0
+    for number in range(count):
+        try:
+            page = document[number]
+            sizes.append([round(one, 1) for one in page.get_size()])
+            text = page.get_textpage()
+        except pypdfium2.PdfiumError as fault:
+            raise Refused(f"is damaged: its page {number + 1} cannot be read.") from fault
+        characters += text.count_chars()
+        if characters > MAX_CHARACTERS:
+            raise Refused("holds more text than a report does: name one report.")
+        pieces, missing = _pieces(text)
+        unmapped += missing
+        empty += not pieces
+        pages.append(_lines(_in_reading_order(pieces)))
+        text.close()
+        page.close()
+    read = sum(len(cell[0]) for page in pages for line in page for cell in line[3])
+    if read < FEWEST_CHARACTERS * max(1, count - empty):
+        raise Refused("has no text layer: its pages are pictures; have a program for text recognition (OCR) add one.")
+    return {"pages": pages, "sizes": sizes, "unmapped": unmapped}
+
+
+def _pieces(text: Any) -> tuple[list[_Piece], int]:
+    """The pieces of a page in the order of the file, and how many characters say nothing."""
+    import pypdfium2.raw as raw
+
+    styles: dict[int, tuple[float, bool]] = {}
+    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
+    pieces: list[_Piece] = []
+    piece: _Piece | None = None
+    missing, space = 0, False
+    for at in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(text, at)
+        if raw.FPDFText_IsGenerated(text, at) == 1:
+            if code in (10, 13):
+                piece = None
+            space = True
+            continue
+        if code == 0:
+            missing += 1
+            continue
+        hyphen = raw.FPDFText_IsHyphen(text, at) == 1
+        letter = "-" if hyphen else _letter(code)
+        if letter.isspace():
+            space = True
+            if letter in "\r\n":
+                piece = None
+        if not letter.strip():
+            continue
+        raw.FPDFText_GetCharOrigin(text, at, x, y)
+        raw.FPDFText_GetLooseCharBox(text, at, box)
+        size, bold = _style(raw, text, at, styles)
+        left, baseline, right = x.value, y.value, max(box.right, x.value)
+        if piece is not None and _apart(piece, left, baseline, size):
+            piece = None
+        if piece is None:
+            piece = _Piece(baseline, left, right)
+            pieces.append(piece)
+            space = False
+        if space or left - piece.right > 0.5 * size:
+            piece.letters.append((" ", size))
+            space = False
+        if size > piece.size:  # a raised mark came first
+            piece.baseline = baseline
+        piece.letters.append((letter, size))
+        piece.right = max(piece.right, right)
+        piece.sizes[size] += 1
+        piece.bold += bold
+    return [one for one in pieces if one.bare], missing
+
+
+def _letter(code: int) -> str:
+    """The letter as it is written in text; "" for what is only for typesetters."""
+    letter = chr(code)
+    if letter in _DROPPED or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r"):
+        return ""
+    return _SYMBOLS.get(letter, _LIGATURES.get(letter, letter))
+
+
+def _apart(piece: _Piece, left: float, baseline: float, size: float) -> bool:
+    """Whether a letter begins another piece: on another baseline (a raised mark aside), further left, or behind a wide gap."""
+    scale = max(size, piece.size)
+    raised = min(size, piece.size) <= SMALLER * scale
+    above = abs(baseline - piece.baseline) > (RAISED if raised else SAME_BASELINE) * scale
+    return above or left < piece.left - 1 or left - piece.right > APART * scale
+
+
+def _style(raw: Any, text: Any, at: int, styles: dict[int, tuple[float, bool]]) -> tuple[float, bool]:
+    """The size in points and the weight of a letter; the same for all letters of one text object."""
+    thing = raw.FPDFText_GetTextObject(text, at)
+    key = ctypes.cast(thing, ctypes.c_void_p).value or 0
+    if key not in styles:
+        matrix = raw.FS_MATRIX()
+        scale = 1.0
+        if raw.FPDFText_GetMatrix(text, at, matrix):
+            scale = (matrix.b**2 + matrix.d**2) ** 0.5 or 1.0
+        name = ctypes.create_string_buffer(128)
+        raw.FPDFText_GetFontInfo(text, at, name, 128, ctypes.c_int())
+        bold = raw.FPDFText_GetFontWeight(text, at) >= BOLD or b"bold" in name.value.lower()
+        styles[key] = (round(raw.FPDFText_GetFontSize(text, at) * scale, 1), bold)
+    return styles[key]
+
+
+def _in_reading_order(pieces: list[_Piece]) -> list[_Piece]:
+    """The order of the file, unless it often goes upwards within a column: then from top to bottom."""
+    upwards = sum(
+        1
+        for one, after in pairwise(pieces)
+        if after.baseline > one.baseline + 2 * one.size and after.left < one.right and one.left < after.right
+    )
+    if upwards > max(3, 0.2 * len(pieces)):
+        return sorted(pieces, key=lambda piece: (-round(piece.baseline / 3), piece.left))
+    return pieces
+
+
+def _lines(pieces: list[_Piece]) -> list[list[Any]]:
+    """Pieces that follow each other on one baseline make a line: [baseline, size, bold, [[text, left, right], ...]]."""
+    groups: list[list[_Piece]] = []
+    for piece in pieces:
+        last = groups[-1][-1] if groups else None
+        if last is not None and piece.left >= last.right - 1:
+            scale = max(piece.size, last.size)
+            small = min(piece.size, last.size) <= SMALLER * scale
+            near = piece.left - last.right < 0.5 * scale
+            apart = abs(piece.baseline - last.baseline)
+            if apart <= SAME_BASELINE * scale or (small and near and apart <= RAISED * scale):
+                groups[-1].append(piece)
+                continue
+        groups.append([piece])
+    return [_line(group) for group in groups]
+
+
+def _line(group: list[_Piece]) -> list[Any]:
+    sizes: Counter[float] = Counter()
+    for piece in group:
+        sizes.update(piece.sizes)
+    size = max(sizes.items(), key=lambda item: (item[1], item[0]))[0]
+    biggest = max(sizes)
+    if sizes[biggest] >= 3:  # a short line with a long mark
+        size = max(size, biggest) if size <= SMALLER * biggest else size
+    letters = sum(sum(piece.sizes.values()) for piece in group)
+    cells: list[list[Any]] = []
+    for piece in group:
+        words = _with_marks(piece, size)
+        if cells and piece.left - cells[-1][2] <= APART * size:
+            glue = "" if words.startswith("<sup>") else " "
+            cells[-1] = [cells[-1][0] + glue + words, cells[-1][1], round(piece.right, 1)]
+        else:
+            cells.append([words, round(piece.left, 1), round(piece.right, 1)])
+    baseline = next((piece.baseline for piece in group if piece.size == size), group[0].baseline)
+    return [round(baseline, 1), size, sum(piece.bold for piece in group) > letters / 2, cells]
+
+
+def _with_marks(piece: _Piece, size: float) -> str:
+    """The words of a piece; figures much smaller than the line are footnote marks."""
+    words, mark = "", ""
+    for letter, own in [*piece.letters, ("", size)]:
+        if own <= SMALLER * size and letter.isdigit():
+            mark += letter
+            continue
+        if mark:
+            words, mark = f"{words}<sup>{mark}</sup>", ""
+        words += letter
+    return " ".join(words.split())
+
+
+def main() -> None:
+    """Reads the file named on the command line within limits of time and memory."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if sys.platform.startswith("linux"):  # elsewhere the limit is not kept or cannot be set
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    started = time.monotonic()
+    try:
+        found = extract(sys.argv[1])
+    except Refused as fault:
+        found = {"fault": str(fault)}
+    except MemoryError:
+        found = {"fault": "needs more memory to be read than a report does: it is damaged or not a report."}
+    found["seconds"] = round(time.monotonic() - started, 3)
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
