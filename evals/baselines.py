@@ -24,9 +24,8 @@ import numpy as np
 from assistant.answer import Answer, Retrieved, Statement, citation, report_facts
 from evals.evidence import plain
 from evals.tutorial import CHUNK, NEIGHBOURS, OVERLAP
-from index.formats.markdown import read_text
 from index.passages import Passage
-from index.store import Index, packaged_report
+from index.store import Index, packaged_report, read_source
 from index.words import tokens
 
 Asked = tuple[str, Sequence[str], str]
@@ -63,7 +62,8 @@ class Tutorial:
 
     @cached_property
     def _chunks(self) -> tuple[Chunk, ...]:
-        return tuple(chunks(read_text(packaged_report()), self.index.report.passages))
+        text = "\n".join(line.text for line in read_source(packaged_report())[1])
+        return tuple(chunks(text, self.index.report.passages))
 
     @cached_property
     def _collection(self):

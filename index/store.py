@@ -25,11 +25,12 @@ from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
 from index.cells import Cells
 from index.embedding import model_identity, model_name, sha256_of
-from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
+from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnreadableReport, UnwritableIndex
 from index.evidence_bank import EvidenceMap, evidence_bytes
 from index.formats.markdown import read_markdown, read_text
 from index.formats.pdf import is_pdf, read_pdf
 from index.layout.recognising import recognise, recognise_placed
+from index.layout.source import SourceLine, source_of_markdown, source_of_placed
 from index.opened import Index, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.probe import Probe
@@ -40,12 +41,14 @@ __all__ = [
     "build",
     "fingerprint",
     "index_folder",
+    "indexed_pdf",
     "is_exported",
     "is_fresh",
     "open_index",
     "packaged_report",
     "read_index",
     "read_report",
+    "read_source",
 ]
 
 BUILT_BY = (
@@ -62,6 +65,7 @@ BUILT_BY = (
     "layout/placed",
     "layout/recognising",
     "layout/running",
+    "layout/source",
     "layout/walk",
     "passages",
     "sentences",
@@ -75,6 +79,7 @@ BUILT_BY = (
     "cells",
 )  # modules
 FORMAT = 5  # raised when the files of an index change their form
+PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
 LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
 
@@ -94,12 +99,30 @@ def index_folder() -> Path:
 
 
 def read_report(path: Path) -> Report:
-    """Read and recognise a report file. Raises UnreadableReport."""
+    """Read and recognise a report file, a PDF or Markdown. Raises UnreadableReport."""
+    return read_source(path)[0]
+
+
+def read_source(path: Path) -> tuple[Report, tuple[SourceLine, ...]]:
+    """The report in a file, and the lines of the file with which quotes are compared. Raises UnreadableReport."""
     if is_pdf(path):
-        report = recognise_placed(read_pdf(path))
+        placed = read_pdf(path)
+        try:
+            report = recognise_placed(placed)
+        except UnreadableReport as fault:
+            raise UnreadableReport(f"{path}: {fault}") from None
+        lines = source_of_placed(placed, report)
     else:
-        report = recognise(read_markdown(read_text(path), json.loads(_data("corrections.json"))))
-    return replace(report, sha256=sha256_of(path))
+        text = read_text(path)
+        report = recognise(read_markdown(text, json.loads(_data("corrections.json"))))
+        lines = source_of_markdown(read_markdown(text))
+    return replace(report, sha256=sha256_of(path)), lines
+
+
+def indexed_pdf(index: Index) -> Path | None:
+    """The PDF that an index was built from, as kept in it; None for a report in another format."""
+    path = index.folder / PDF
+    return path if path.is_file() else None
 
 
 def fingerprint(path: Path) -> str:
@@ -225,12 +248,12 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
     """
     folder, report = folder or index_folder(), report or packaged_report()
     mark = fingerprint(report)  # before reading: what changes meanwhile makes the index stale, never wrong
-    read = read_report(report)
+    read, lines = read_source(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, progress) as waited:
             if not (waited and is_fresh(folder, report)):
-                _build_aside(folder, read, mark, progress)
+                _build_aside(folder, report, read, lines, mark, progress)
     except OSError as fault:
         raise UnwritableIndex(
             f"The index cannot be written to {folder} ({fault.strerror}): free some space or set FINDINGS_INDEX_DIR."
@@ -239,13 +262,17 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
     return read
 
 
-def _build_aside(folder: Path, read: Report, mark: str, progress: Progress) -> None:
+def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress) -> None:
     for left in folder.glob("building-*"):  # of builds that were killed
         shutil.rmtree(left, ignore_errors=True)
     moment = time.time_ns()
     aside, target = folder / f"building-{moment}", folder / f"build-{mark[:12]}-{moment}"
     aside.mkdir()
     try:
+        if is_pdf(path):
+            shutil.copyfile(path, aside / PDF)
+            kept = [[line.page, line.text, line.aside] for line in lines]
+            (aside / LINES).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         _write(aside, read, mark, progress)
         aside.rename(target)
     except BaseException:

@@ -212,8 +212,18 @@ def _lines(pieces: list[_Piece]) -> list[list[Any]]:
             if apart <= SAME_BASELINE * scale or (small and near and apart <= RAISED * scale):
                 groups[-1].append(piece)
                 continue
+        beside = next((group for group in groups[-3:] if _numbers(piece, group[0])), None)
+        if beside is not None:
+            beside.insert(0, piece)
+            continue
         groups.append([piece])
     return [_line(group) for group in groups]
+
+
+def _numbers(piece: _Piece, text: _Piece) -> bool:
+    """Whether a piece is the number of a paragraph that the file draws after the paragraph's first words."""
+    level = abs(piece.baseline - text.baseline) <= SAME_BASELINE * text.size
+    return level and piece.right <= text.left and piece.bare.rstrip(".").isdigit()
 
 
 def _line(group: list[_Piece]) -> list[Any]:

@@ -103,7 +103,10 @@ def oddities(numbers: list[str]) -> list[str]:
     previous: int | None = None
     for number in numbers:
         value = int(number.split(".")[-1])
-        if number in seen:
+        if number == "1" and previous is not None and previous > 1:
+            warnings.append("paragraph numbers start again at 1: those after it are told apart by their pages")
+            seen = set()
+        elif number in seen:
             warnings.append(f"paragraph number {number} occurs twice")
         elif previous is not None and value > previous + 1:
             warnings.append(f"paragraph numbers jump from {previous} to {value}")

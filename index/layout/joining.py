@@ -10,10 +10,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _CUT = re.compile(r"([^\W\d_]+)-$")
 _FIRST = re.compile(r"[^\W\d_]+")
 _SUSPENDED = re.compile(r"(?:and|or|to)\b")  # "16- and 17-year-olds": the hyphen ends a word
+HABIT = 3  # words cut at the end of a line that the report writes without a hyphen elsewhere: then it cuts words as a habit
 
 
 class Joiner:
-    """Joins lines of one report; a hyphen at the end of a line goes where the report writes the word without one elsewhere."""
+    """Joins lines of one report. A hyphen at the end of a line is kept as printed, unless it only cuts the word: then what
+    stands before or behind it is no word, or the report cuts words as a habit.
+    """
 
     def __init__(self, texts: Iterable[str]) -> None:
         texts = list(texts)
@@ -26,7 +29,7 @@ class Joiner:
         ]
         plain = sum(1 for left, right in cuts if left + right in self.words)
         joined = sum(1 for left, right in cuts if f"{left}-{right}" in self.words)
-        self.hyphenates = plain > joined  # whether the report cuts words at all; many only break at hyphens that they print
+        self.hyphenates = plain >= HABIT and plain > joined  # most of the family only break at hyphens that they print
 
     def join(self, before: str, after: str) -> str:
         """The two texts as one."""
@@ -45,4 +48,6 @@ class Joiner:
         """Whether a word cut between these two parts is printed with a hyphen."""
         if f"{left}-{right}" in self.words:
             return True
-        return left + right not in self.words and not self.hyphenates
+        if left + right in self.words and not {left, right} <= self.words:
+            return False
+        return not self.hyphenates

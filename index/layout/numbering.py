@@ -13,8 +13,9 @@ from index.formats.placed import PlacedLine
 HANGING = 8  # points by which a paragraph's words stand right of its number
 COLUMN = 14  # points within which numbers stand in one column (numbers may be ranged right)
 SPACED = 1.15  # times the usual distance of lines: more parts paragraphs
-AHEAD = 2  # a printed series may leave out so many numbers
-RUN = 2  # numbers that must follow before a series that begins again is believed
+LEFT_OUT = 15  # a series may lack so many numbers, where at least as many (or 3) go on after them
+RUN = 2  # numbers that must follow before a series that begins (again) with 1 is believed
+LATE_RUN = 5  # the same where a first series begins with another number
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,3}|\d{1,3})(?:(\.)?(?:\t|$)|\.\s*(?=[^\W\d]|[‘“'\"(\[])|\s+(?=[A-Z‘“]))")
 _ENDS = re.compile(r"[.:;!?)\]’”'\"](?:<sup>\d+</sup>)*$")
@@ -99,22 +100,29 @@ def _stands_out(lines: Sequence[PlacedLine], at: int, start: Start, leading: flo
 
 
 def _opens(one: _Candidate, following: list[_Candidate]) -> bool:
-    """Whether a first series begins: with 1, and more of it follows."""
-    return one.start.number.split(".")[-1] == "1" and _run(one.start, following) >= RUN
+    """Whether a first series begins: with 1, or with what is left of a series whose first numbers cannot be read."""
+    run = _run(one.start, following)
+    if one.start.number.split(".")[-1] == "1":
+        return run >= RUN
+    return int(one.start.number.split(".")[-1]) <= LEFT_OUT and run >= LATE_RUN
 
 
 def _continues(last: Start, one: _Candidate, following: list[_Candidate]) -> bool:
     number = one.start.number
     if number in successors(last.number):
         return True
-    if number.split(".")[-1] == "1" and "." not in number:  # a second report, or a second series, counts from 1 again
-        ahead = next((at for at, other in enumerate(following) if other.start.number in successors(last.number)), len(following))
-        return _run(one.start, following[:ahead]) >= RUN
-    if not one.start.hanging or abs(one.start.left - last.left) > COLUMN:
+    if "." in number:
         return False
-    left_out = [str(int(last.number) + more) for more in range(2, AHEAD + 2)] if "." not in last.number else []
-    expected_later = any(other.start.number in successors(last.number) for other in following[:AHEAD])
-    return number in (*left_out, last.number) and not expected_later and (_run(one.start, following) >= 1 or not following)
+    expected = next((at for at, other in enumerate(following) if other.start.number in successors(last.number)), len(following))
+    if number == "1":  # a second report, or a second series, counts from 1 again
+        return _run(one.start, following[:expected]) >= RUN
+    left_out = int(number) - int(last.number) - 1
+    if not -1 <= left_out <= LEFT_OUT or abs(one.start.left - last.left) > COLUMN:
+        return False
+    if left_out == -1:  # printed twice
+        return one.start.hanging and _run(one.start, following[:1]) == 1
+    run = _run(one.start, following[:expected])
+    return run >= max(left_out, 3) or (one.start.hanging and left_out == 1 and run >= 1)
 
 
 def _run(start: Start, following: Sequence[_Candidate]) -> int:

@@ -24,6 +24,7 @@ FOOT = 0.4  # of the page's height: footnotes stand below
 
 _BULLET = re.compile(r"([■□•▪◦●○◼➢✓§·∙‣⁃])(?:\s+|$)|([-–—―‐o])(?:[\t ]+|$)")
 _NOTE = re.compile(r"(?:<sup>(\d{1,3})</sup>|(\d{1,2})(?=\s))\s*")
+_NUMBERED = re.compile(r"\d{1,3}(?:\.|\t|$)")
 _FLAG_ALONE = re.compile(r"[(\[]\s*recommendation", re.IGNORECASE)
 _FAMILIAR = re.compile(
     r"executive summary|what needs to improve|recommendations|the experiences|main findings|context", re.IGNORECASE
@@ -88,6 +89,8 @@ class _Builder:
     def _is_heading(self, line: PlacedLine) -> bool:
         text = line.text.strip()
         if len(text) > LONGEST_HEADING or _FLAG_ALONE.match(text) or _BULLET.match(text) or not re.search(r"[^\W\d_]", text):
+            return False
+        if line.size < self.body + BIGGER and _NUMBERED.match(text):
             return False
         return line.size >= self.body + BIGGER or (line.bold and line.size >= self.body - SMALL and not text.endswith("."))
 
@@ -246,6 +249,8 @@ class _Builder:
             return False
         if bullet[2] == "o":
             return "\t" not in bullet[0] and len(line.cells) == 1
+        if self.text_left is None and self.open.sort == "item":
+            return False
         aligned = abs(line.left - (self.text_left if self.text_left is not None else self.left)) <= ALIGNED
         gap = self._gap(line)
         return aligned and not ends_sentence(self.open.text) and (gap is None or gap <= PARAGRAPH)

@@ -15,7 +15,7 @@ from index.layout.blocks import Block
 from index.layout.markdown import blocks_of_markdown
 from index.layout.placed import blocks_of_placed
 from index.layout.walk import Walk, same_title
-from index.passages import Passage, Report
+from index.passages import Report
 
 FAMILY = {"recommendations", "leadership"}  # parts that every short report has
 KEPT = 0.98  # a smaller share of the words in passages is warned of
@@ -41,7 +41,7 @@ def recognise_placed(text: PlacedText) -> Report:
     report = report_of(blocks, len(text.sizes), numbered)
     if not numbered and not (report.inspected and {p.part for p in report.passages} >= FAMILY):
         raise UnreadableReport(NO_PASSAGES)
-    kept = _kept(lines, report.passages)
+    kept = _kept(lines, report)
     warnings = [*report.warnings, *_losses(text, kept)]
     return replace(report, kept=kept, warnings=tuple(warnings))
 
@@ -79,17 +79,18 @@ def _section_size(blocks: Iterable[Block], listed: Sequence[str]) -> float:
     return max(min(matched, default=0.0), sizes[1])
 
 
-def _kept(lines: Sequence[PlacedLine], passages: Sequence[Passage]) -> float:
-    """The share of the words of the lines that stand in some passage, its context or its headings."""
+def _kept(lines: Sequence[PlacedLine], report: Report) -> float:
+    """The share of the words of the lines that stand in some passage, beside its grade, or in a heading that passages carry."""
     source = Counter(word for line in lines for word in _words(line.text))
-    held: Counter[str] = Counter()
-    for passage in passages:
-        held.update(_words(f"{passage.number or ''} {passage.text}"))
+    held = Counter(_words(report.authority))
+    for passage in report.passages:
+        service = passage.context if passage.page == 1 and passage.kind == "judgement" else None  # the cells beside the grades
+        held.update(_words(f"{passage.number or ''} {passage.text} {service or ''}"))
         if passage.flagged:
-            held.update(["recommendation"])
-    rows = {row for passage in passages for row in range(passage.rows[0], passage.rows[1] + 1)}
-    named = {heading for passage in passages for heading in (passage.section, passage.subsection) if heading}
-    headings = Counter(word for heading in named for word in _words(heading))
+            held.update(["recommendation", "recommendations", "and", *passage.leads_to])
+    rows = {row for passage in report.passages for row in range(passage.rows[0], passage.rows[1] + 1)}
+    named = {heading for passage in report.passages for heading in (passage.section, passage.subsection) if heading}
+    headings = {word for heading in named for word in _words(heading)}
     outside = Counter(word for line in lines if line.row not in rows for word in _words(line.text))
     held.update({word: count for word, count in outside.items() if word in headings})
     return sum(min(count, held[word]) for word, count in source.items()) / max(1, source.total())

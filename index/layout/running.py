@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from index.formats.placed import PlacedLine
 
 EDGE = 0.12  # of the page's height, at its head and at its foot
-SHARE = 0.2  # of the pages on which a line repeats at the same height
+SHARE = 0.3  # of the pages on which a line repeats at the same height
 FEWEST = 3  # pages
 HEIGHT = 8  # points within which two lines stand at the same height
 
