@@ -128,7 +128,7 @@ def indexed_pdf(index: Index) -> Path | None:
 def fingerprint(path: Path) -> str:
     """A digest of the report's bytes, the corrections, the reader, the model and the banks."""
     digest = hashlib.sha256(f"{FORMAT}\0{model_name()}\0{model_identity(model_name())}\0".encode())
-    digest.update(path.read_bytes() if path.is_file() else b"")
+    digest.update(sha256_of(path).encode() if path.is_file() else b"")
     digest.update(_data("corrections.json"))
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())

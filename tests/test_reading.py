@@ -160,7 +160,7 @@ def blank(path: Path) -> None:
 
 
 def binary(path: Path) -> None:
-    path.write_bytes(b"%PDF-1.7\x00\x01\x02" + random.Random(1).randbytes(5_000))
+    path.write_bytes(b"\x89PNG\x00\x01\x02" + random.Random(1).randbytes(5_000))
 
 
 def latin_1(path: Path) -> None:

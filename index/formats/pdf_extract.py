@@ -1,6 +1,6 @@
 """The text layer of a PDF as lines with places. Runs in a process of its own, because the file may be hostile:
 
-    python -m index.formats.pdf_extract FILE     prints one JSON object: {"lines": ...} or {"fault": ...}
+    python -m index.formats.pdf_extract FILE | ...     prints one JSON object: {"lines": ...} or {"fault": ...}
 
 Knows pypdfium2 and how letters make lines; knows no paragraphs.
 """
@@ -19,6 +19,8 @@ from itertools import pairwise
 from typing import Any
 
 MAX_PAGES = 500
+MAX_LINES = 60_000  # in all, and 1,000 on a page; a page of a report has 50
+MAX_LINES_OF_A_PAGE = 1_000
 MAX_CHARACTERS = 3_000_000  # in all; a report of 40 pages has 100,000
 FEWEST_CHARACTERS = 40  # on average over the pages that have any; below this the pages are pictures
 SECONDS = 60  # of computing; 40 pages take less than one
@@ -83,7 +85,7 @@ def extract(path: str) -> dict[str, Any]:
         raise Refused("has no pages: name a report with a text layer.")
     if count > MAX_PAGES:
         raise Refused(f"has {count:,} pages, more than the {MAX_PAGES} of the longest report: name one report.")
-    pages, sizes, characters, unmapped, empty = [], [], 0, 0, 0
+    pages, sizes, characters, unmapped, empty, lines = [], [], 0, 0, 0, 0
     for number in range(count):
         try:
             page = document[number]
@@ -98,6 +100,9 @@ def extract(path: str) -> dict[str, Any]:
         unmapped += missing
         empty += not pieces
         pages.append(_lines(_in_reading_order(pieces)))
+        lines += len(pages[-1])
+        if len(pages[-1]) > MAX_LINES_OF_A_PAGE or lines > MAX_LINES:
+            raise Refused("holds more lines than a report does: name one report.")
         text.close()
         page.close()
     read = sum(len(cell[0]) for page in pages for line in page for cell in line[3])
@@ -126,7 +131,7 @@ def _pieces(text: Any) -> tuple[list[_Piece], int]:
             missing += 1
             continue
         hyphen = raw.FPDFText_IsHyphen(text, at) == 1
-        letter = "-" if hyphen else _letter(code)
+        letter = "-" if hyphen else letter_of(code)
         if letter.isspace():
             space = True
             if letter in "\r\n":
@@ -155,7 +160,7 @@ def _pieces(text: Any) -> tuple[list[_Piece], int]:
     return [one for one in pieces if one.bare], missing
 
 
-def _letter(code: int) -> str:
+def letter_of(code: int) -> str:
     """The letter as it is written in text; "" for what is only for typesetters."""
     letter = chr(code)
     if letter in _DROPPED or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r"):
@@ -260,13 +265,18 @@ def _with_marks(piece: _Piece, size: float) -> str:
     return " ".join(words.split())
 
 
-def main() -> None:
-    """Reads the file named on the command line within limits of time and memory."""
+def limit_resources() -> None:
+    """From here on this process may use little time and memory and may write no file."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if sys.platform.startswith("linux"):  # elsewhere the limit is not kept or cannot be set
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def main() -> None:
+    """Reads the file named on the command line within limits of time and memory."""
+    limit_resources()
     started = time.monotonic()
     try:
         found = extract(sys.argv[1])

@@ -14,7 +14,7 @@ _CONTENTS_LINE = re.compile(r"^(.*?)\s*([0-9]{1,4})?$")
 
 _BOARD = "Local Safeguarding Children Board"
 _INSPECTED = re.compile(
-    r"Inspection dates?: (\d{1,2})(?: ([A-Z][a-z]+))?(?: (\d{4}))?(?: to | and | ?[–—-] ?)(\d{1,2}) ([A-Z][a-z]+) (\d{4})"
+    r"Inspection dates?:? (?:[A-Z][a-z]+day )?(\d{1,2})(?: ([A-Z][a-z]+))?(?: (\d{4}))?(?: to | and | ?[–—-] ?)(?:[A-Z][a-z]+day )?(\d{1,2}) ([A-Z][a-z]+) (\d{4})"
 )
 
 

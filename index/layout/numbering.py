@@ -15,6 +15,7 @@ COLUMN = 14  # points within which numbers stand in one column (numbers may be r
 SPACED = 1.15  # times the usual distance of lines: more parts paragraphs
 LEFT_OUT = 15  # a series may lack so many numbers, where at least as many (or 3) go on after them
 RUN = 2  # numbers that must follow before a series that begins (again) with 1 is believed
+IN_VIEW = 400  # lines with numbers that are looked at ahead; the longest report has 200 paragraphs
 LATE_RUN = 5  # the same where a first series begins with another number
 
 _NUMBERED = re.compile(r"(\d{1,2}\.\d{1,3}|\d{1,3})(?:(\.)?(?:\t|$)|\.\s*(?=[^\W\d]|[‘“'\"(\[])|\s+(?=[A-Z‘“]))")
@@ -78,7 +79,7 @@ def numbered_starts(lines: Sequence[PlacedLine], leading: float, free: set[int])
     found: dict[int, Start] = {}
     last: Start | None = None
     for at, one in enumerate(form):
-        following = form[at + 1 :]
+        following = form[at + 1 : at + 1 + IN_VIEW]
         if last is None:
             accepted = _opens(one, following)
         elif last.hanging and one.start.left >= last.text_left - 3 and not one.start.hanging:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from index.formats.placed import PlacedLine, PlacedText
 from index.layout.blocks import Block
@@ -20,6 +20,7 @@ PARAGRAPH = 1.22  # times the usual distance of lines: more begins a paragraph
 HEADING_LINES = 1.75  # in letter sizes: lines of one heading stand no further apart
 LONGEST_HEADING = 200  # characters
 ALIGNED = 5  # points
+LONGEST_CONTENTS = 200  # lines
 FOOT = 0.4  # of the page's height: footnotes stand below
 
 _BULLET = re.compile(r"([■□•▪◦●○◼➢✓§·∙‣⁃])(?:\s+|$)|([-–—―‐o])(?:[\t ]+|$)")
@@ -48,6 +49,7 @@ class _Builder:
         for line in lines:
             letters[line.size] += len(line.text)
         self.body = letters.most_common(1)[0][0] if letters else 12.0
+        self.largest = max((line.size for line in lines if line.page == 1), default=0.0)  # on the first page
         self.leading = _leading(lines, self.body)
         self.join = Joiner(line.text for line in lines).join
         self.tables, in_tables = self._tables()
@@ -81,8 +83,9 @@ class _Builder:
                 self.note = None
                 self._take(line)
                 self.last = line
-        _indent(self.blocks, self.body)
-        return self.blocks
+        blocks = [block for block in self.blocks if block.text.strip()]
+        _indent(blocks, self.body)
+        return blocks
 
     # ---- what a line is -----------------------------------------------------------------------------------------
 
@@ -96,8 +99,8 @@ class _Builder:
 
     def _tables(self) -> tuple[dict[int, tuple[list[Graded], set[int]]], set[int]]:
         tables = {}
-        for page, (width, _) in enumerate(self.sizes, start=1):
-            found, rows = judgement_table([line for line in self.lines if line.page == page], width)
+        for page, lines in groupby(self.lines, key=lambda line: line.page):
+            found, rows = judgement_table(list(lines), self.sizes[page - 1][0])
             if found:
                 tables[page] = found, rows
         return tables, {row for _, rows in tables.values() for row in rows}
@@ -107,7 +110,7 @@ class _Builder:
         head = next((line for line in self.lines if line.text.strip().casefold() in {"contents", "table of contents"}), None)
         if head is None:
             return set()
-        below = [line for line in self.lines if line.page == head.page and line.row > head.row]
+        below = [line for line in self.lines if line.page == head.page and line.row > head.row][:LONGEST_CONTENTS]
         last = max((at for at, line in enumerate(below) if _LISTED.match(line.text.strip())), default=-1)
         return {line.row for line in below[: last + 1]}
 
@@ -118,11 +121,10 @@ class _Builder:
             return {line.row for line in first} - in_tables
         last = max((row for row in in_tables if row <= (first[-1].row if first else -1)), default=None)
         if last is None:
-            largest = max((line.size for line in first), default=0.0)
             begins = (
                 line.row
                 for line in first
-                if (line.row in self.headings and line.size < largest and _FAMILIAR.match(line.text))
+                if (line.row in self.headings and line.size < self.largest and _FAMILIAR.match(line.text))
                 or _NUMBER_ONE.match(line.text)
             )
             last = next(begins, len(self.lines) if len(self.sizes) > 1 else 0) - 1
@@ -144,8 +146,7 @@ class _Builder:
 
     def _cover(self, line: PlacedLine) -> None:
         """The cover: the largest letters name the authority, all else is prose, parted by size and space."""
-        largest = max(one.size for one in self.lines if one.page == 1)
-        sort = "heading" if line.size == largest and largest > self.body + BIGGER else "prose"
+        sort = "heading" if line.size == self.largest and line.size > self.body + BIGGER else "prose"
         same = self.open is not None and self.last is not None and self.open.sort == sort and self.last.size == line.size
         near = self.last is not None and 0 < self.last.baseline - line.baseline <= 1.35 * line.size
         near = near or (sort == "heading" and same)

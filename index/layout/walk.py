@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from rapidfuzz import fuzz
@@ -11,6 +12,7 @@ from index.layout.blocks import Block
 from index.passages import GRADES, Passage, part_of
 from index.sentences import sentences
 
+LONGEST_SPAN = 30  # recommendations that one flag may name as a span
 UNNUMBERED_FINDINGS = {"findings", "leadership"}  # parts whose prose is findings where a report numbers nothing
 
 _GRADE = "|".join(GRADES)
@@ -18,33 +20,37 @@ _MARK = re.compile(r"<sup>(\d+)</sup>")
 _ROW = re.compile(rf"^(?:\d+(?:\.\d+)?\.?\s*)?(.+?)\t+({_GRADE})\s*$", re.IGNORECASE)
 _OVERALL = re.compile(
     rf"^(?:Children.s services in .+?|The overall judgement is(?: that)?\b.*?) ?(?:are |is |require(?=s? improvement))"
-    rf"(?:{_GRADE}|s? improvement to be good|s? improvement)\.?$"
+    rf"(?:{_GRADE}|s? improvement to be good|s? improvement)\.?$|^The overall judgement is (?:that it is )?(?:{_GRADE})\.?$"
 )
 EARLIER = re.compile(rf"^([A-Z][^:.]+): ((?i:{_GRADE}))\.?$")
 _BOARD = re.compile(
-    rf"^The (?:.+ )?Local Safeguarding Children Board\b.*?\b(?:is|are|requires?)\b.*?(?:{_GRADE}|improvement)\.?$", re.IGNORECASE
+    r"^The (?:(?:overall )?effectiveness of the |arrangements in place .+ )?Local Safeguarding Children Board(?: \([A-Z]+\))? "
+    rf"(?:is|are|requires?) (?:judged (?:to be )?)?(?:{_GRADE}|improvement(?: to be good)?)\.?$",
+    re.IGNORECASE,
 )
-_TITLED_GRADE = re.compile(rf"^(.+?)(?: is|:| [-–])\s*({_GRADE})\.?$", re.IGNORECASE)
+_TITLED_GRADE = re.compile(rf"^(.+?)(?: is| are|:| [-–])\s*({_GRADE})\.?$", re.IGNORECASE)
 _RECOMMENDING = re.compile(
     r"recommendation|needs? to improve|priority and immediate action|areas? for (?:priority )?(?:improvement|action)"
 )
-_NOT_RECOMMENDING = re.compile(r"(?:inspection|key) findings|summary")
-_FLAG = re.compile(r"\s*[(\[]\s*recommendations?\s*((?:\d{1,3}(?:\s*(?:,|and|&|to|[-–])\s*)*)*)[)\]]\.?$", re.IGNORECASE)
+_NOT_RECOMMENDING = re.compile(r"\b(?:findings|strengths|weaknesses|summary|judgements?|progress)\b")
+_NUMBERS = r"\d{1,3}(?:\s*(?:,\s*and|,|and|&|to|[-–])\s*\d{1,3})*"
+_FLAG = re.compile(rf"[(\[{{]\s*(?:see )?recommendations?:?\s*({_NUMBERS})?\s*\.?(?:[)\]}}]\.?|$)", re.IGNORECASE)
 _ONLY_GRADE = re.compile(rf"^({_GRADE})\.?$", re.IGNORECASE)
 
 
 def flag_of(text: str) -> tuple[str, bool, tuple[str, ...]]:
-    """A text without the flags at its end, whether there was one, and the recommendations that they name."""
+    """A text without the flags at its end, whether it has any (those within it stay), and the recommendations that they name."""
     named: list[str] = []
-    flagged = False
-    while match := _FLAG.search(text):
-        flagged = True
-        text = text[: match.start()]
-        found: list[str] = []
-        for first, last in re.findall(r"(\d+)(?:\s*(?:to|[-–])\s*(\d+))?", match[1]):
-            found += map(str, range(int(first), int(last) + 1)) if last and int(last) - int(first) < 50 else [first]
-        named = found + named
-    return text.rstrip(), flagged, tuple(dict.fromkeys(named))
+    flags = list(_FLAG.finditer(text))
+    for flag in flags:
+        for first, last in re.findall(r"(\d+)(?:\s*(?:to|[-–])\s*(\d+))?", flag[1] or ""):
+            span = range(int(first), int(last) + 1) if last else ()
+            named += map(str, span) if 0 < len(span) <= LONGEST_SPAN else [first, *([last] if last else [])]
+    for flag in reversed(flags):
+        if flag.end() < len(text.rstrip()):
+            break
+        text = text[: flag.start()].rstrip()
+    return text.rstrip(), bool(flags), tuple(dict.fromkeys(named))
 
 
 def same_title(one: str, other: str) -> bool:
@@ -62,6 +68,7 @@ class Walk:
         self.numbered = numbered
         self.passages: list[Passage] = []
         self.taken: set[str] = set()  # ids
+        self.unnumbered: Counter[int] = Counter()  # passages of each page
         self.section = "Cover page"
         self.subsection: str | None = None
         self.lead: Block | None = None  # the line that opens the list we are in
@@ -122,7 +129,7 @@ class Walk:
             named = (heading or "").casefold()
             if _RECOMMENDING.search(named):
                 return True
-            if _NOT_RECOMMENDING.match(named):
+            if _NOT_RECOMMENDING.search(named):
                 return False
         return False
 
@@ -229,8 +236,9 @@ class Walk:
                 self.passages[-1] = replace(self.passages[-1], flagged=flagged or self.passages[-1].flagged, leads_to=named)
             return
         if block.number is None:
-            order = 1 + sum(1 for p in self.passages if p.number is None and p.page == block.page and ".fn" not in p.id)
-            identity = f"p{block.page}.{name or order}"
+            if name is None:
+                self.unnumbered[block.page] += 1
+            identity = f"p{block.page}.{name or self.unnumbered[block.page]}"
         else:
             identity = block.number
         if identity in self.taken:  # numbers that start again in a second report, or a note's mark on the same page
