@@ -65,6 +65,7 @@ BUILT_BY = (
     "layout/placed",
     "layout/recognising",
     "layout/running",
+    "layout/shapes",
     "layout/source",
     "layout/walk",
     "passages",

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-from itertools import groupby, pairwise
+from collections.abc import Iterable, Sequence
 
 from index.formats.placed import PlacedLine, PlacedText
 from index.layout.blocks import Block
-from index.layout.grades import Graded, judgement_table
+from index.layout.grades import Graded
 from index.layout.joining import Joiner
-from index.layout.numbering import ends_sentence, numbered_starts
+from index.layout.numbering import ends_sentence
 from index.layout.running import set_aside
+from index.layout.shapes import ALIGNED, BIGGER, BULLET, CONTENTS, LISTED, SMALL, Shapes
 
-BIGGER = 1.1  # points above the body's size from which a line is a heading
-SMALL = 0.8  # points below the body's size from which a line is a footnote
 PARAGRAPH = 1.22  # times the usual distance of lines: more begins a paragraph
 HEADING_LINES = 1.75  # in letter sizes: lines of one heading stand no further apart
-LONGEST_HEADING = 200  # characters
-ALIGNED = 5  # points
-LONGEST_CONTENTS = 200  # lines
-FOOT = 0.4  # of the page's height: footnotes stand below
-
-_BULLET = re.compile(r"([■□•▪◦●○◼➢✓§·∙‣⁃])(?:\s+|$)|([-–—―‐o])(?:[\t ]+|$)")
-_NOTE = re.compile(r"(?:<sup>(\d{1,3})</sup>|(\d{1,2})(?=\s))\s*")
-_NUMBERED = re.compile(r"\d{1,3}(?:\.|\t|$)")
-_FLAG_ALONE = re.compile(r"[(\[]\s*recommendation", re.IGNORECASE)
-_FAMILIAR = re.compile(
-    r"executive summary|what needs to improve|recommendations|the experiences|main findings|context", re.IGNORECASE
-)
-_NUMBER_ONE = re.compile(r"1(?:\.1)?[.\s]")
-_LISTED = re.compile(r"^(.*?)[\s.…_\t]*(?<![\d-])(\d{1,3})$")
 
 
 def blocks_of_placed(text: PlacedText) -> tuple[list[Block], list[PlacedLine]]:
@@ -43,24 +26,10 @@ def blocks_of_placed(text: PlacedText) -> tuple[list[Block], list[PlacedLine]]:
 class _Builder:
     """Goes through the lines with the block in mind that is open."""
 
-    def __init__(self, lines: list[PlacedLine], sizes: tuple[tuple[float, float], ...]) -> None:
-        self.lines, self.sizes = lines, sizes
-        letters: Counter[float] = Counter()
-        for line in lines:
-            letters[line.size] += len(line.text)
-        self.body = letters.most_common(1)[0][0] if letters else 12.0
-        self.largest = max((line.size for line in lines if line.page == 1), default=0.0)  # on the first page
-        self.leading = _leading(lines, self.body)
+    def __init__(self, lines: list[PlacedLine], sizes: Sequence[tuple[float, float]]) -> None:
+        self.lines = lines
+        self.shapes = Shapes(lines, sizes)
         self.join = Joiner(line.text for line in lines).join
-        self.tables, in_tables = self._tables()
-        self.headings = {line.row for line in lines if self._is_heading(line) and line.row not in in_tables}
-        listing = self._listing()
-        self.cover = self._cover_rows(in_tables, bool(listing))
-        free = [line for line in lines if line.row not in in_tables | listing | self.cover]
-        text = [line for line in free if line.row not in self.headings and line.size > self.body - SMALL]
-        heads = {before.row for before, after in pairwise(free) if before.row in self.headings}
-        self.starts = numbered_starts(text, self.leading, _before(text, free, heads))
-        self.listing = listing
         self.blocks: list[Block] = []
         self.open: Block | None = None
         self.text_left: float | None = None  # where the words of the open item stand
@@ -69,84 +38,40 @@ class _Builder:
         self.note: Block | None = None
 
     def build(self) -> list[Block]:
-        table_rows = {row for rows in self.tables.values() for row in rows[1]}
         drawn: set[int] = set()
         for line in self.lines:
-            if line.row in table_rows:
+            if line.row in self.shapes.in_tables:
                 if line.page not in drawn:
                     drawn.add(line.page)
-                    self._add_table(self.tables[line.page][0], line.page)
+                    self._add_table(self.shapes.tables[line.page], line.page)
                 continue
-            if line.row in self.listing:
+            if line.row in self.shapes.listing:
                 continue  # added with its heading
             if not self._takes_note(line):
                 self.note = None
                 self._take(line)
                 self.last = line
         blocks = [block for block in self.blocks if block.text.strip()]
-        _indent(blocks, self.body)
+        _indent(blocks, self.shapes.body)
         return blocks
-
-    # ---- what a line is -----------------------------------------------------------------------------------------
-
-    def _is_heading(self, line: PlacedLine) -> bool:
-        text = line.text.strip()
-        if len(text) > LONGEST_HEADING or _FLAG_ALONE.match(text) or _BULLET.match(text) or not re.search(r"[^\W\d_]", text):
-            return False
-        if line.size < self.body + BIGGER and _NUMBERED.match(text):
-            return False
-        return line.size >= self.body + BIGGER or (line.bold and line.size >= self.body - SMALL and not text.endswith("."))
-
-    def _tables(self) -> tuple[dict[int, tuple[list[Graded], set[int]]], set[int]]:
-        tables = {}
-        for page, lines in groupby(self.lines, key=lambda line: line.page):
-            found, rows = judgement_table(list(lines), self.sizes[page - 1][0])
-            if found:
-                tables[page] = found, rows
-        return tables, {row for _, rows in tables.values() for row in rows}
-
-    def _listing(self) -> set[int]:
-        """The rows of the contents page: what stands below its heading on the same page."""
-        head = next((line for line in self.lines if line.text.strip().casefold() in {"contents", "table of contents"}), None)
-        if head is None:
-            return set()
-        below = [line for line in self.lines if line.page == head.page and line.row > head.row][:LONGEST_CONTENTS]
-        last = max((at for at, line in enumerate(below) if _LISTED.match(line.text.strip())), default=-1)
-        return {line.row for line in below[: last + 1]}
-
-    def _cover_rows(self, in_tables: set[int], listed: bool) -> set[int]:
-        """The rows of the cover: the first page where a contents page follows, else what stands above the first paragraph."""
-        first = [line for line in self.lines if line.page == 1]
-        if listed:
-            return {line.row for line in first} - in_tables
-        last = max((row for row in in_tables if row <= (first[-1].row if first else -1)), default=None)
-        if last is None:
-            begins = (
-                line.row
-                for line in first
-                if (line.row in self.headings and line.size < self.largest and _FAMILIAR.match(line.text))
-                or _NUMBER_ONE.match(line.text)
-            )
-            last = next(begins, len(self.lines) if len(self.sizes) > 1 else 0) - 1
-        return {line.row for line in first if line.row <= last} - in_tables
 
     # ---- lines to blocks ----------------------------------------------------------------------------------------
 
     def _take(self, line: PlacedLine) -> None:
-        if line.row in self.cover:
+        if line.row in self.shapes.cover:
             self._cover(line)
-        elif (start := self.starts.get(line.row)) is not None:
+        elif (start := self.shapes.starts.get(line.row)) is not None:
             self._begin("item", line, start.rest, number=start.number, text_left=start.text_left if start.hanging else None)
-        elif line.row in self.headings and not self._inside(line):
+        elif line.row in self.shapes.headings and not self._inside(line):
             self._heading(line)
-        elif (bullet := _BULLET.match(line.text)) and not self._runs_on(line, bullet):
+        elif (bullet := BULLET.match(line.text)) and not self._runs_on(line, bullet):
             self._bullet(line, line.text[bullet.end() :], bullet.end())
         else:
             self._words(line)
 
     def _cover(self, line: PlacedLine) -> None:
         """The cover: the largest letters name the authority, all else is prose, parted by size and space."""
-        sort = "heading" if line.size == self.largest and line.size > self.body + BIGGER else "prose"
+        sort = "heading" if line.size == self.shapes.largest and line.size > self.shapes.body + BIGGER else "prose"
         same = self.open is not None and self.last is not None and self.open.sort == sort and self.last.size == line.size
         near = self.last is not None and 0 < self.last.baseline - line.baseline <= 1.35 * line.size
         near = near or (sort == "heading" and same)
@@ -160,7 +85,7 @@ class _Builder:
 
     def _heading(self, line: PlacedLine) -> None:
         """A heading; a cell beside it (its grade) is a heading of its own, and may stand between the lines of the first."""
-        listing = line.text.strip().casefold() in {"contents", "table of contents"}
+        listing = line.text.strip().casefold() in CONTENTS
         for cell in line.cells:
             before = self._heading_above(line, cell.left)
             if before is not None and not listing:
@@ -240,7 +165,7 @@ class _Builder:
         """Whether a line of bold body text stands within the open numbered paragraph."""
         gap = self._gap(line)
         return (
-            self.open is not None and self.open.number is not None and line.size < self.body + BIGGER
+            self.open is not None and self.open.number is not None and line.size < self.shapes.body + BIGGER
             and gap is not None and gap <= PARAGRAPH and self.text_left is not None and self._within_text(line)
         )  # fmt: skip
 
@@ -260,13 +185,13 @@ class _Builder:
         """How far below the line before it a line stands, in usual distances; None on another page or further up."""
         if self.last is None or self.last.page != line.page or self.last.baseline <= line.baseline:
             return None
-        return (self.last.baseline - line.baseline) / (self.leading * min(1.0, line.size / self.body))
+        return (self.last.baseline - line.baseline) / (self.shapes.leading * min(1.0, line.size / self.shapes.body))
 
     # ---- footnotes and tables -----------------------------------------------------------------------------------
 
     def _takes_note(self, line: PlacedLine) -> bool:
-        small = line.size <= self.body - SMALL
-        if small and line.baseline < FOOT * self.sizes[line.page - 1][1] and (mark := _NOTE.match(line.text)):
+        small = line.size <= self.shapes.body - SMALL
+        if mark := self.shapes.note_mark(line):
             rest = line.text[mark.end() :].replace("\t", " ").strip()
             self.note = Block(
                 "footnote", rest, line.page, line.page, (line.row, line.row), notes=[mark[1] or mark[2]], size=line.size
@@ -289,10 +214,10 @@ class _Builder:
 
     def _add_listing(self, page: int) -> None:
         waiting: list[PlacedLine] = []
-        for line in (one for one in self.lines if one.row in self.listing):
+        for line in (one for one in self.lines if one.row in self.shapes.listing):
             waiting.append(line)
             text = " ".join(one.text.strip() for one in waiting)
-            if found := _LISTED.match(text):
+            if found := LISTED.match(text):
                 title = " ".join(found[1].replace("\t", " ").split())
                 block = Block("row", f"{title}\t{found[2]}", page, page, (waiting[0].row, line.row))
                 self.blocks.append(block)
@@ -316,28 +241,6 @@ class _Builder:
         block.rows, block.page_end = (block.rows[0], line.row), line.page
         if self.text_left is None and self.last is not None and line.left > self.left + ALIGNED:
             self.text_left = line.left
-
-
-def _leading(lines: list[PlacedLine], body: float) -> float:
-    """The usual distance of lines of body text."""
-    apart: Counter[float] = Counter()
-    for before, after in pairwise(lines):
-        distance = before.baseline - after.baseline
-        if before.page == after.page and before.size == after.size == body and 0.8 * body < distance < 2.5 * body:
-            apart[round(2 * distance) / 2] += 1
-    return apart.most_common(1)[0][0] if apart else 1.2 * body
-
-
-def _before(text: list[PlacedLine], free: list[PlacedLine], heads: set[int]) -> set[int]:
-    """The rows of body text that a heading follows: what comes after them begins anew."""
-    rows = {line.row for line in text}
-    found, last = set(), None
-    for line in free:
-        if line.row in heads and last is not None:
-            found.add(last)
-        elif line.row in rows:
-            last = line.row
-    return found
 
 
 def _indent(blocks: list[Block], body: float) -> None:
