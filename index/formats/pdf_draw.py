@@ -29,7 +29,7 @@ def drawn(path: str, page: int, quote: str, width: int) -> bytes:
     document = pypdfium2.PdfDocument(path)
     sheet = document[page - 1]
     wide, high = sheet.get_size()
-    scale = width / wide
+    scale = (width - 0.5) / wide  # pdfium rounds up
     if high * scale > MAX_HEIGHT * width:
         scale = MAX_HEIGHT * width / high
     picture = sheet.render(scale=scale).to_pil().convert("RGB")

@@ -28,7 +28,7 @@ _NOTE = re.compile(r"(?:<sup>(\d{1,3})</sup>|(\d{1,2})(?=\s))\s*")
 _NUMBERED = re.compile(r"\d{1,3}(?:\.|\t|$)")
 _FLAG_ALONE = re.compile(r"[(\[{]\s*(?:see )?recommendation", re.IGNORECASE)
 _KNOWN = re.compile(  # headings of the family, where a file does not tell the weight of its letters
-    r"(?:executive )?summary|(?:inspection|key) findings|recommendations|areas for improvement|priority and immediate action",
+    r"(?:executive )?summary|(?:inspection|key) findings|recommendations|areas for improvement|priority and immediate action|the graded judgement .+",
     re.IGNORECASE,
 )
 _BELOW_COVER = re.compile(
