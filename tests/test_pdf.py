@@ -251,7 +251,7 @@ def test_damaged_lines_are_recognised_or_refused_and_never_give_an_empty_passage
 # ---- the command -----------------------------------------------------------------------------------------------
 
 
-def test_the_command_indexes_a_pdf_and_answers_from_it_with_its_picture_kept(
+def test_the_command_indexes_a_pdf_and_answers_from_it_with_the_links_that_it_prints(
     toy_settings: dict[str, str], tmp_path: Path, run: Run
 ) -> None:
     path = tmp_path / "northshire.pdf"
@@ -262,6 +262,8 @@ def test_the_command_indexes_a_pdf_and_answers_from_it_with_its_picture_kept(
     assert "15 numbered) on 8 pages of northshire.pdf, with 97." in built.stdout
     asked = run("ask", "paragraph 8", env=env)
     assert asked.stdout.strip().endswith("by nearly all of them. [paragraph 8, pages 6 to 7]")
+    bears_on = run("ask", "which recommendation does paragraph 5 lead to?", env=env).stdout
+    assert "[recommendation 1, page 5]" in bears_on and "[recommendation 3, page 5]" in bears_on
     kept = next((tmp_path / "index").glob("build-*")) / "report.pdf"
     assert kept.read_bytes() == path.read_bytes()
 
