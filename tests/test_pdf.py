@@ -187,6 +187,28 @@ def test_another_houses_numbers_of_two_parts_and_its_running_heads(tmp_path: Pat
     assert report.kept == 1.0
 
 
+@pytest.mark.parametrize("numbers_first", [True, False])
+def test_numbers_that_the_file_draws_apart_from_their_words_are_put_before_them(numbers_first: bool, tmp_path: Path) -> None:
+    words, numbers = Page(), Page()
+    for number in range(1, 9):
+        words.lines(106, 740 - 45 * number, f"Finding {number} of the inspectors goes", "on over a second line.")
+        numbers.at(71, 740 - 45 * number, f"{number}.")
+    drawn = numbers.drawn + words.drawn if numbers_first else words.drawn + numbers.drawn
+    report = read(pdf(Page(drawn)), tmp_path)
+    assert [(p.number, p.text) for p in report.passages] == [
+        (str(n), f"Finding {n} of the inspectors goes on over a second line.") for n in range(1, 9)
+    ]
+
+
+def test_a_series_whose_first_numbers_cannot_be_read_is_read_and_warned_of(tmp_path: Path) -> None:
+    page, y = Page(), 740.0
+    for number in (3, 4, 5, 6, 7, 9, 10, 11):
+        y = page.numbered(y, f"{number}.", f"Finding {number} of the inspectors goes", "on over a second line.")
+    report = read(pdf(page), tmp_path)
+    assert [p.number for p in report.passages] == ["3", "4", "5", "6", "7", "9", "10", "11"]
+    assert report.warnings == ("paragraph numbers begin with 3", "paragraph numbers jump from 7 to 9")
+
+
 def test_what_is_in_no_passage_is_counted_and_warned_of(tmp_path: Path) -> None:
     first, second = Page(), Page()
     first.at(71, 760, "Report of an inspection", size=20)

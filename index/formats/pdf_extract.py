@@ -29,6 +29,7 @@ APART = 1.3  # a gap of so many letter sizes parts two cells of a line
 SAME_BASELINE = 0.2  # in letter sizes
 RAISED = 0.6  # how far a footnote mark is raised at most, in letter sizes
 SMALLER = 0.82  # a footnote mark is at most this share of the line's letter size
+FARTHEST = 80  # points between a paragraph's number and its first word
 BOLD = 600
 
 # what opens an item of a list, when a symbol font gives it a private code
@@ -207,6 +208,7 @@ def _in_reading_order(pieces: list[_Piece]) -> list[_Piece]:
 def _lines(pieces: list[_Piece]) -> list[list[Any]]:
     """Pieces that follow each other on one baseline make a line: [baseline, size, bold, [[text, left, right], ...]]."""
     groups: list[list[_Piece]] = []
+    lone: list[list[_Piece]] = []  # those of them that are a number and nothing else
     for piece in pieces:
         last = groups[-1][-1] if groups else None
         if last is not None and piece.left >= last.right - 1:
@@ -216,19 +218,36 @@ def _lines(pieces: list[_Piece]) -> list[list[Any]]:
             apart = abs(piece.baseline - last.baseline)
             if apart <= SAME_BASELINE * scale or (small and near and apart <= RAISED * scale):
                 groups[-1].append(piece)
+                if groups[-1] in lone:
+                    lone.remove(groups[-1])
                 continue
-        beside = next((group for group in groups[-3:] if _numbers(piece, group[0])), None)
-        if beside is not None:
-            beside.insert(0, piece)
+        if _is_number(piece):
+            text = next((group for group in reversed(groups) if _beside(piece, group[0])), None)
+            if text is not None:  # drawn after the words that it numbers
+                text.insert(0, piece)
+                continue
+        number = next((group for group in lone if _beside(group[0], piece)), None)
+        if number is not None:  # drawn before, with other numbers between
+            lone.remove(number)
+            groups.remove(number)
+            groups.append([*number, piece])
+            continue
+        if _is_number(piece):
+            lone.append([piece])
+            groups.append(lone[-1])
             continue
         groups.append([piece])
     return [_line(group) for group in groups]
 
 
-def _numbers(piece: _Piece, text: _Piece) -> bool:
-    """Whether a piece is the number of a paragraph that the file draws after the paragraph's first words."""
-    level = abs(piece.baseline - text.baseline) <= SAME_BASELINE * text.size
-    return level and piece.right <= text.left and piece.bare.rstrip(".").isdigit()
+def _is_number(piece: _Piece) -> bool:
+    return len(piece.letters) <= 4 and piece.bare.rstrip(".").isdigit()
+
+
+def _beside(number: _Piece, text: _Piece) -> bool:
+    """Whether a number stands just left of a piece, as that of a paragraph does."""
+    level = abs(number.baseline - text.baseline) <= SAME_BASELINE * text.size
+    return level and 0 <= text.left - number.right <= FARTHEST
 
 
 def _line(group: list[_Piece]) -> list[Any]:

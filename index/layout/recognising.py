@@ -42,7 +42,9 @@ def recognise_placed(text: PlacedText) -> Report:
     if not numbered and not (report.inspected and {p.part for p in report.passages} >= FAMILY):
         raise UnreadableReport(NO_PASSAGES)
     kept = _kept(lines, report)
-    warnings = [*report.warnings, *_losses(text, kept)]
+    first = next((passage.number for passage in report.passages if passage.number), "1")
+    late = [] if first.split(".")[-1] == "1" else [f"paragraph numbers begin with {first}"]
+    warnings = [*late, *report.warnings, *_losses(text, kept)]
     return replace(report, kept=kept, warnings=tuple(warnings))
 
 
