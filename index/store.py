@@ -15,7 +15,6 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,15 +24,14 @@ from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
 from index.cells import Cells
 from index.embedding import model_identity, model_name, sha256_of
-from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnreadableReport, UnwritableIndex
+from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.evidence_bank import EvidenceMap, evidence_bytes
-from index.formats.markdown import read_markdown, read_text
-from index.formats.pdf import is_pdf, read_pdf
-from index.layout.recognising import recognise, recognise_placed
-from index.layout.source import SourceLine, source_of_markdown, source_of_placed
+from index.formats.pdf import is_pdf
+from index.layout.source import SourceLine
 from index.opened import Index, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.probe import Probe
+from index.reading import corrections, read_report, read_source
 
 __all__ = [
     "Index",
@@ -52,22 +50,7 @@ __all__ = [
 ]
 
 BUILT_BY = (
-    "formats/markdown",
-    "formats/pdf",
-    "formats/pdf_extract",
-    "formats/placed",
-    "layout/blocks",
-    "layout/facts",
-    "layout/grades",
-    "layout/joining",
-    "layout/markdown",
-    "layout/numbering",
-    "layout/placed",
-    "layout/recognising",
-    "layout/running",
-    "layout/shapes",
-    "layout/source",
-    "layout/walk",
+    "reading",
     "passages",
     "sentences",
     "words",
@@ -78,7 +61,8 @@ BUILT_BY = (
     "learned",
     "probe",
     "cells",
-)  # modules
+)  # modules, beside all of the rooms that read a report
+READERS = ("formats", "layout")
 FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
 LOCK_SECONDS = 600.0
@@ -99,27 +83,6 @@ def index_folder() -> Path:
     return root / ".findings" if (root / "pyproject.toml").is_file() else Path.home() / ".cache" / "findings"
 
 
-def read_report(path: Path) -> Report:
-    """Read and recognise a report file, a PDF or Markdown. Raises UnreadableReport."""
-    return read_source(path)[0]
-
-
-def read_source(path: Path) -> tuple[Report, tuple[SourceLine, ...]]:
-    """The report in a file, and the lines of the file with which quotes are compared. Raises UnreadableReport."""
-    if is_pdf(path):
-        placed = read_pdf(path)
-        try:
-            report = recognise_placed(placed)
-        except UnreadableReport as fault:
-            raise UnreadableReport(f"{path}: {fault}") from None
-        lines = source_of_placed(placed, report)
-    else:
-        text = read_text(path)
-        report = recognise(read_markdown(text, json.loads(_data("corrections.json"))))
-        lines = source_of_markdown(read_markdown(text))
-    return replace(report, sha256=sha256_of(path)), lines
-
-
 def indexed_pdf(index: Index) -> Path | None:
     """The PDF that an index was built from, as kept in it; None for a report in another format."""
     path = index.folder / PDF
@@ -130,17 +93,17 @@ def fingerprint(path: Path) -> str:
     """A digest of the report's bytes, the corrections, the reader, the model and the banks."""
     digest = hashlib.sha256(f"{FORMAT}\0{model_name()}\0{model_identity(model_name())}\0".encode())
     digest.update(sha256_of(path).encode() if path.is_file() else b"")
-    digest.update(_data("corrections.json"))
+    digest.update(corrections())
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
     digest.update(evidence_bytes())
-    for module in BUILT_BY:
-        digest.update((Path(__file__).parent / f"{module}.py").read_bytes())
+    here = Path(__file__).parent
+    for module in (
+        *(here / f"{name}.py" for name in BUILT_BY),
+        *(one for room in READERS for one in sorted((here / room).glob("*.py"))),
+    ):
+        digest.update(module.read_bytes())
     return digest.hexdigest()
-
-
-def _data(name: str) -> bytes:
-    return files("index").joinpath("report").joinpath(name).read_bytes()
 
 
 # ---- what is opened --------------------------------------------------------------------------------------------

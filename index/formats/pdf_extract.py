@@ -1,6 +1,6 @@
 """The text layer of a PDF as lines with places. Runs in a process of its own, because the file may be hostile:
 
-    python -m index.formats.pdf_extract FILE | ...     prints one JSON object: {"lines": ...} or {"fault": ...}
+    python -m index.formats.pdf_extract FILE | ...     prints one JSON object: {"pages": ...} or {"fault": ...}
 
 Knows pypdfium2 and how letters make lines; knows no paragraphs.
 """
@@ -13,10 +13,9 @@ import resource
 import sys
 import time
 import unicodedata
-from collections import Counter
-from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
+
+from index.formats.pieces import Piece, apart, in_reading_order, lines_of
 
 MAX_PAGES = 500
 MAX_LINES = 60_000  # in all, and 1,000 on a page; a page of a report has 50
@@ -25,11 +24,6 @@ MAX_CHARACTERS = 3_000_000  # in all; a report of 40 pages has 100,000
 FEWEST_CHARACTERS = 40  # on average over the pages that have any; below this the pages are pictures
 SECONDS = 60  # of computing; 40 pages take less than one
 MEMORY = 1 << 30  # bytes of address space; reading 40 pages takes 100 MB
-APART = 1.3  # a gap of so many letter sizes parts two cells of a line
-SAME_BASELINE = 0.2  # in letter sizes
-RAISED = 0.6  # how far a footnote mark is raised at most, in letter sizes
-SMALLER = 0.82  # a footnote mark is at most this share of the line's letter size
-FARTHEST = 80  # points between a paragraph's number and its first word
 BOLD = 600
 
 # what opens an item of a list, when a symbol font gives it a private code
@@ -49,26 +43,6 @@ _DROPPED = {"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufffe"
 
 class Refused(Exception):
     """The file is not to be read; the message ends the sentence that begins with its name."""
-
-
-@dataclass
-class _Piece:
-    """Letters that follow each other on one baseline."""
-
-    baseline: float
-    left: float
-    right: float
-    sizes: Counter[float] = field(default_factory=Counter)
-    bold: int = 0
-    letters: list[tuple[str, float]] = field(default_factory=list)  # with their sizes
-
-    @property
-    def size(self) -> float:
-        return self.sizes.most_common(1)[0][0] if self.sizes else 0.0
-
-    @property
-    def bare(self) -> str:
-        return "".join(letter for letter, _ in self.letters).strip()
 
 
 def extract(path: str) -> dict[str, Any]:
@@ -100,7 +74,7 @@ def extract(path: str) -> dict[str, Any]:
         pieces, missing = _pieces(text)
         unmapped += missing
         empty += not pieces
-        pages.append(_lines(_in_reading_order(pieces)))
+        pages.append(lines_of(in_reading_order(pieces)))
         lines += len(pages[-1])
         if len(pages[-1]) > MAX_LINES_OF_A_PAGE or lines > MAX_LINES:
             raise Refused("holds more lines than a report does: name one report.")
@@ -112,14 +86,14 @@ def extract(path: str) -> dict[str, Any]:
     return {"pages": pages, "sizes": sizes, "unmapped": unmapped}
 
 
-def _pieces(text: Any) -> tuple[list[_Piece], int]:
+def _pieces(text: Any) -> tuple[list[Piece], int]:
     """The pieces of a page in the order of the file, and how many characters say nothing."""
     import pypdfium2.raw as raw
 
     styles: dict[int, tuple[float, bool]] = {}
     x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
-    pieces: list[_Piece] = []
-    piece: _Piece | None = None
+    pieces: list[Piece] = []
+    piece: Piece | None = None
     missing, space = 0, False
     for at in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, at)
@@ -143,10 +117,10 @@ def _pieces(text: Any) -> tuple[list[_Piece], int]:
         raw.FPDFText_GetLooseCharBox(text, at, box)
         size, bold = _style(raw, text, at, styles)
         left, baseline, right = x.value, y.value, max(box.right, x.value)
-        if piece is not None and _apart(piece, left, baseline, size):
+        if piece is not None and apart(piece, left, baseline, size):
             piece = None
         if piece is None:
-            piece = _Piece(baseline, left, right)
+            piece = Piece(baseline, left, right)
             pieces.append(piece)
             space = False
         if space or left - piece.right > 0.5 * size:
@@ -169,14 +143,6 @@ def letter_of(code: int) -> str:
     return _SYMBOLS.get(letter, _LIGATURES.get(letter, letter))
 
 
-def _apart(piece: _Piece, left: float, baseline: float, size: float) -> bool:
-    """Whether a letter begins another piece: on another baseline (a raised mark aside), further left, or behind a wide gap."""
-    scale = max(size, piece.size)
-    raised = min(size, piece.size) <= SMALLER * scale
-    above = abs(baseline - piece.baseline) > (RAISED if raised else SAME_BASELINE) * scale
-    return above or left < piece.left - 1 or left - piece.right > APART * scale
-
-
 def _style(raw: Any, text: Any, at: int, styles: dict[int, tuple[float, bool]]) -> tuple[float, bool]:
     """The size in points and the weight of a letter; the same for all letters of one text object."""
     thing = raw.FPDFText_GetTextObject(text, at)
@@ -191,97 +157,6 @@ def _style(raw: Any, text: Any, at: int, styles: dict[int, tuple[float, bool]]) 
         bold = raw.FPDFText_GetFontWeight(text, at) >= BOLD or b"bold" in name.value.lower()
         styles[key] = (round(raw.FPDFText_GetFontSize(text, at) * scale, 1), bold)
     return styles[key]
-
-
-def _in_reading_order(pieces: list[_Piece]) -> list[_Piece]:
-    """The order of the file, unless it often goes upwards within a column: then from top to bottom."""
-    upwards = sum(
-        1
-        for one, after in pairwise(pieces)
-        if after.baseline > one.baseline + 2 * one.size and after.left < one.right and one.left < after.right
-    )
-    if upwards > max(3, 0.2 * len(pieces)):
-        return sorted(pieces, key=lambda piece: (-round(piece.baseline / 3), piece.left))
-    return pieces
-
-
-def _lines(pieces: list[_Piece]) -> list[list[Any]]:
-    """Pieces that follow each other on one baseline make a line: [baseline, size, bold, [[text, left, right], ...]]."""
-    groups: list[list[_Piece]] = []
-    lone: list[list[_Piece]] = []  # those of them that are a number and nothing else
-    for piece in pieces:
-        last = groups[-1][-1] if groups else None
-        if last is not None and piece.left >= last.right - 1:
-            scale = max(piece.size, last.size)
-            small = min(piece.size, last.size) <= SMALLER * scale
-            near = piece.left - last.right < 0.5 * scale
-            apart = abs(piece.baseline - last.baseline)
-            if apart <= SAME_BASELINE * scale or (small and near and apart <= RAISED * scale):
-                groups[-1].append(piece)
-                if groups[-1] in lone:
-                    lone.remove(groups[-1])
-                continue
-        if _is_number(piece):
-            text = next((group for group in reversed(groups) if _beside(piece, group[0])), None)
-            if text is not None:  # drawn after the words that it numbers
-                text.insert(0, piece)
-                continue
-        number = next((group for group in lone if _beside(group[0], piece)), None)
-        if number is not None:  # drawn before, with other numbers between
-            lone.remove(number)
-            groups.remove(number)
-            groups.append([*number, piece])
-            continue
-        if _is_number(piece):
-            lone.append([piece])
-            groups.append(lone[-1])
-            continue
-        groups.append([piece])
-    return [_line(group) for group in groups]
-
-
-def _is_number(piece: _Piece) -> bool:
-    return len(piece.letters) <= 4 and piece.bare.rstrip(".").isdigit()
-
-
-def _beside(number: _Piece, text: _Piece) -> bool:
-    """Whether a number stands just left of a piece, as that of a paragraph does."""
-    level = abs(number.baseline - text.baseline) <= SAME_BASELINE * text.size
-    return level and 0 <= text.left - number.right <= FARTHEST
-
-
-def _line(group: list[_Piece]) -> list[Any]:
-    sizes: Counter[float] = Counter()
-    for piece in group:
-        sizes.update(piece.sizes)
-    size = max(sizes.items(), key=lambda item: (item[1], item[0]))[0]
-    biggest = max(sizes)
-    if sizes[biggest] >= 3:  # a short line with a long mark
-        size = max(size, biggest) if size <= SMALLER * biggest else size
-    letters = sum(sum(piece.sizes.values()) for piece in group)
-    cells: list[list[Any]] = []
-    for piece in group:
-        words = _with_marks(piece, size)
-        if cells and piece.left - cells[-1][2] <= APART * size:
-            glue = "" if words.startswith("<sup>") else " "
-            cells[-1] = [cells[-1][0] + glue + words, cells[-1][1], round(piece.right, 1)]
-        else:
-            cells.append([words, round(piece.left, 1), round(piece.right, 1)])
-    baseline = next((piece.baseline for piece in group if piece.size == size), group[0].baseline)
-    return [round(baseline, 1), size, sum(piece.bold for piece in group) > letters / 2, cells]
-
-
-def _with_marks(piece: _Piece, size: float) -> str:
-    """The words of a piece; figures much smaller than the line are footnote marks."""
-    words, mark = "", ""
-    for letter, own in [*piece.letters, ("", size)]:
-        if own <= SMALLER * size and letter.isdigit():
-            mark += letter
-            continue
-        if mark:
-            words, mark = f"{words}<sup>{mark}</sup>", ""
-        words += letter
-    return " ".join(words.split())
 
 
 def limit_resources() -> None:
