@@ -200,6 +200,19 @@ def test_numbers_that_the_file_draws_apart_from_their_words_are_put_before_them(
     ]
 
 
+@pytest.mark.parametrize("left", [71, 106])
+def test_a_numbered_list_within_a_paragraph_starts_no_series(left: float, tmp_path: Path) -> None:
+    page, y = Page(), 760.0
+    for number in range(1, 9):
+        y = page.numbered(y, f"{number}.", f"Finding {number} of the inspectors goes", "on over a second line:")
+        if number == 4:
+            for place in range(1, 4):
+                y = page.numbered(y, f"{place}.", f"thing {place}", left=left, text_left=left + 25)
+    report = read(pdf(page), tmp_path)
+    assert [p.number for p in report.passages if p.number] == [str(n) for n in range(1, 9)]
+    assert "thing 2" in " ".join(p.text for p in report.passages)
+
+
 def test_a_series_whose_first_numbers_cannot_be_read_is_read_and_warned_of(tmp_path: Path) -> None:
     page, y = Page(), 740.0
     for number in (3, 4, 5, 6, 7, 8, 10, 11):

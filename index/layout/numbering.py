@@ -46,7 +46,8 @@ def start_of(line: PlacedLine, after: PlacedLine | None) -> Start | None:
         text_left = line.cells[1].left
     elif (
         after is not None
-        and (after.page, after.size) == (line.page, line.size)
+        and after.page == line.page
+        and abs(after.size - line.size) < 1
         and after.baseline > line.baseline - 2 * line.size
     ):
         text_left = max(after.left, line.left)
@@ -65,6 +66,7 @@ class _Candidate:
     row: int
     start: Start
     stands_out: bool  # by a hanging number, by space above it or after the end of a sentence
+    headed: bool  # whether it is the first below a heading
 
 
 def numbered_starts(lines: Sequence[PlacedLine], leading: float, free: set[int]) -> dict[int, Start]:
@@ -73,7 +75,8 @@ def numbered_starts(lines: Sequence[PlacedLine], leading: float, free: set[int])
     for at, line in enumerate(lines):
         start = start_of(line, lines[at + 1] if at + 1 < len(lines) else None)
         if start is not None:
-            candidates.append(_Candidate(line.row, start, _stands_out(lines, at, start, leading, free)))
+            headed = at == 0 or lines[at - 1].row in free
+            candidates.append(_Candidate(line.row, start, headed or _stands_out(lines, at, start, leading), headed))
     dotted = sum("." in one.start.number for one in candidates if one.stands_out)
     form = [one for one in candidates if one.stands_out and ("." in one.start.number) == (dotted * 2 > len(candidates))]
     found: dict[int, Start] = {}
@@ -82,8 +85,8 @@ def numbered_starts(lines: Sequence[PlacedLine], leading: float, free: set[int])
         following = form[at + 1 : at + 1 + IN_VIEW]
         if last is None:
             accepted = _opens(one, following)
-        elif last.hanging and one.start.left >= last.text_left - 3 and not one.start.hanging:
-            accepted = False
+        elif last.hanging and one.start.left >= last.text_left - 3 and not one.headed:
+            accepted = False  # within the words of a paragraph: a line of it, or a numbered list
         else:
             accepted = _continues(last, one, following)
         if accepted:
@@ -91,11 +94,10 @@ def numbered_starts(lines: Sequence[PlacedLine], leading: float, free: set[int])
     return found
 
 
-def _stands_out(lines: Sequence[PlacedLine], at: int, start: Start, leading: float, free: set[int]) -> bool:
-    line = lines[at]
-    before = lines[at - 1] if at else None
-    if before is None or before.row in free or start.hanging:
+def _stands_out(lines: Sequence[PlacedLine], at: int, start: Start, leading: float) -> bool:
+    if start.hanging:
         return True
+    line, before = lines[at], lines[at - 1]
     spaced = before.page == line.page and not 0 < before.baseline - line.baseline <= SPACED * leading
     return spaced or ends_sentence(before.text)
 
@@ -111,12 +113,15 @@ def _opens(one: _Candidate, following: list[_Candidate]) -> bool:
 def _continues(last: Start, one: _Candidate, following: list[_Candidate]) -> bool:
     number = one.start.number
     if number in successors(last.number):
-        return True
+        in_column = abs(one.start.left - last.left) <= COLUMN
+        return in_column or not any(o.start.number == number and abs(o.start.left - last.left) <= COLUMN for o in following)
     if "." in number:
         return False
     expected = next((at for at, other in enumerate(following) if other.start.number in successors(last.number)), len(following))
-    if number == "1":  # a second report, or a second series, counts from 1 again
-        return _run(one.start, following[:expected]) >= RUN
+    if number == "1":  # a second report, or a second series, counts from 1 again; a list within a paragraph does too
+        run = _run(one.start, following[:expected])
+        goes_on = expected < len(following) and int(following[expected].start.number) > run + 2
+        return run >= RUN and not goes_on
     left_out = int(number) - int(last.number) - 1
     if not -1 <= left_out <= LEFT_OUT or abs(one.start.left - last.left) > COLUMN:
         return False
