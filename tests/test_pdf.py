@@ -15,6 +15,8 @@ from index.errors import UnreadableReport
 from index.formats.pdf import read_pdf
 from index.formats.pdf_extract import letter_of
 from index.formats.placed import Cell, PlacedText
+from index.layout import facts
+from index.layout.blocks import Block
 from index.layout.joining import Joiner
 from index.layout.recognising import recognise_placed
 from index.layout.walk import flag_of
@@ -178,6 +180,20 @@ def test_a_short_report_without_numbers_is_cited_by_page(tmp_path: Path) -> None
     ]
     assert [p.part for p in report.passages if p.kind == "finding"] == ["findings", "findings", "leadership"]
     assert len(report.judgements) == 3
+
+
+@pytest.mark.parametrize(
+    ("heading", "authority"),
+    [
+        ("Northshire County Council", "Northshire County Council"),
+        ("Inspection of Northshire local authority children’s services", "Northshire"),
+        ("Inspection of Northshire children's social care services", "Northshire"),
+    ],
+)
+def test_whose_services_were_inspected_is_told_by_the_cover(heading: str, authority: str) -> None:
+    blocks = [Block("heading", heading, 1, 1, (0, 0)), Block("prose", "Inspection dates: 1 to 2 May 2019", 1, 1, (1, 1))]
+    assert facts.authority(blocks) == authority
+    assert (facts.title(blocks) == heading) == (authority != heading)
 
 
 def test_another_houses_numbers_of_two_parts_and_its_running_heads(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ _MARK = re.compile(r"<sup>(\d+)</sup>")
 _CONTENTS_LINE = re.compile(r"^(.*?)\s*([0-9]{1,4})?$")
 
 _BOARD = "Local Safeguarding Children Board"
+_TITLE = re.compile(
+    r"(?:Re-?inspection|Inspection) of (.+?)(?: local authority)? children.s (?:social care )?services", re.IGNORECASE
+)
 _INSPECTED = re.compile(
     r"Inspection dates?:? (?:[A-Z][a-z]+day )?(\d{1,2})(?: ([A-Z][a-z]+))?(?: (\d{4}))?(?: to | and | ?[–—-] ?)(?:[A-Z][a-z]+day )?(\d{1,2}) ([A-Z][a-z]+) (\d{4})"
 )
@@ -69,9 +72,23 @@ def _date(words: str) -> str | None:
 
 
 def title(blocks: list[Block]) -> str:
-    """The first words of prose on the cover page."""
+    """The report's title: the cover's heading where that is one, else the first words of prose on the cover page."""
+    heading = _heading(blocks)
+    if _TITLE.match(heading):
+        return heading
     first = next((b for b in blocks if b.page == 1 and b.sort == "prose"), None)
     return first.text if first else ""
+
+
+def authority(blocks: list[Block]) -> str:
+    """Whose services were inspected: the cover's heading, or the name that it holds."""
+    heading = _heading(blocks)
+    match = _TITLE.match(heading)
+    return match[1] if match else heading
+
+
+def _heading(blocks: list[Block]) -> str:
+    return next((b.text for b in blocks if b.sort == "heading"), "")
 
 
 def judgements(passages: tuple[Passage, ...], cover: str) -> tuple[Judgement, ...]:

@@ -58,7 +58,7 @@ def report_of(blocks: list[Block], pages: int, numbered: bool = True) -> Report:
     cover = " ".join(block.text for block in blocks if block.page == 1)
     return Report(
         title=facts.title(blocks),
-        authority=next((b.text for b in blocks if b.sort == "heading"), ""),
+        authority=facts.authority(blocks),
         inspected=facts.inspected(cover),
         published=facts.published(cover),
         pages=pages,
