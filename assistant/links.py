@@ -1,4 +1,4 @@
-"""Which recommendation a flagged finding leads to. The report does not print these links: they are derived.
+"""Which recommendation a flagged finding leads to. Where a report prints no such links (most do not), they are derived.
 
 A finding and a recommendation belong together as far as their meanings (cosine of the recommendation with the nearest
 sentence, and with the whole finding) and their rarer words agree. Evaluated against links set by hand
@@ -54,7 +54,7 @@ def taken_up(index: Index, recommendation: str, finding: str) -> int:
 
 
 def derive(index: Index) -> Iterator[tuple[str, str]]:
-    """(finding, recommendation) for every flagged finding that has a match, in the order of findings."""
+    """(finding, recommendation) for every flagged finding that names one or has a match, in the order of findings."""
     passages = index.report.passages
     made = [at for at, passage in enumerate(passages) if passage.kind == "recommendation"]
     if not made:
@@ -68,6 +68,10 @@ def derive(index: Index) -> Iterator[tuple[str, str]]:
     goals = index.passage_vectors[made]
     for at, passage in enumerate(passages):
         if not passage.flagged:
+            continue
+        if passage.leads_to:  # printed in the report: nothing to derive
+            printed = {passages[r].number for r in made}
+            yield from ((passage.number or "", number) for number in passage.leads_to if number in printed)
             continue
         own = slice(index.starts[at], index.starts[at + 1])
         nearest = (index.sentence_vectors[own] @ goals.T).max(axis=0)

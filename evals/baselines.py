@@ -25,8 +25,7 @@ from assistant.answer import Answer, Retrieved, Statement, citation, report_fact
 from evals.evidence import plain
 from evals.tutorial import CHUNK, NEIGHBOURS, OVERLAP
 from index.passages import Passage
-from index.reading import read_text
-from index.store import Index, packaged_report
+from index.store import Index, packaged_report, read_source
 from index.words import tokens
 
 Asked = tuple[str, Sequence[str], str]
@@ -63,7 +62,8 @@ class Tutorial:
 
     @cached_property
     def _chunks(self) -> tuple[Chunk, ...]:
-        return tuple(chunks(read_text(packaged_report()), self.index.report.passages))
+        text = "\n".join(line.text for line in read_source(packaged_report())[1])
+        return tuple(chunks(text, self.index.report.passages))
 
     @cached_property
     def _collection(self):

@@ -6,23 +6,26 @@ Reads the file's lines, so that a fault of the passages or of the assistant cann
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from evals.answers import Cited
+from index.layout.source import SourceLine
 from index.passages import Passage, Report
-from index.reading import read_markdown, read_text
 from index.sentences import fold
+from index.store import read_source
 
 _MARK = re.compile(r"<sup>\s*\d+\s*</sup>|[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_CUT = re.compile(r"(?<=\w)[-–]\n(?=\w)(?!and\b|or\b|to\b)")  # a word or a span of years that the end of a line cuts
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u200b": None, "…": "..."})
 
 
 @lru_cache(maxsize=8_192)
 def plain(text: str) -> str:
     """Text for comparison: white space, quotes, dashes, footnote marks, markup and case folded away."""
-    return fold(_MARK.sub("", text).translate(_HYPHENS)).casefold()
+    return fold(_CUT.sub("-", _MARK.sub("", text)).translate(_HYPHENS)).casefold()
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Evidence:
     report: Report
     lines: tuple[str, ...]
     pages: tuple[int, ...]  # of each line
+    asides: frozenset[int] = frozenset()  # lines that stand between those of the text: running heads, footnotes
 
     @cached_property
     def passages(self) -> dict[str, Passage]:
@@ -44,7 +48,8 @@ class Evidence:
 
     def span(self, passage: Passage) -> str:
         """The words of the file within the passage's lines, folded."""
-        return plain("\n".join(self.lines[passage.rows[0] : passage.rows[1] + 1]))
+        rows = range(passage.rows[0], passage.rows[1] + 1)
+        return plain("\n".join(self.lines[row] for row in rows if passage.kind == "footnote" or row not in self.asides))
 
     def on_pages(self, first: int, last: int) -> str:
         """The words of the file on these pages, folded."""
@@ -70,5 +75,9 @@ class Evidence:
 
 def read_evidence(path: Path, report: Report) -> Evidence:
     """The evidence of a report file. Raises UnreadableReport."""
-    lines = read_markdown(read_text(path))
-    return Evidence(report, tuple(line.text for line in lines), tuple(line.page for line in lines))
+    _, lines = read_source(path)
+    return Evidence(report, tuple(line.text for line in lines), tuple(line.page for line in lines), _asides(lines))
+
+
+def _asides(lines: Iterable[SourceLine]) -> frozenset[int]:
+    return frozenset(row for row, line in enumerate(lines) if line.aside)

@@ -8,6 +8,7 @@ IndexFault
 │   └── BrokenIndex      files of the index are damaged
 ├── UnwritableIndex      the folder of the index cannot be written
 ├── BuildRunning         another build holds the lock
+├── NoPicture            a page of the report cannot be shown as a picture
 └── BadWeights           the embedding model is missing or is not the one we expect
 """
 
@@ -42,6 +43,10 @@ class UnwritableIndex(IndexFault):
 
 class BuildRunning(IndexFault):
     """Another process is building and did not finish in time."""
+
+
+class NoPicture(IndexFault):
+    """The index holds no PDF, the page is not there, or it cannot be drawn."""
 
 
 class BadWeights(IndexFault):

@@ -26,10 +26,12 @@ from index.cells import Cells
 from index.embedding import model_identity, model_name, sha256_of
 from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.evidence_bank import EvidenceMap, evidence_bytes
+from index.formats.pdf import is_pdf
+from index.layout.source import SourceLine
 from index.opened import Index, sentences_of
-from index.passages import Judgement, Passage, Report, recognise
+from index.passages import Judgement, Passage, Report
 from index.probe import Probe
-from index.reading import read_markdown, read_text
+from index.reading import corrections, read_report, read_source
 
 __all__ = [
     "Index",
@@ -37,12 +39,14 @@ __all__ = [
     "build",
     "fingerprint",
     "index_folder",
+    "indexed_pdf",
     "is_exported",
     "is_fresh",
     "open_index",
     "packaged_report",
     "read_index",
     "read_report",
+    "read_source",
 ]
 
 BUILT_BY = (
@@ -57,8 +61,10 @@ BUILT_BY = (
     "learned",
     "probe",
     "cells",
-)  # modules
-FORMAT = 4  # raised when the files of an index change their form
+)  # modules, beside all of the rooms that read a report
+READERS = ("formats", "layout")
+FORMAT = 5  # raised when the files of an index change their form
+PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
 LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
 
@@ -77,29 +83,27 @@ def index_folder() -> Path:
     return root / ".findings" if (root / "pyproject.toml").is_file() else Path.home() / ".cache" / "findings"
 
 
-def read_report(path: Path) -> Report:
-    """Read and recognise a report file. Raises UnreadableReport."""
-    text = read_text(path)
-    corrections = json.loads(_data("corrections.json"))
-    report = recognise(read_markdown(text, corrections))
-    return Report(**{**report.__dict__, "sha256": sha256_of(path)})
+def indexed_pdf(index: Index) -> Path | None:
+    """The PDF that an index was built from, as kept in it; None for a report in another format."""
+    path = index.folder / PDF
+    return path if path.is_file() else None
 
 
 def fingerprint(path: Path) -> str:
     """A digest of the report's bytes, the corrections, the reader, the model and the banks."""
     digest = hashlib.sha256(f"{FORMAT}\0{model_name()}\0{model_identity(model_name())}\0".encode())
-    digest.update(path.read_bytes() if path.is_file() else b"")
-    digest.update(_data("corrections.json"))
+    digest.update(sha256_of(path).encode() if path.is_file() else b"")
+    digest.update(corrections())
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
     digest.update(evidence_bytes())
-    for module in BUILT_BY:
-        digest.update((Path(__file__).parent / f"{module}.py").read_bytes())
+    here = Path(__file__).parent
+    for module in (
+        *(here / f"{name}.py" for name in BUILT_BY),
+        *(one for room in READERS for one in sorted((here / room).glob("*.py"))),
+    ):
+        digest.update(module.read_bytes())
     return digest.hexdigest()
-
-
-def _data(name: str) -> bytes:
-    return files("index").joinpath("report").joinpath(name).read_bytes()
 
 
 # ---- what is opened --------------------------------------------------------------------------------------------
@@ -150,7 +154,7 @@ def _load(folder: Path, report: Path) -> Index:
 def read_index(folder: Path, model: str) -> Index:
     """The index that lies in a folder, unchecked. Vectors stay on disk until they are used."""
     record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"])}) for p in record.pop("passages"))
+    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
     judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
     inspected = tuple(record.pop("inspected") or ()) or None
     report = Report(
@@ -208,12 +212,12 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
     """
     folder, report = folder or index_folder(), report or packaged_report()
     mark = fingerprint(report)  # before reading: what changes meanwhile makes the index stale, never wrong
-    read = read_report(report)
+    read, lines = read_source(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, progress) as waited:
             if not (waited and is_fresh(folder, report)):
-                _build_aside(folder, read, mark, progress)
+                _build_aside(folder, report, read, lines, mark, progress)
     except OSError as fault:
         raise UnwritableIndex(
             f"The index cannot be written to {folder} ({fault.strerror}): free some space or set FINDINGS_INDEX_DIR."
@@ -222,13 +226,17 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
     return read
 
 
-def _build_aside(folder: Path, read: Report, mark: str, progress: Progress) -> None:
+def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress) -> None:
     for left in folder.glob("building-*"):  # of builds that were killed
         shutil.rmtree(left, ignore_errors=True)
     moment = time.time_ns()
     aside, target = folder / f"building-{moment}", folder / f"build-{mark[:12]}-{moment}"
     aside.mkdir()
     try:
+        if is_pdf(path):
+            shutil.copyfile(path, aside / PDF)
+            kept = [[line.page, line.text, line.aside] for line in lines]
+            (aside / LINES).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         _write(aside, read, mark, progress)
         aside.rename(target)
     except BaseException:

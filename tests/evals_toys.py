@@ -11,8 +11,9 @@ from assistant.answer import Statement as Said
 from evals.answers import Reply
 from evals.cases import Case
 from evals.evidence import Evidence
-from index.passages import Passage, recognise
-from index.reading import read_markdown
+from index.formats.markdown import read_markdown
+from index.layout.recognising import recognise
+from index.passages import Passage
 
 TOPICS = "Reading Swimming Cycling Cooking Painting Singing Rowing Chess".split()
 FILLER = "It is a long paragraph so that whoever quotes everything quotes far more than anyone would wish to read in a chat. " * 2

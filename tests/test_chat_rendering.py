@@ -14,8 +14,9 @@ from assistant.answer import Draft, Section, Statement, citation, sections_shown
 from assistant.composing import compose
 from assistant.figures import Comparison, figures
 from assistant.reading_room import Opened, ReadingRoom, candidates, neighbours
-from index.passages import Passage, Report, recognise
-from index.reading import read_markdown
+from index.formats.markdown import read_markdown
+from index.layout.recognising import recognise
+from index.passages import Passage, Report
 from index.store import Index
 from prompts import listed, wording
 from tests.assistant_toys import passage as toy_passage

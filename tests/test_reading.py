@@ -9,8 +9,9 @@ import pytest
 
 from index import store
 from index.errors import UnreadableReport
-from index.passages import PARTS, Passage, recognise
-from index.reading import Line, read_markdown
+from index.formats.markdown import Line, read_markdown
+from index.layout.recognising import recognise
+from index.passages import PARTS, Passage
 from index.sentences import sentences
 from tests.assistant_toys import somerset
 from tests.conftest import TOY, Run
@@ -159,7 +160,7 @@ def blank(path: Path) -> None:
 
 
 def binary(path: Path) -> None:
-    path.write_bytes(b"%PDF-1.7\x00\x01\x02" + random.Random(1).randbytes(5_000))
+    path.write_bytes(b"\x89PNG\x00\x01\x02" + random.Random(1).randbytes(5_000))
 
 
 def latin_1(path: Path) -> None:

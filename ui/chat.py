@@ -44,6 +44,7 @@ def launch(host: str, port: int, engine: Callable[[], Assistant] | None = None, 
     from ui.desk import Desk
     from ui.hosting import Shell
     from ui.layout import page, theme
+    from ui.page_pictures import Pictures
 
     desk = Desk(engine or make_assistant)
     blocks = page(desk, **limits)
@@ -51,6 +52,10 @@ def launch(host: str, port: int, engine: Callable[[], Assistant] | None = None, 
     def report() -> Any:
         room = desk.room()
         return room.report if room else None
+
+    def index() -> Any:
+        room = desk.room()
+        return room.assistant.index if room else None
 
     if desk.room() is None:
         print(wording("server.no_index", reason=desk.fault), file=sys.stderr)
@@ -61,7 +66,7 @@ def launch(host: str, port: int, engine: Callable[[], Assistant] | None = None, 
             server_name=host, server_port=port, theme=theme(), share=False, run_history=False, enable_monitoring=False,
             ssr_mode=False, pwa=False, mcp_server=False, inbrowser=False, show_error=False, quiet=True, footer_links=[],
             allowed_paths=[], max_file_size=1, state_session_capacity=SESSIONS, strict_cors=True,
-            app_kwargs={"middleware": [Middleware(Shell, report=report)], "docs_url": None, "redoc_url": None},
+            app_kwargs={"middleware": [Middleware(Shell, report=report, pictures=Pictures(index))], "docs_url": None, "redoc_url": None},
             prevent_thread_lock=True,
         )  # fmt: skip
     except OSError:

@@ -64,7 +64,7 @@ def stop(message: str, status: int) -> NoReturn:
 @app.command()
 def index(
     report: Annotated[
-        Path | None, typer.Argument(help="A report in Markdown; without it the one that comes with findings.")
+        Path | None, typer.Argument(help="A report, PDF or Markdown; without it the one that comes with findings.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even when the index is up to date.")] = False,
 ) -> None:
@@ -85,7 +85,8 @@ def index(
             "This embedding model cannot be exported: questions are answered through sentence-transformers, slower.", err=True
         )
     numbered = sum(1 for passage in read.passages if passage.number)
-    typer.echo(f"Indexed {len(read.passages)} passages ({numbered} numbered) on {read.pages} pages of {path.name}.")
+    kept = "" if read.kept is None else f", with {read.kept:.1%} of its words"
+    typer.echo(f"Indexed {len(read.passages)} passages ({numbered} numbered) on {read.pages} pages of {path.name}{kept}.")
     if report is not None:
         typer.echo(f"To ask this report, set FINDINGS_REPORT={path}", err=True)
 

@@ -12,6 +12,7 @@ from typing import Any
 from assistant.composing import report_variables
 from index.passages import Report
 from prompts import wording
+from ui.page_pictures import PATH, Pictures
 from ui.rendering import tag, text
 
 Message = MutableMapping[str, Any]
@@ -46,12 +47,15 @@ _ICON = (
 class Shell:
     """ASGI: dresses the page, adds the headers, refuses every path that the page does not use."""
 
-    def __init__(self, app: App, report: Callable[[], Report | None]) -> None:
-        self.app, self.report = app, report
+    def __init__(self, app: App, report: Callable[[], Report | None], pictures: Pictures | None = None) -> None:
+        self.app, self.report, self.pictures = app, report, pictures
 
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+        elif PATH.fullmatch(scope["path"]):
+            if self.pictures is None or not await self.pictures.send(scope, _with_headers(send)):
+                await _refuse(send)
         elif not OPEN.fullmatch(scope["path"]):
             await _refuse(send)
         elif scope["path"] == "/" and scope["method"] == "GET":

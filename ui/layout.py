@@ -24,6 +24,7 @@ from ui.desk import Desk
 from ui.export import Conversation, parcel
 from ui.glance import glance
 from ui.hosting import title
+from ui.page_pictures import pages_of
 
 AT_ONCE = 4  # events of one sort that run at the same time: two cores are busy with two, the others are being sent
 WAITING = 200  # events that may wait; beyond this the page says politely that many people are asking
@@ -159,7 +160,9 @@ def _evidence(room: ReadingRoom | None, answer: Answer, identity: str) -> str:
     first = answer.citations[0]
     passage = room.open(first.passage, first.also)
     quotes = [one.quote for one in answer.citations if one.passage == first.passage]
-    return panel.panel(passage, quotes, room.work(), identity) if passage else panel.empty(identity)
+    if passage is None:
+        return panel.empty(identity)
+    return panel.panel(passage, quotes, room.work(), identity, pages_of(room.assistant.index))
 
 
 def opened(desk: Desk, passage: str, quotes: list[str], also: list[str]) -> str:
@@ -172,7 +175,7 @@ def opened(desk: Desk, passage: str, quotes: list[str], also: list[str]) -> str:
     if found is None:
         answer, _ = desk.answer(f"paragraph {passage}", ()) if passage.replace(".", "").isdecimal() else (None, [])
         return panel.missing(answer.answer if answer else wording("panel.missing"), identity)
-    return panel.panel(found, quotes, room.work(), identity)
+    return panel.panel(found, quotes, room.work(), identity, pages_of(room.assistant.index))
 
 
 def saved(desk: Desk, kept: Kept, form: str) -> str:

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 from assistant.reading_room import Opened
 from index.passages import Passage
 from prompts import wording
+from ui.page_pictures import figure
 from ui.plain import raised
 from ui.rendering import excerpt, tag, text
 
 
-def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str) -> str:
-    """The panel for an opened passage. `quotes` are the words to mark; those that do not stand in it mark nothing."""
+def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str, pages: int = 0) -> str:
+    """The panel for an opened passage. `quotes` are the words to mark; those that do not stand in it mark nothing. `pages`:
+    how many pages there are pictures of.
+    """
     passage = opened.passage
     facts = [
         tag("p", text(path(passage)), class_="where"),
@@ -24,7 +27,7 @@ def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str) -> st
         _neighbour(opened.after, "after"),
         tag("p", text(wording("panel.flagged")), class_="note") if passage.flagged else "",
         tag("p", text(wording("panel.corrected")), class_="note") if passage.corrected else "",
-        _linked(opened), _also(opened.also), _tools(passage, work),
+        _linked(opened), _also(opened.also), _tools(passage, work), figure(passage, quotes, pages),
     ]  # fmt: skip
     return _frame(title(passage), "".join(facts), identity)
 

@@ -1,0 +1,1 @@
+"""Lines -> passages with their part: the only place that knows how inspection reports are laid out."""
