@@ -205,7 +205,10 @@ class Assistant:
         before = [turn.understood for turn in turns if turn.outcome in ("answered", "not_stated", "no_such_passage")]
         focus = next((turn.passages for turn in reversed(turns) if turn.passages), ())
         first, relation = self._after(message.questions[0], before)
-        if relation != "new" and len(focus) > 1 and len(message.text.split()) <= ITEM and ordinal(message.text) is not None:
+        place = ordinal(message.text) if relation != "new" and len(message.text.split()) <= ITEM else None
+        if place is not None and "recommendation" in before[-1]:
+            first = f"recommendation {place + 1}" if place >= 0 else "the last recommendation"
+        elif place is not None and len(focus) > 1:
             relation = "item"  # "the second one", after several were shown
         query = self.understanding.understand(question, first, relation, focus if relation != "new" else ())
         if len(message.questions) < 2:
