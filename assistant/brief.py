@@ -12,7 +12,8 @@ from index.passages import Judgement, Passage, Report
 
 PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
-ROWS, A_ROW = 64, 116  # rows of an A4 side in small print, and the characters of a row
+ROWS, A_ROW = 51, 96  # rows of an A4 side in type of 11 points, and the characters of a row
+KEPT, RECOMMENDED = 3, 5  # on the whole report: lines of a sort that stay while there are more recommendations than this
 
 _DATED = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:last|past|previous) (?:12 months|inspection|year|two years)\b|\bat the time of", re.IGNORECASE
@@ -83,15 +84,16 @@ class Briefing:
 def fitted(briefing: Briefing) -> Briefing:
     """The briefing cut to one page: questions, figures and the least central lines go first, one of each sort stays."""
     while height(briefing) > ROWS:
+        few = KEPT if briefing.sort == "everything" and len(briefing.recommended) > RECOMMENDED else 1
         longest = max(briefing.parts, key=lambda part: (len(part.lines), part.sort == "figures"), default=None)
         if len(briefing.questions) > 2:
             briefing = replace(briefing, questions=briefing.questions[:-1])
-        elif longest is not None and len(longest.lines) > 1:
+        elif longest is not None and len(longest.lines) > few:
             cut = replace(longest, lines=longest.lines[:-1])
             briefing = replace(briefing, parts=tuple(cut if part is longest else part for part in briefing.parts))
         elif len(briefing.questions) > 1:
             briefing = replace(briefing, questions=briefing.questions[:-1])
-        elif len(briefing.recommended) > 1 and briefing.sort != "everything":
+        elif len(briefing.recommended) > 1:
             briefing = replace(briefing, recommended=briefing.recommended[:-1])
         else:
             break
@@ -99,7 +101,7 @@ def fitted(briefing: Briefing) -> Briefing:
 
 
 def height(briefing: Briefing) -> float:
-    """About how many rows of an A4 side in small print a briefing takes."""
+    """About how many rows of an A4 side in type of 11 points a briefing takes."""
     lines = [
         f"{s.passage.context or ''} {s.quote} {s.passage.place} {' '.join(s.also)}" for part in briefing.parts for s in part.lines
     ]
@@ -109,7 +111,7 @@ def height(briefing: Briefing) -> float:
     lines += [f"{q.text} {' '.join(p.place for p in q.rests_on)}" for q in briefing.questions]
     lines.append(" ".join(briefing.silent))
     headings = len(briefing.parts) + sum(map(bool, (briefing.graded, briefing.recommended, briefing.questions, briefing.silent)))
-    return sum(-(-len(line) // A_ROW) + 0.15 for line in lines) + 1.9 * headings + 1.1 * len(briefing.graded) + 6
+    return sum(-(-len(line) // A_ROW) + 0.15 for line in lines) + 1.9 * headings + 1.5 * len(briefing.graded) + 6
 
 
 def dated(statement: Statement) -> bool:

@@ -18,7 +18,9 @@ from ui.brief_html import fragment
 from ui.briefing_sheet import file_name, sheet
 from ui.briefs import FORMS, KINDS, rendered
 from ui.desk import Desk, log
-from ui.rendering import tag, text, whole
+from ui.markup import tag, text
+from ui.plain import whole
+from ui.rendering import quiet
 
 LONGEST = 300  # characters of a topic that are read
 
@@ -45,8 +47,12 @@ def briefing_tab(assistant: Assistant) -> str:
         + tag("span", length, class_="field")
         + tag("button", text(wording("briefing.make")), type="submit")
     )
-    saving = tag("span", text(wording("briefing.save")), class_="bar-title") + "".join(
-        tag("button", text(wording(f"briefing.{form}")), type="button", class_="quiet", data_brief=form) for form in FORMS
+    saving = (
+        tag("span", text(wording("briefing.save")), class_="bar-title")
+        + "".join(
+            tag("button", text(wording(f"briefing.{form}")), type="button", class_="quiet", data_brief=form) for form in FORMS
+        )
+        + quiet("briefing.print", data_brief_print="yes")
     )
     said = {f"data_{name}": wording(f"briefing.{name}") for name in ("pending", "failed", "made")}
     return (
