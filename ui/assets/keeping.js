@@ -34,7 +34,7 @@
     log.setAttribute("aria-live", "off"); // what comes back is not news: one sentence says that it is there
     log.replaceChildren(...got.turns.map(f.fromServer));
     setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
-    f.receivers.evidence(got.evidence);
+    if (!f.places.now().passage) { f.receivers.evidence(got.evidence); }
     f.asking.talking();
     list();
     f.say(shown.length ? words("restored", { count: shown.length }) : "");

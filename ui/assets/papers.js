@@ -79,14 +79,25 @@
   }
 
   // Puts the sheet alone on the page while the browser prints.
-  function print(html) {
+  function lay(html, length) {
     byId("print-sheet")?.remove();
-    const sheet = f.element("div", "", { id: "print-sheet" });
+    const sheet = f.element("div", "", { id: "print-sheet", "data-length": length || "" });
     sheet.innerHTML = html;
     document.body.append(sheet);
     document.documentElement.classList.add("printing");
+  }
+
+  function print(html) {
+    lay(html);
     window.print();
   }
+
+  // A briefing is printed as the paper that it is, by its button and by the browser's own menu.
+  window.addEventListener("beforeprint", () => {
+    const preview = byId("brief-preview");
+    const printing = document.documentElement.classList.contains("printing");
+    if (!printing && document.documentElement.dataset.part === "briefing" && preview?.querySelector("h3")) { lay(preview.innerHTML, preview.dataset.length); }
+  });
   window.addEventListener("afterprint", () => document.documentElement.classList.remove("printing"));
 
   // What is folded on the screen is not missing on paper.

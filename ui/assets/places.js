@@ -75,7 +75,7 @@
     else if (state.at) { byId("page-" + state.at)?.scrollIntoView(); }
   }
 
-  // What an address asks for; ?q= is what links looked like before, and is still read.
+  // Goes where an address says, and gives the questions that it asks; ?q= is what links looked like before, and is still read.
   function follow() {
     const wanted = new URLSearchParams(location.search);
     for (const [key, value] of new URLSearchParams(location.hash.slice(1))) { wanted.append(key, value); }
@@ -87,10 +87,15 @@
       if (wanted.get(key)) { f.passage.show({ id: sort + wanted.get(key).slice(0, 40), href: "?" + new URLSearchParams({ [key]: wanted.get(key) }) }); }
     }
     if (wanted.get("topic")) { f.briefs.make(wanted.get("topic").slice(0, 300), wanted.get("length")); }
-    if (wanted.get("q")) { f.asking.link([...wanted.getAll("after"), wanted.get("q")].map((one) => one.slice(0, 4001))); }
+    return wanted.get("q") ? [...wanted.getAll("after"), wanted.get("q")].map((one) => one.slice(0, 4001)) : [];
   }
 
-  window.addEventListener("popstate", (event) => { if (event.state) { apply(event.state); } else { follow(); } });
+  // Somebody who pastes a link into an open page gets there by this too: such an entry has no state of ours.
+  window.addEventListener("popstate", (event) => {
+    if (event.state) { apply(event.state); return; }
+    const questions = follow();
+    if (questions.length) { f.asking.link(questions); }
+  });
 
   f.onClick("[data-tab]", (tab) => choose(tab.dataset.tab, true));
   f.onClick("[data-read]", (link) => read("passage-" + link.dataset.read));

@@ -131,8 +131,9 @@
     const got = matches(query);
     f.say(got.places.length ? f.words("panel_hits", { count: got.places.length }) : byId("report-found").dataset.noHits, "panel-found");
     byId("panel-hits").replaceChildren(...got.places.slice(0, 40).map((place) => {
-      const text = place.textContent.trim();
-      const at = Math.max(0, folded(text).search(new RegExp(got.pattern, "u")) - 40);
+      const text = place.textContent.trim().replace(/^\d+\s/, "");
+      const hit = Math.max(0, folded(text).search(new RegExp(got.pattern, "u")));
+      const at = hit > 60 ? text.indexOf(" ", hit - 60) + 1 : 0;
       const item = f.element("li");
       const attributes = { class: "cite", href: place.dataset.where, "data-passage": place.id.slice(8) };
       item.append(f.element("a", place.dataset.label, attributes), ` ${at ? "… " : ""}${text.slice(at, at + 140)} …`);

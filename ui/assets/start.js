@@ -44,9 +44,17 @@
     f.wordsBack.offer();
     for (const one of f.all(".contents details")) { one.open = f.wide.matches; }
     document.documentElement.dataset.ready = "yes";
-    const entered = history.state?.tab ? () => f.places.apply(history.state) : f.places.follow; // a reload knows where it was
+    const before = history.state?.tab ? history.state : null; // a reload knows where it was
+    const questions = before ? [] : f.places.follow();
+    if (before) { f.places.apply(before); }
     const kept = f.keeping.kept();
-    if (kept.length) { f.keeping.restore(kept, () => { if (!history.state?.tab) { f.keeping.stand(kept.length); } entered(); }); } else { entered(); }
+    const then = () => {
+      document.documentElement.dataset.settled = "yes"; // what was kept is there: nothing more comes by itself
+      if (questions.length) { f.asking.link(questions); return; }
+      const { tab, passage } = f.places.now();
+      if (tab === "chat" && !passage && kept.length) { f.keeping.stand(before ? before.turn : kept.length); }
+    };
+    if (kept.length) { f.keeping.restore(kept, then); } else { then(); }
   }
 
   f.wire = (trigger) => {
