@@ -205,9 +205,9 @@ def test_a_full_queue_is_said_politely_and_the_question_can_be_sent_again(
         visit.page.get_by_label(wording("chat.box")).fill("paragraph 7")
         visit.page.keyboard.press("Enter")
         visit.page.locator("#pending .notice").wait_for()
-        assert wording("chat.failed") in visit.page.locator("#pending").inner_text()
+        assert wording("script.failed") in visit.page.locator("#pending").inner_text()
         visit.page.wait_for_timeout(6000)
-        visit.page.get_by_role("button", name=wording("chat.again")).click()
+        visit.page.get_by_role("button", name=wording("script.again")).click()
         assert visit.turn(0).get_attribute("data-outcome") == "answered"
         assert server.process.poll() is None
 
