@@ -40,9 +40,16 @@
     if (f.places.now().tab === "chat") { wanted = true; }
     still(opener, () => root.classList.add("reading"));
     if (!wide.matches) { cover(true); }
-    byId("evidence-column").scrollTop = 0;
-    slot.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+    bring(slot.querySelector("mark"));
     byId("evidence-title").focus({ preventScroll: true });
+  }
+
+  // Scrolls the column alone until the marked words are seen: the page beside it stays where it is.
+  function bring(mark) {
+    const column = byId("evidence-column");
+    column.scrollTop = 0;
+    const below = mark ? mark.getBoundingClientRect().bottom - column.getBoundingClientRect().bottom : 0;
+    if (below > 0) { column.scrollTop = below + 48; }
   }
 
   // Keeps an element where it is on the screen while the page beside it changes its width.
