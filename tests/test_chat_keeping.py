@@ -68,7 +68,7 @@ def test_a_reload_and_a_new_tab_bring_the_conversation_back(visit: Visit) -> Non
     visit.page.reload()
     visit.settled()
     assert "¶40" in visit.turn(1).inner_text() and visit.page.locator("#welcome").is_hidden()
-    assert "(2)" in visit.page.locator("#said").inner_text()
+    assert visit.page.locator("#said").inner_text() == wording("script.restored").replace("{count}", "2")
     assert "¶40" in visit.ask("Which paragraph is that?").inner_text()  # a follow-up still knows what was said
     other = visit.page.context.new_page()
     other.goto(visit.url)

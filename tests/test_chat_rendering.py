@@ -299,6 +299,23 @@ def test_copied_text_has_a_short_reference_a_passage_and_the_full_one_once() -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What does the report say about children who go missing?", "children who go missing"),
+        ("What needs to improve for care leavers?", "care leavers"),
+        ("Summarise the report", "The whole report"),
+        ("What are the key findings?", "The whole report"),
+        ("Are managers doing enough?", "Are managers doing enough"),
+    ],
+)
+def test_a_question_becomes_the_topic_of_a_briefing(question: str, topic: str) -> None:
+    assert rendering.brief_topic(question) == topic
+    answer = answered(section(cited("5", "Visits are late."), role="weak"), question=question, understood=question)
+    buttons = Reader(rendering.turn(answer, "t1", [], "Ofsted")).all("button")
+    assert [b["data-brief-topic"] for b in buttons if "data-brief-topic" in b] == [topic]
+
+
 def test_the_welcome_offers_every_starter_question_by_kind_of_user() -> None:
     read = Reader(rendering.welcome())
     offered = [button["data-ask"] for button in read.all("button")]

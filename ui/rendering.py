@@ -205,13 +205,21 @@ def tools(answer: dict[str, Any], work: str, words_back: bool = False) -> str:
     offered = [
         quiet("chat.copy", class_="copy", data_copy=plain(answer, work)) if cited else "",
         quiet("notes.add", data_note_answer="yes") if cited else "",
-        quiet("chat.brief", data_brief_topic=whole(answer["understood"][:ECHO])) if broad else "",
+        quiet("chat.brief", data_brief_topic=brief_topic(answer["understood"])) if broad else "",
         quiet("chat.link", data_link=whole(answer["question"])) if asks else "",
     ]
     pasted = tag("template", formatted(answer, work), class_="paste") if cited else ""
     said = _words_back() if words_back and answer["outcome"] not in ("error", "signpost", "help") else ""
     written = "".join(offered)
     return (tag("p", written, class_="tools", aria_live="off") + pasted if written else "") + said
+
+
+def brief_topic(question: str) -> str:
+    """What a briefing is about that is made from a question: its words without the form of asking; without any, the whole report."""
+    words = whole(question[:ECHO]).strip().rstrip("?.! ")
+    fitting = [form for form in listed("brief.asking") if f"{words.casefold()} ".startswith(f"{form} ")]
+    topic = words[len(max(fitting, key=len)) :].strip() if fitting else words
+    return wording("brief.everything") if topic.casefold() in ("", "the report", "this report") else topic
 
 
 def quiet(key: str, class_: str = "", **attributes: object) -> str:

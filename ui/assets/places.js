@@ -11,6 +11,8 @@
 
   function address() {
     const query = new URLSearchParams();
+    const theme = new URLSearchParams(location.search).get("__theme");
+    if (theme) { query.set("__theme", theme); }
     if (state.at && state.tab === "report" && !state.passage) { query.set("page", state.at); }
     else if (state.tab !== "chat") { query.set("tab", state.tab); }
     if (state.passage) {
