@@ -77,7 +77,7 @@ def test_large_print_is_large_stays_and_hides_nothing(options: dict[str, Any], b
         for tab in TABS:
             page.locator(f"#tab-{tab}").click()
             assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], tab
-            assert violations(visit) == []
+        assert violations(visit) == []
 
 
 # ---- finding -------------------------------------------------------------------------------------------------
