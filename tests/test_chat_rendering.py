@@ -331,6 +331,14 @@ def test_quoted_words_are_marked_once_and_only_where_they_stand() -> None:
     assert panel.marked("One.", ["", " "]) == "One."
 
 
+def test_behind_a_recommendation_stands_the_sentence_that_it_takes_up(report: Report) -> None:
+    made, finding = passage(report, "2"), passage(report, "12")
+    opened = Opened(made, None, None, (), (finding,), (), ("They do not always record what they find.",))
+    read = Reader(panel.panel(opened, [], "Ofsted", "p1"))
+    assert "Paragraph 12, page 6 They do not always record what they find." in read.text
+    assert "Managers check one case a week." not in read.text
+
+
 def test_the_panel_names_place_neighbours_links_and_repeats(report: Report) -> None:
     finding, made = passage(report, "3"), passage(report, "1")
     opened = Opened(finding, *neighbours(report, finding), (made,), (), (("page 3", "p3.1"), ("page 9", None)))

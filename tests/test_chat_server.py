@@ -160,11 +160,25 @@ def test_the_page_is_settled_as_promised(chat_server: Server) -> None:
     assert kinds.isdisjoint({"file", "uploadbutton", "image", "audio", "video", "multimodaltextbox", "downloadbutton"})
 
 
-@pytest.mark.parametrize("data", [None, "text", 5, [], {"question": 5}, {"question": None}, {"passage": ["x"]}, {"form": {}}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "text",
+        5,
+        [],
+        {"question": 5},
+        {"question": None},
+        {"passage": ["x"]},
+        {"form": {}},
+        {"shown": {}, "notes": 7},
+        {"shown": [5, "x"]},
+    ],
+)
 @pytest.mark.weights
 def test_an_event_of_another_form_is_answered_and_breaks_nothing(data: Any, chat_server: Server) -> None:
     config = httpx.get(f"{chat_server.url}config", trust_env=False).json()
-    for name in ("turn", "passage", "save"):
+    for name in ("turn", "passage", "save", "restore", "notes", "tracker", "brief", "brief_file"):
         function = next(d for d in config["dependencies"] if d["api_name"] == name)
         event = {"data": [None] * len(function["inputs"]), "fn_index": function["id"], "session_hash": "w", "event_data": data}
         assert httpx.post(f"{chat_server.url}gradio_api/queue/join", json=event, trust_env=False).status_code == 200

@@ -97,13 +97,20 @@ class Desk:
                 if not self._asking[session]:
                     del self._asking[session]
 
-    def anew(self, question: str, earlier: Sequence[str], offered: Sequence[str] = ()) -> tuple[Answer, list[str]]:
-        """As `answer`, but never by a language model: for conversations that come back from a reader's browser."""
+    def anew(
+        self, question: str, earlier: Sequence[str], offered: Sequence[str] = (), lead_on: bool = True
+    ) -> tuple[Answer, list[str]]:
+        """As `answer`, but never by a language model: for conversations that come back from a reader's browser.
+
+        Without `lead_on` nothing is suggested: finding what the report answers takes longer than the answer.
+        """
         room = self.room()
         if room is None:
             return error_answer(question, self.fault), []
         try:
             answer = replace(room.assistant.ask(question, earlier), id="")
+            if not lead_on:
+                return answer, []
             return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions))
         except (AssistantFault, IndexFault) as fault:
             return error_answer(question, str(fault), index=room.assistant.index), []

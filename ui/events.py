@@ -47,7 +47,8 @@ def caught_up(desk: Desk, kept: Kept, shown: Sequence[str] | None) -> Kept:
         same += 1
     kept = kept[:same]
     for question in wanted[same:]:
-        kept = (*kept, Said(*_pair(desk.anew(question, _earlier(kept), _offered(kept)))))
+        last = len(kept) + 1 == len(wanted)
+        kept = (*kept, Said(*_pair(desk.anew(question, _earlier(kept), _offered(kept), lead_on=last))))
     return kept
 
 

@@ -129,9 +129,11 @@ def _finder() -> str:
 
 def _linked(opened: Opened) -> str:
     written = ""
-    for name, passages in (("leads_to", opened.recommendations), ("behind", opened.findings)):
+    beginnings = [excerpt(passage.text) for passage in opened.recommendations]
+    shown = (("leads_to", opened.recommendations, beginnings), ("behind", opened.findings, opened.sentences))
+    for name, passages, words in shown:
         if passages:
-            items = "".join(tag("li", f"{opening(p, title(p))} {text(excerpt(p.text))}") for p in passages)
+            items = "".join(tag("li", f"{opening(p, title(p))} {text(said)}") for p, said in zip(passages, words, strict=True))
             written += tag("h3", text(wording(f"panel.{name}"))) + tag("ul", items)
             written += tag("p", text(wording("panel.derived")), class_="derived")
     if opened.passage.flagged and not opened.recommendations:
