@@ -156,7 +156,10 @@ def as_docx(tracker: Tracker) -> bytes:
             first = False
         if not one.findings:
             cells[2].paragraphs[0].add_run(wording("recommendations.none")).italic = True
+    for column, name in zip(table.columns, COLUMNS, strict=True):
+        column.width = Cm(CENTIMETRES[name])
     for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # a recommendation stays on one page
         for cell, column in zip(row.cells, COLUMNS, strict=True):
             cell.width = Cm(CENTIMETRES[column])
             for paragraph in cell.paragraphs:

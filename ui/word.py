@@ -14,6 +14,12 @@ def dress(document: Any, title: str) -> None:
 
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(11)
+    for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):  # Word's template gives them a typeface of the theme
+        style = document.styles[name]
+        style.font.name = "Arial"
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for slot in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            fonts.attrib.pop(qn(slot), None)
     language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): "en-GB"})
     normal.element.get_or_add_rPr().append(language)
     properties = document.core_properties
