@@ -12,7 +12,9 @@ from index.passages import Judgement, Passage, Report
 
 PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
-ROWS, A_ROW = 64, 116  # rows of an A4 side in small print, and the characters of a row
+ROWS, A_ROW = 55, 96  # rows of an A4 side in type of 11 points, and the characters of a row
+KEPT = {"good": 2, "weak": 3}  # lines of a sort that stay while there are more recommendations than the least; of any other, one
+RECOMMENDED = 5  # of a page on the whole report; of any other, one
 
 _DATED = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:last|past|previous) (?:12 months|inspection|year|two years)\b|\bat the time of", re.IGNORECASE
@@ -81,25 +83,37 @@ class Briefing:
 
 
 def fitted(briefing: Briefing) -> Briefing:
-    """The briefing cut to one page: questions, figures and the least central lines go first, one of each sort stays."""
+    """The briefing cut to one page: the questions after the first go first, since they restate the recommendations; then the longest part,
+    down to what KEPT keeps of its sort; then the recommendations after the first ones; then any part but for one line.
+    """
+    whole_report = briefing.sort == "everything"
+    least = RECOMMENDED if whole_report else 1
     while height(briefing) > ROWS:
-        longest = max(briefing.parts, key=lambda part: (len(part.lines), part.sort == "figures"), default=None)
-        if len(briefing.questions) > 2:
+        over = [(len(part.lines) - KEPT.get(part.sort, 1), part.sort == "figures", at) for at, part in enumerate(briefing.parts)]
+        most, _, at = max(over, default=(0, False, 0))
+        longest = max((len(part.lines) for part in briefing.parts), default=0)
+        if len(briefing.questions) > 1:
             briefing = replace(briefing, questions=briefing.questions[:-1])
-        elif longest is not None and len(longest.lines) > 1:
-            cut = replace(longest, lines=longest.lines[:-1])
-            briefing = replace(briefing, parts=tuple(cut if part is longest else part for part in briefing.parts))
-        elif len(briefing.questions) > 1:
-            briefing = replace(briefing, questions=briefing.questions[:-1])
-        elif len(briefing.recommended) > 1 and briefing.sort != "everything":
+        elif most > 0:
+            briefing = _shorter(briefing, at)
+        elif len(briefing.recommended) > least:
             briefing = replace(briefing, recommended=briefing.recommended[:-1])
+        elif longest > 1:
+            briefing = _shorter(briefing, max(range(len(briefing.parts)), key=lambda one: len(briefing.parts[one].lines)))
         else:
             break
     return briefing
 
 
+def _shorter(briefing: Briefing, at: int) -> Briefing:
+    """The briefing without the last line of one of its parts."""
+    part = briefing.parts[at]
+    cut = replace(part, lines=part.lines[:-1])
+    return replace(briefing, parts=(*briefing.parts[:at], cut, *briefing.parts[at + 1 :]))
+
+
 def height(briefing: Briefing) -> float:
-    """About how many rows of an A4 side in small print a briefing takes."""
+    """About how many rows of an A4 side in type of 11 points a briefing takes."""
     lines = [
         f"{s.passage.context or ''} {s.quote} {s.passage.place} {' '.join(s.also)}" for part in briefing.parts for s in part.lines
     ]
@@ -109,7 +123,7 @@ def height(briefing: Briefing) -> float:
     lines += [f"{q.text} {' '.join(p.place for p in q.rests_on)}" for q in briefing.questions]
     lines.append(" ".join(briefing.silent))
     headings = len(briefing.parts) + sum(map(bool, (briefing.graded, briefing.recommended, briefing.questions, briefing.silent)))
-    return sum(-(-len(line) // A_ROW) + 0.15 for line in lines) + 1.9 * headings + 1.1 * len(briefing.graded) + 6
+    return sum(-(-len(line) // A_ROW) + 0.15 for line in lines) + 1.9 * headings + 2.1 * len(briefing.graded) + 6
 
 
 def dated(statement: Statement) -> bool:

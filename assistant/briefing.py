@@ -35,6 +35,8 @@ HEADLINE = 0.3  # by how much a summary or the first finding of an area, written
 _LEANS = re.compile(
     r"^(?:They|These|This|It|Their|Its|Those|Such|As a result|Therefore|Consequently|Last year|Members|A few care leavers did)\b"
 )
+# Words that tie a sentence to the one before it and say nothing by themselves: a quotation begins after them.
+_TIES = re.compile(r"^(?:However|Nevertheless|Nonetheless|In addition|Additionally|Furthermore|Moreover|Similarly), ")
 _NUMBER = re.compile(
     r"(?<![\w-])\d[\d,.]*%?(?![\w,-])|\b(?:half|third|quarter) of\b|\b(?:two|three|four|five|six|seven|eight|nine|ten) (?:children|care leavers|adoption|apprenticeships)\b",
     re.IGNORECASE,
@@ -69,7 +71,7 @@ LIMITS = {
 WHOLE = {  # of every area, for the whole report
     PAGE: Limits(good=1, weak=1, mixed=0, neutral=0, figures=0, recommendations=13, behind=0, questions=0, a_passage=1, words=44),
     FULL: Limits(
-        good=4, weak=5, mixed=1, neutral=0, figures=12, recommendations=99, behind=4, questions=20, a_passage=1, words=300
+        good=4, weak=5, mixed=1, neutral=0, figures=10, recommendations=99, behind=2, questions=10, a_passage=1, words=225
     ),
 }
 
@@ -234,7 +236,7 @@ class Briefer:
         first = sentence.place - 1 if sentence.place and _LEANS.match(sentence.text) else sentence.place
         if first < sentence.place and first and _LEANS.match(passage.sentences[first]):
             first -= 1
-        quote = contiguous(passage, first, sentence.place)
+        quote = _TIES.sub("", contiguous(passage, first, sentence.place))
         return Statement(passage, quote, also_said(self.index, at)), [at - back for back in range(sentence.place - first + 1)]
 
     def _positions(self, lines: Iterable[Statement]) -> list[int]:
@@ -242,7 +244,7 @@ class Briefer:
         found = []
         for line in lines:
             first = self.index.starts[self.index.positions[line.passage.id]]
-            found += [first + place for place, text in enumerate(line.passage.sentences) if text in line.quote]
+            found += [first + place for place, text in enumerate(line.passage.sentences) if _TIES.sub("", text) in line.quote]
         return found
 
     def _said(self, at: int, taken: Iterable[int]) -> bool:

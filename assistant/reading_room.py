@@ -22,7 +22,10 @@ QUIET = ("signpost", "error")  # outcomes after which nothing is suggested
 
 @dataclass(frozen=True)
 class Opened:
-    """A passage as the evidence panel shows it. `also` holds (label, id of the passage there, or None)."""
+    """A passage as the evidence panel shows it. `also` holds (label, id of the passage there, or None).
+
+    `sentences` are those that a recommendation takes up, one of each finding behind it.
+    """
 
     passage: Passage
     before: Passage | None
@@ -30,6 +33,7 @@ class Opened:
     recommendations: tuple[Passage, ...]
     findings: tuple[Passage, ...]
     also: tuple[tuple[str, str | None], ...]
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,10 @@ class ReadingRoom:
         passage = self.find(identity)
         if passage is None:
             return None
-        numbered = passage.number or ""
+        behind = self._recommended(passage) if passage.kind == "recommendation" else None
         return Opened(
-            passage, *neighbours(self.report, passage), self._passages(self.links.recommendations(numbered)),
-            self._passages(self.links.findings(numbered) if passage.kind == "recommendation" else []),
-            tuple((label, self._at(label)) for label in also),
+            passage, *neighbours(self.report, passage), self._passages(self.links.recommendations(passage.number or "")),
+            behind.findings if behind else (), tuple((label, self._at(label)) for label in also), behind.sentences if behind else (),
         )  # fmt: skip
 
     def _at(self, label: str) -> str | None:

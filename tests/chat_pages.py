@@ -64,8 +64,18 @@ class Visit:
     faults: list[str] = field(default_factory=list)
 
     def open(self, query: str = "") -> Visit:
+        self.leave()
         self.page.goto(f"{self.url}{query}")
-        self.page.wait_for_selector("html[data-ready=yes]")
+        return self.settled()
+
+    def leave(self) -> None:
+        """A person's moment before a page is left: Gradio calls an answer that is cut off in its last milliseconds a fault."""
+        if self.page.url.startswith(self.url):
+            self.page.wait_for_timeout(250)
+
+    def settled(self) -> Visit:
+        """Waits until the page is ready and has brought back what the browser kept."""
+        self.page.wait_for_selector("html[data-ready=yes][data-settled=yes]")
         return self
 
     def ask(self, question: str) -> Any:

@@ -37,6 +37,30 @@ def briefed(visit: Visit) -> None:
     page.locator("#brief-preview h3").wait_for()
 
 
+def broad(visit: Visit) -> None:
+    visit.open().ask("What needs to improve for care leavers?")
+
+
+def noted(visit: Visit) -> None:
+    turn = visit.open().ask("What does the report say about return home interviews?")
+    turn.locator("[data-note-answer]").click()
+    turn.locator("button.take").first.click()
+    visit.page.locator("#tab-notes").click()
+    visit.page.evaluate("document.activeElement.blur()")
+
+
+def passage(visit: Visit) -> None:
+    visit.open().ask(QUESTION).locator("a.cite").first.click()
+    visit.page.locator("#evidence-slot mark").first.wait_for()
+
+
+def searched(visit: Visit) -> None:
+    page = visit.open("?tab=report").page
+    page.locator("#report-search").fill("CAMHS")
+    page.keyboard.press("Enter")
+    page.locator("mark.current").wait_for()
+
+
 def tab(name: str) -> Callable[[Visit], None]:
     return lambda visit: visit.open(f"?tab={name}") and None
 
@@ -46,9 +70,12 @@ PICTURES: dict[str, tuple[Callable[[Visit], Any], dict[str, Any]]] = {
     "answer": (asked, LAPTOP),
     "not-stated": (not_stated, LAPTOP),
     "dark": (asked, {**LAPTOP, "color_scheme": "dark"}),
+    "broad": (broad, LAPTOP),
+    "notes": (noted, LAPTOP),
     "phone": (asked, PHONE),
+    "phone-passage": (passage, PHONE),
     "briefing": (briefed, LAPTOP),
-    "report": (lambda visit: visit.open("?page=18"), LAPTOP),
+    "report": (searched, LAPTOP),
     "recommendations": (tab("recommendations"), LAPTOP),
     "at-a-glance": (tab("glance"), {"viewport": {"width": 1366, "height": 1100}}),
 }

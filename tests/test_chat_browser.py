@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.weights]
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}  # 1366 x 768 at 200%
-TABS = ("chat", "briefing", "report", "recommendations", "glance")
+TABS = ("chat", "briefing", "report", "recommendations", "glance", "notes")
 COURT = "How long do care proceedings take?"
 NOT_STATED = "How much does the council spend on agency staff?"
 
@@ -50,7 +50,8 @@ def test_an_answer_quotes_its_passage_and_one_click_shows_it(visit: Visit) -> No
     assert "This is not today's position." in visit.page.locator("#standing").inner_text()
     assert turn.locator(".badge").inner_text() == wording("mode.extractive")
     link = turn.locator(".said a.cite").first
-    assert (link.inner_text(), link.get_attribute("href")) == ("paragraph 40, page 18", "?para=40")
+    assert (link.inner_text(), link.get_attribute("href")) == ("¶40 · p18", "?para=40")
+    assert link.get_attribute("aria-label") == "paragraph 40, page 18"
     said = turn.locator(".said q").first.inner_text()
     link.click()
     assert said in marked(visit)
@@ -82,7 +83,7 @@ def test_what_the_report_does_not_say_offers_the_nearest_passages(visit: Visit) 
 def test_a_follow_up_knows_what_was_said(visit: Visit) -> None:
     visit.open().ask(COURT)
     turn = visit.ask("What page is that on?")
-    assert "paragraph 40, page 18" in turn.inner_text()
+    assert "¶40 · p18" in turn.inner_text()
 
 
 def test_a_suggestion_is_asked_with_one_click_and_is_answered(visit: Visit) -> None:
@@ -91,6 +92,7 @@ def test_a_suggestion_is_asked_with_one_click_and_is_answered(visit: Visit) -> N
     assert len(suggestions) == 3 and len(set(suggestions)) == 3
     first.locator(".next button").first.click()
     turn = visit.turn(1)
+    assert set(turn.locator(".next button").all_inner_texts()).isdisjoint(suggestions)  # they lead on, never the same three
     assert suggestions[0] in turn.locator(".asked").inner_text()
     assert turn.get_attribute("data-outcome") == "answered"
     visit.page.wait_for_function("document.activeElement.classList.contains('asked')")
@@ -110,17 +112,24 @@ def test_clear_ends_the_conversation(visit: Visit) -> None:
     visit.page.get_by_role("button", name=wording("chat.clear")).click()
     assert visit.page.locator("#log .turn").count() == 0
     assert visit.page.locator("#welcome").is_visible()
-    assert "paragraph 40" not in visit.ask("What page is that on?").inner_text()
+    visit.page.get_by_role("button", name=wording("chat.undo")).click()
+    assert COURT in visit.turn(0).inner_text()
+    visit.page.get_by_role("button", name=wording("chat.clear")).click()
+    assert "¶40" not in visit.ask("What page is that on?").inner_text()
 
 
 def test_copying_an_answer_brings_the_full_reference(visit: Visit) -> None:
     visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visit.open().ask(COURT).get_by_role("button", name=wording("chat.copy")).click()
-    visit.page.get_by_role("button", name=wording("chat.copied")).wait_for()
+    visit.page.get_by_role("button", name=wording("script.copied")).wait_for()
     copied = visit.page.evaluate("navigator.clipboard.readText()")
-    assert "26 weeks. [paragraph 40, page 18]" in copied
-    assert copied.endswith(", published 29 January 2018, paragraph 40, page 18")
-    assert "Ofsted, Somerset County Council: " in copied
+    assert "26 weeks.” (para 40, p 18)" in copied
+    assert copied.endswith(", published 29 January 2018.") and copied.count("Ofsted, Somerset County Council: ") == 1
+    html = visit.page.evaluate(
+        "navigator.clipboard.read().then(items => items[0].getType('text/html')).then(blob => blob.text())"
+    )
+    assert "<li>" in html and "26 weeks.” (para 40, p 18)" in html and "<b>" in html
+    assert "href" not in html  # a reference is text: a link to this machine is of no use in somebody's paper
 
 
 def download(visit: Visit, name: str) -> bytes:
@@ -153,7 +162,8 @@ def test_permalinks_open_what_they_say(visit: Visit) -> None:
     visit.open("?page=18")
     assert visit.page.locator("#page-18").is_visible() and focused(visit) == "page-18"
     visit.open(f"?q={quote(COURT)}")
-    assert "paragraph 40, page 18" in visit.turn(0).inner_text()
+    assert "¶40 · p18" in visit.turn(0).inner_text()
+    visit.open("?rec=6").page.get_by_role("heading", name="Recommendation 6, page 9").wait_for()
     visit.open("?tab=glance")
     assert visit.page.get_by_role("tab", name="At a glance").get_attribute("aria-selected") == "true"
 
@@ -162,6 +172,10 @@ def test_a_permalink_to_nothing_says_so(visit: Visit) -> None:
     visit.open("?para=999")
     panel = visit.page.locator("#evidence-slot")
     panel.get_by_text("There is no paragraph 999.").wait_for()
+    visit.open("?page=99")
+    panel.get_by_text("There is no page 99.").wait_for()
+    visit.open("?rec=40")
+    panel.get_by_text("There is no recommendation 40.").wait_for()
     visit.open("?para=nonsense")
     panel.get_by_text(wording("panel.missing")).first.wait_for()
 
@@ -217,14 +231,15 @@ def test_the_page_can_be_used_with_the_keyboard_alone(visit: Visit) -> None:
     visit.turn(0)
     for _ in range(30):
         page.keyboard.press("Shift+Tab")
-        if focused(visit) == "paragraph 40, page 18":
+        if focused(visit) == "¶40 · p18":
             break
     ring = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
     assert ring != "none"
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.id === 'evidence-title'")
     page.keyboard.press("Escape")
-    assert focused(visit) == "paragraph 40, page 18"
+    page.wait_for_function("document.activeElement.textContent === '¶40 · p18'")
+    assert not page.locator("#evidence-column").is_visible()
 
 
 def test_an_answer_appears_whole_and_is_announced_once(visit: Visit) -> None:
@@ -249,19 +264,19 @@ def test_an_answer_appears_whole_and_is_announced_once(visit: Visit) -> None:
 
 
 def violations(visit: Visit) -> list[str]:
-    """Serious and critical findings of axe-core on the page as it is now."""
+    """All findings of axe-core, of whatever weight, on the page as it is now."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(visit.page).response["violations"]
     return [
         f"{one['id']} ({one['impact']}): {node['html'][:160]}"
-        for one in found if one["impact"] in ("serious", "critical")
+        for one in found
         for node in one["nodes"]
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_any_tab(scheme: str, browser: Any, chat_server: Server) -> None:
+def test_axe_finds_nothing_on_any_tab(scheme: str, browser: Any, chat_server: Server) -> None:
     with visiting(browser, chat_server.url, color_scheme=scheme) as visit:
         visit.open()
         assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
@@ -294,8 +309,8 @@ def test_nothing_is_lost_on_a_narrow_or_zoomed_page(options: dict[str, Any], bro
         assert visit.page.locator("#evidence-slot mark").first.is_visible()
         assert violations(visit) == []
         visit.page.get_by_role("button", name=wording("panel.close")).click()
-        assert not visit.page.locator("#evidence-slot").is_visible()
-        assert focused(visit) == "paragraph 40, page 18"
+        visit.page.locator("#evidence-slot").wait_for(state="hidden")
+        assert focused(visit) == "¶40 · p18"
         assert visit.foreign() == []
 
 
@@ -367,9 +382,3 @@ def test_the_page_the_assets_and_the_process_stay_on_the_loopback_address(visit:
     assert chat_server.connected() - {"127.0.0.1", "localhost", "::1"} == set()
     policy = visit.page.request.get(visit.url).headers["content-security-policy"]
     assert "connect-src 'self'" in policy and "http:" not in policy and "https:" not in policy
-
-
-def test_nothing_typed_is_kept_in_the_browser(visit: Visit) -> None:
-    visit.open().ask(COURT)
-    kept = visit.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])")
-    assert "proceedings" not in kept

@@ -23,7 +23,7 @@ from tests.assistant_toys import passage as toy_passage
 from tests.assistant_toys import somerset
 from tests.conftest import TOY
 from tests.toy_answers import UNREAD, answered, cited, compared, section, suggested
-from ui import glance, panel, rendering, report_tabs
+from ui import glance, looks, panel, paste, rendering, report_tabs
 from ui.hosting import OPEN, dressed
 
 
@@ -65,8 +65,9 @@ def drawn(*parts: str | dict[str, Any], **more: Any) -> str:
 def test_a_citation_becomes_a_marked_quote_and_a_link() -> None:
     read = Reader(rendering.turn(answered(section(cited("5", "Plans are reviewed."))), "t1", [], "Ofsted"))
     assert read.all("q") == [{"data-passage": "5"}]
-    assert read.all("a")[0] == {"class": "cite", "href": "?para=5", "data-passage": "5"}
-    assert "Plans are reviewed. paragraph 5, page 6" in read.text
+    full = "paragraph 5, page 6"
+    assert read.all("a")[0] == {"class": "cite", "href": "?para=5", "data-passage": "5", "aria-label": full, "title": full}
+    assert "Plans are reviewed. ¶5 · p6" in read.text
 
 
 def test_nothing_is_read_out_of_the_answer_s_text() -> None:
@@ -75,33 +76,51 @@ def test_nothing_is_read_out_of_the_answer_s_text() -> None:
     assert html == rendering.turn(answer, "t1", [], "").replace(escape(UNREAD), "")
 
 
+def note(quote: str) -> str:
+    return rendering.noting(cited("5", quote))
+
+
+def bare(html: str) -> str:
+    """The words of a turn without the buttons that take a sentence into the notes."""
+    return Reader(re.sub(r" <button[^>]*class=.take.[^>]*>.*?</button>", "", html)).text
+
+
 def test_sentences_of_one_passage_share_the_label_of_the_last() -> None:
     assert drawn(
         section(cited("5", "One."), cited("5", "Two."), heading="What works:", role="good"), "The rest is not stated."
     ) == (
         '<section class="role-good"><h3 class="framing">What works:</h3><ul class="quotes">'
-        '<li><q data-passage="5">One.</q></li>'
-        '<li><q data-passage="5">Two.</q> <a href="?para=5" data-passage="5" class="cite">paragraph 5, page 6</a></li>'
+        f'<li><q data-passage="5">One.</q>{note("One.")}</li>'
+        '<li><q data-passage="5">Two.</q> <a href="?para=5" data-passage="5" class="cite" aria-label="paragraph 5, page 6" '
+        f'title="paragraph 5, page 6">¶5 · p6</a>{note("Two.")}</li>'
         '</ul></section><section class="role-answer"><p class="framing">The rest is not stated.</p></section>'
     )  # fmt: skip
 
 
 def test_two_passages_with_one_label_keep_their_own_links_and_share_their_context() -> None:
     context = {"context": "Of this number:"}
-    read = Reader(drawn(section(cited("p7.11", "140 live outside", **context), cited("p7.12", "52 live in homes", **context))))
+    html = drawn(section(cited("p7.11", "140 live outside", **context), cited("p7.12", "52 live in homes", **context)))
+    read = Reader(html)
     assert [a["href"] for a in read.all("a")] == ["?passage=p7.11", "?passage=p7.12"]
-    assert read.text == "Of this number: 140 live outside page 7, Children52 live in homes page 7, Children"
+    assert bare(html) == "Of this number: 140 live outside p652 live in homes p6"
     assert read.all("span") == [{"class": "context"}]
 
 
 def test_a_footnote_shows_no_context_and_a_corrected_scan_says_so() -> None:
     note = cited("p7.fn1", "Local data.", kind="footnote", context="children in poverty", corrected=True)
-    assert Reader(drawn(section(note))).text == f"Local data. {wording('answered.corrected')} page 7, Children"
+    assert bare(drawn(section(note))) == f"Local data. {wording('answered.corrected')} p6"
+
+
+def test_a_corrected_scan_is_said_once_of_a_passage() -> None:
+    one = cited("5", "Plans are reviewed.", corrected=True)
+    html = drawn(section(one, heading="Here:"), section(one, heading="There:"), section(cited("6", "Few.", corrected=True)))
+    assert Reader(html).text.count(wording("answered.corrected")) == 2
 
 
 def test_the_same_quote_cited_twice_is_shown_in_both_places() -> None:
-    read = Reader(drawn(section(cited("5", "Good."), heading="Now:"), section(cited("5", "Good."), heading="Before:")))
-    assert read.text == "Now:Good. paragraph 5, page 6Before:Good. paragraph 5, page 6"
+    html = drawn(section(cited("5", "Good."), heading="Now:"), section(cited("5", "Good."), heading="Before:"))
+    read = Reader(html)
+    assert bare(html) == "Now:Good. ¶5 · p6Before:Good. ¶5 · p6"
     assert len(read.all("q")) == len(read.all("a")) == 2
 
 
@@ -137,10 +156,10 @@ def test_a_comparison_is_a_table_whose_quotations_are_all_links() -> None:
     assert (
         '<caption class="framing">Judgements &lt;now &amp; then&gt;:</caption><thead><tr><td></td><th scope="col">Now</th>'
         '<th scope="col">In 2015</th></tr></thead><tbody><tr><th scope="row">Adoption</th><td><p>'
-        '<a href="?para=5" data-passage="5" class="quoted"><q data-passage="5">Good | [page 7].</q> '
-        '<span class="label">paragraph 5, page 6</span></a></p></td><td>'
+        '<a href="?para=5" data-passage="5" class="quoted" title="paragraph 5, page 6"><q data-passage="5">Good | [page 7].</q> '
+        '<span class="label">¶5 · p6</span></a></p></td><td>'
     ) in html
-    assert f"Care leavers: inadequate. page 7, Children {wording('answered.corrected')}" in read.text
+    assert f"Care leavers: inadequate. p6 {wording('answered.corrected')}" in read.text
 
 
 def test_a_cell_may_be_empty_or_hold_fixed_words_and_another_heading_begins_another_table() -> None:
@@ -173,9 +192,40 @@ def test_the_badge_says_whose_words_are_shown() -> None:
 
 
 def test_suggestions_come_before_follow_ups_and_each_question_once() -> None:
-    answer = answered("Which did you mean?", outcome="unclear", suggestions=["What is B?", "What is A?"])
+    answer = answered(section(cited("5", "Plans are reviewed.")), suggestions=["What is B?", "What is A?"])
     read = Reader(rendering.turn(answer, "t1", ["what is a?", "What is C?"], "Ofsted"))
-    assert [button["data-ask"] for button in read.all("button")] == ["What is B?", "What is A?", "What is C?"]
+    assert [b["data-ask"] for b in read.all("button") if "data-ask" in b] == ["What is B?", "What is A?", "What is C?"]
+
+
+def test_an_unclear_message_is_followed_by_its_readings_and_by_nothing_else() -> None:
+    answer = answered("Which did you mean?", outcome="unclear", suggestions=["What is B?", "What is A?"])
+    read = Reader(rendering.turn(answer, "t1", ["What is C?"], "Ofsted"))
+    assert [button["data-ask"] for button in read.all("button")] == ["What is B?", "What is A?"]
+    assert wording("chat.did_you_mean") in read.text and wording("chat.follow_ups") not in read.text
+
+
+def quotes(count: int) -> list[dict[str, Any]]:
+    return [cited(str(at), f"Sentence {at}.") for at in range(20, 20 + count)]
+
+
+def test_a_long_answer_is_folded_after_its_headline_and_first_group() -> None:
+    parts = [
+        section(*quotes(1), role="headline"), section(*quotes(2), role="weak", heading="Weak:"),
+        section(*quotes(3), role="good", heading="Good:"), section(text="The rest is not stated."),
+    ]  # fmt: skip
+    html = drawn(*parts)
+    assert html.count('<details class="more">') == 1
+    assert html.index("Weak:") < html.index("<details") < html.index("Good:")
+    assert wording("chat.folded", count=3) in html and "<details" not in html[html.index("</details>") :]
+    assert "<details" not in drawn(*parts[:2])
+
+
+def test_a_very_long_list_folds_its_end_but_recommendations_are_shown_whole() -> None:
+    html = drawn(section(*quotes(9), role="good", heading="Good:"))
+    assert wording("chat.rest", count=3) in html and html.index("Sentence 25.") < html.index("<details") < html.index(
+        "Sentence 26."
+    )
+    assert "<details" not in drawn(section(*quotes(13), role="recommended", heading="They recommend:"))
 
 
 def test_the_page_and_the_composed_text_say_the_same() -> None:
@@ -194,7 +244,8 @@ def test_the_page_and_the_composed_text_say_the_same() -> None:
     )  # fmt: skip
     cited_here = [asdict(citation(one, somerset())) for one in draft.statements]
     html = rendering.sections({"sections": list(map(asdict, sections_shown(draft))), "citations": cited_here})
-    assert "".join(Reader(html).text.split()) == "".join(re.sub(r"[\[\]]", "", compose(draft)).split())
+    html = re.sub(r'<a [^>]*aria-label="([^"]*)"[^>]*>[^<]*</a>', r"\1", html)  # a chip says its whole label to a screen reader
+    assert "".join(bare(html).split()) == "".join(re.sub(r"[\[\]]", "", compose(draft)).split())
 
 
 def test_nearest_passages_are_buttons_with_the_words_to_mark() -> None:
@@ -227,7 +278,7 @@ def test_nothing_that_comes_in_becomes_markup(hostile: str, report: Report) -> N
     drawn += panel.missing(hostile, "p2") + rendering.notice(hostile, hostile)
     known = {
         "article", "h2", "h3", "p", "span", "q", "a", "ul", "li", "button", "div", "aside", "blockquote", "section", "mark",
-        "table", "caption", "thead", "tbody", "tr", "th", "td",
+        "table", "caption", "thead", "tbody", "tr", "th", "td", "template", "b", "i", "form", "input", "label",
     }  # fmt: skip
     read = Reader(drawn)
     assert {tag for tag, _ in read.elements} <= known
@@ -235,10 +286,35 @@ def test_nothing_that_comes_in_becomes_markup(hostile: str, report: Report) -> N
     drawn.encode("utf-8")
 
 
-def test_copied_text_ends_with_one_full_reference_for_each_place() -> None:
-    answer = answered(section(cited("5", "One."), cited("5", "Two.")))
-    assert rendering.with_reference(answer, "Ofsted").startswith(UNREAD)
-    assert rendering.with_reference(answer, "Ofsted: A report").endswith("\n\nOfsted: A report, paragraph 5, page 6")
+def test_copied_text_has_a_short_reference_a_passage_and_the_full_one_once() -> None:
+    answer = answered(section(cited("5", "One."), cited("5", "Two."), heading="What works:"), "The rest is not stated.")
+    assert paste.plain(answer, "Ofsted: A report") == (
+        "What works:\n- “One.”\n- “Two.” (para 5, p 6)\nThe rest is not stated.\n\nQuoted from: Ofsted: A report."
+    )
+    html = paste.formatted(answer, "Ofsted: A report")
+    assert "<li>“Two.” (para 5, p 6)</li>" in html and html.count("Ofsted: A report") == 1 and "<a" not in html
+    table = paste.formatted(compared(), "Ofsted")
+    assert table.count("<tr>") == 4 and "“Good.” (para 7, p 6)" in table
+    assert "Adoption: Now: “Good | [page 7].” (para 5, p 6) | In 2015: “Adoption was good in 2015.” (p 6)" in paste.plain(
+        compared(), ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What does the report say about children who go missing?", "children who go missing"),
+        ("What needs to improve for care leavers?", "care leavers"),
+        ("Summarise the report", "The whole report"),
+        ("What are the key findings?", "The whole report"),
+        ("Are managers doing enough?", "Are managers doing enough"),
+    ],
+)
+def test_a_question_becomes_the_topic_of_a_briefing(question: str, topic: str) -> None:
+    assert rendering.brief_topic(question) == topic
+    answer = answered(section(cited("5", "Visits are late."), role="weak"), question=question, understood=question)
+    buttons = Reader(rendering.turn(answer, "t1", [], "Ofsted")).all("button")
+    assert [b["data-brief-topic"] for b in buttons if "data-brief-topic" in b] == [topic]
 
 
 def test_the_welcome_offers_every_starter_question_by_kind_of_user() -> None:
@@ -256,12 +332,20 @@ def test_quoted_words_are_marked_once_and_only_where_they_stand() -> None:
     assert panel.marked("One.", ["", " "]) == "One."
 
 
+def test_behind_a_recommendation_stands_the_sentence_that_it_takes_up(report: Report) -> None:
+    made, finding = passage(report, "2"), passage(report, "12")
+    opened = Opened(made, None, None, (), (finding,), (), ("They do not always record what they find.",))
+    read = Reader(panel.panel(opened, [], "Ofsted", "p1"))
+    assert "Paragraph 12, page 6 They do not always record what they find." in read.text
+    assert "Managers check one case a week." not in read.text
+
+
 def test_the_panel_names_place_neighbours_links_and_repeats(report: Report) -> None:
     finding, made = passage(report, "3"), passage(report, "1")
     opened = Opened(finding, *neighbours(report, finding), (made,), (), (("page 3", "p3.1"), ("page 9", None)))
     read = Reader(panel.panel(opened, ["Visits take 12 days"], "Ofsted", "p1"))
     assert "Paragraph 3, page 6" in read.text and "Finding. Leadership" in read.text
-    assert [a["data-passage"] for a in read.all("a") if "data-passage" in a] == ["2", "4", "1", "p3.1"]
+    assert [a["data-passage"] for a in read.all("a") if "data-passage" in a] == ["2", "4", "2", "4", "1", "p3.1"]
     assert [a["href"] for a in read.all("a") if a.get("data-page")] == ["?page=9"]
     assert wording("panel.derived") in read.text and wording("panel.flagged") in read.text
 
@@ -371,11 +455,17 @@ def test_the_page_is_dressed_in_its_frame(report: Report) -> None:
 
 
 def test_the_script_and_the_styles_name_no_other_address() -> None:
+    for text in (looks.scripts(), looks.styles()):
+        assert re.findall(r"https?://|@import|url\(|sessionStorage|document\.cookie|indexedDB|</script", text) == []
+
+
+def test_one_place_of_the_script_keeps_things_and_what_is_written_goes_in_as_text() -> None:
     from importlib.resources import files
 
-    for name in ("page.js", "page.css"):
-        text = files("ui").joinpath(name).read_text(encoding="utf-8")
-        assert re.findall(r"https?://|@import|url\(|localStorage|sessionStorage|</script", text) == []
+    for name in looks.SCRIPTS:
+        text = files("ui").joinpath("assets", name).read_text(encoding="utf-8")
+        assert ("localStorage" in text) == (name == "base.js")
+        assert text.startswith(("/*", "// "))
 
 
 @pytest.mark.parametrize(

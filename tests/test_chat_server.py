@@ -160,11 +160,25 @@ def test_the_page_is_settled_as_promised(chat_server: Server) -> None:
     assert kinds.isdisjoint({"file", "uploadbutton", "image", "audio", "video", "multimodaltextbox", "downloadbutton"})
 
 
-@pytest.mark.parametrize("data", [None, "text", 5, [], {"question": 5}, {"question": None}, {"passage": ["x"]}, {"form": {}}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "text",
+        5,
+        [],
+        {"question": 5},
+        {"question": None},
+        {"passage": ["x"]},
+        {"form": {}},
+        {"shown": {}, "notes": 7},
+        {"shown": [5, "x"]},
+    ],
+)
 @pytest.mark.weights
 def test_an_event_of_another_form_is_answered_and_breaks_nothing(data: Any, chat_server: Server) -> None:
     config = httpx.get(f"{chat_server.url}config", trust_env=False).json()
-    for name in ("turn", "passage", "save"):
+    for name in ("turn", "passage", "save", "restore", "notes", "tracker", "brief", "brief_file"):
         function = next(d for d in config["dependencies"] if d["api_name"] == name)
         event = {"data": [None] * len(function["inputs"]), "fn_index": function["id"], "session_hash": "w", "event_data": data}
         assert httpx.post(f"{chat_server.url}gradio_api/queue/join", json=event, trust_env=False).status_code == 200
@@ -205,9 +219,9 @@ def test_a_full_queue_is_said_politely_and_the_question_can_be_sent_again(
         visit.page.get_by_label(wording("chat.box")).fill("paragraph 7")
         visit.page.keyboard.press("Enter")
         visit.page.locator("#pending .notice").wait_for()
-        assert wording("chat.failed") in visit.page.locator("#pending").inner_text()
+        assert wording("script.failed") in visit.page.locator("#pending").inner_text()
         visit.page.wait_for_timeout(6000)
-        visit.page.get_by_role("button", name=wording("chat.again")).click()
+        visit.page.get_by_role("button", name=wording("script.again")).click()
         assert visit.turn(0).get_attribute("data-outcome") == "answered"
         assert server.process.poll() is None
 

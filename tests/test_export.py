@@ -42,7 +42,7 @@ def test_the_word_file_uses_word_s_own_styles() -> None:
     assert styled(document, "Quote") == [
         "Plans are reviewed.", "Each month.", "Of this number: Six.", "Children write their own part.",
     ]  # fmt: skip
-    assert document.core_properties.language == "en-GB" and document.core_properties.author == "findings"
+    assert document.core_properties.language == "en-GB" and document.core_properties.author == wording("export.author")
     assert document.sections[0].footer.paragraphs[0].text == wording("standing.licence")
 
 

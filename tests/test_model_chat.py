@@ -36,7 +36,7 @@ def test_the_page_says_that_a_model_chooses_and_shows_what_it_chose(chat: Server
 
     with visiting(browser, chat.url) as visit:
         visit.open()
-        assert wording("model.choosing") in (visit.page.locator("#log").get_attribute("data-pending") or "")
+        assert wording("model.choosing") in (visit.page.locator("#log").get_attribute("data-words") or "")
         assert visit.page.locator("#log").get_attribute("data-seconds") == "50.0"
         model.reply = reply
         turn = visit.ask(QUESTION)

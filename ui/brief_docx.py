@@ -29,12 +29,12 @@ def _settle(document: Any, sheet: Sheet) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt, RGBColor
 
-    size = 9 if sheet.small else 10.5
+    size = 11 if sheet.small else 11.5
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(1.7 if sheet.small else 2.2)
-    page.top_margin, page.bottom_margin = (Cm(1.9), Cm(1.6)) if sheet.small else (Cm(2.4), Cm(2))
-    page.header_distance = page.footer_distance = Cm(0.8 if sheet.small else 1)
+    page.left_margin = page.right_margin = Cm(1.6 if sheet.small else 2.2)
+    page.top_margin, page.bottom_margin = (Cm(1.5), Cm(1.3)) if sheet.small else (Cm(2.4), Cm(2))
+    page.header_distance = page.footer_distance = Cm(0.6 if sheet.small else 1)
     spaces = {"Title": 2, "Heading 1": 8, "Heading 2": 6, "Heading 3": 6}
     for name in (
         "Normal",
@@ -53,24 +53,24 @@ def _settle(document: Any, sheet: Sheet) -> None:
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for slot in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(slot), None)
-        style.paragraph_format.space_after = Pt(2 if sheet.small else 4)
+        style.paragraph_format.space_after = Pt(1 if sheet.small else 4)
         if name in spaces:
             style.font.color.rgb = RGBColor(0x1D, 0x3A, 0x5F)
-            style.paragraph_format.space_before = Pt(spaces[name] * (0.6 if sheet.small else 1.3))
+            style.paragraph_format.space_before = Pt(spaces[name] * (0.4 if sheet.small else 1.3))
             style.paragraph_format.keep_with_next = True
     for name, points in (
         ("Normal", size),
-        ("Title", size + 7),
-        ("Heading 1", size + 2.5),
+        ("Title", size + (4 if sheet.small else 7)),
+        ("Heading 1", size + (1 if sheet.small else 2.5)),
         ("Heading 2", size + 1),
         ("Heading 3", size),
     ):
         document.styles[name].font.size = Pt(points)
     for name in ("Header", "Footer"):
-        document.styles[name].font.size = Pt(7.5)
+        document.styles[name].font.size = Pt(8)
     properties = document.styles["Normal"].element.get_or_add_rPr()
     properties.append(properties.makeelement(qn("w:lang"), {qn("w:val"): "en-GB"}))
-    document.core_properties.title, document.core_properties.author = sheet.title, "findings"
+    document.core_properties.title, document.core_properties.author = sheet.title, wording("export.author")
     document.core_properties.language, document.core_properties.comments = "en-GB", ""
     page.header.paragraphs[0].text = sheet.head
     foot = page.footer.paragraphs[0]
@@ -123,7 +123,7 @@ def _quoted(document: Any, block: Block) -> None:
         paragraph.add_run(f"{block.text.rstrip(':')}: ")
     else:
         paragraph.add_run(block.text)
-    paragraph.add_run(block.quote)
+    paragraph.add_run(block.quoted)
     if block.place and block.sort != "passage":
         place = block.place if block.sort == "question" else f"[{block.place}]"
         paragraph.add_run(f" {place}").bold = block.sort != "question"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from prompts import wording
 from ui.briefing_sheet import Block, Sheet
-from ui.rendering import tag, text
+from ui.markup import tag, text
 
 STYLE = """
 :root { color-scheme: light; }
-body { font: 11pt/1.45 Arial, "Liberation Sans", Helvetica, sans-serif; color: #111; max-width: 46em; margin: 2em auto; padding: 0 1em; }
+body { font: 11.5pt/1.45 Arial, "Liberation Sans", Helvetica, sans-serif; color: #111; max-width: 46em; margin: 2em auto; padding: 0 1em; }
 h1, h2, h3 { color: #1d3a5f; line-height: 1.2; break-after: avoid; } h1 { font-size: 1.7em; margin-bottom: .3em; }
 h2 { font-size: 1.25em; margin: 1.4em 0 .4em; } h3 { font-size: 1.05em; margin: 1em 0 .3em; }
 header, footer { font-size: .8em; color: #444; } footer { border-top: 1px solid #999; margin-top: 2em; padding-top: .5em; }
@@ -16,9 +16,9 @@ ul, ol { padding-left: 1.3em; margin: .3em 0; } li { margin: .3em 0; break-insid
 .remark, .note { font-style: italic; color: #333; } blockquote { margin: .2em 0 .8em; padding-left: .8em; border-left: 3px solid #1d3a5f; }
 table { border-collapse: collapse; width: 100%; } th, td { border: 1px solid #777; padding: .25em .5em; text-align: left; }
 @page { size: A4; margin: 18mm 16mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt Arial, sans-serif; } }
-@media print { body { max-width: none; margin: 0; padding: 0; font-size: 10pt; } .annex { break-before: page; } tr, blockquote { break-inside: avoid; } }
+@media print { body { max-width: none; margin: 0; padding: 0; font-size: 11pt; line-height: 1.35; } .annex { break-before: page; } tr, blockquote { break-inside: avoid; } }
 """
-SMALL = "@media print { body { font-size: 8.4pt; line-height: 1.25; } h2 { margin: .7em 0 .2em; } li { margin: .1em 0; } footer { margin-top: 1em; } @page { margin: 12mm 14mm; } }"
+SMALL = "@media print { body { font-size: 11pt; line-height: 1.2; } h1 { font-size: 1.3em; } h2 { font-size: 1.1em; margin: .45em 0 .1em; } ul, ol { margin: .1em 0; } li { margin: .05em 0; } th, td { padding: .05em .4em; } footer { margin-top: .5em; } @page { margin: 10mm 14mm; } }"
 
 
 def as_html(sheet: Sheet) -> str:
@@ -29,7 +29,10 @@ def as_html(sheet: Sheet) -> str:
 
 
 def fragment(sheet: Sheet, level: int = 1) -> str:
-    """Head, blocks and foot as elements; `level` is that of the title's heading."""
+    """Head, blocks and foot as elements; `level` is that of the title's heading. Above 1 it is a piece of a page that has a main part already,
+    where every place is a link that opens the passage.
+    """
+    inside = level > 1
     written: list[str] = []
     waiting: list[tuple[str, str]] = []  # items of the list that is open, with their sort
     for block in (*sheet.blocks, Block("end")):
@@ -39,11 +42,14 @@ def fragment(sheet: Sheet, level: int = 1) -> str:
             written.append(_list(waiting))
             waiting = []
         if block.sort in ("line", "behind", "question"):
-            waiting.append((block.sort, _words(block)))
+            waiting.append((block.sort, _words(block, inside)))
         elif block.sort != "end":
             written.append(_block(block, level))
     first, rest = written[0], written[1:]
-    return tag("header", text(sheet.head)) + tag("main", first + "".join(rest)) + tag("footer", text(sheet.foot))
+    body = first + "".join(rest)
+    if inside:  # the page has its banner, main part and foot already
+        return tag("p", text(sheet.head), class_="head") + body + tag("p", text(sheet.foot), class_="foot-note")
+    return tag("header", text(sheet.head)) + tag("main", body) + tag("footer", text(sheet.foot))
 
 
 def _list(items: list[tuple[str, str]]) -> str:
@@ -72,9 +78,13 @@ def _block(block: Block, level: int) -> str:
     return tag(f"h{level + 2}", text(block.place[:1].upper() + block.place[1:])) + tag("blockquote", _words(block))
 
 
-def _words(block: Block) -> str:
+def _words(block: Block, inside: bool = False) -> str:
     context = f"{block.text.rstrip(':')}: " if block.text and block.quote else block.text
-    words = text(context + block.quote)
+    words = text(context + block.quoted)
     if block.place and block.sort != "passage":
-        words += " " + (text(block.place) if block.sort == "question" else tag("span", text(f"[{block.place}]"), class_="place"))
+        shown = tag("span", text(f"[{block.place}]"), class_="place")
+        if inside and block.passage:
+            shown = tag("a", text(f"[{block.place}]"), class_="place", href=f"?passage={block.passage}", data_passage=block.passage,
+                        data_quote=block.quote)  # fmt: skip
+        words += " " + (text(block.place) if block.sort == "question" else shown)
     return words + (" " + tag("span", text(block.remark), class_="remark") if block.remark else "")

@@ -44,7 +44,7 @@ def _block(block: Block, number: int) -> str:
     words = (
         f"{escaped(block.text.rstrip(':'))}: {escaped(block.quote)}"
         if block.text and block.quote
-        else escaped(block.text or block.quote)
+        else escaped(block.text or block.quoted)
     )
     remark = f" *{escaped(block.remark)}*" if block.remark else ""
     if block.sort == "passage":

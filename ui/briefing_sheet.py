@@ -25,6 +25,7 @@ class Block:
 
     `sort` is title, note, heading, subheading, line, behind, question, table or passage. `text` holds our words, or before a
     quote the words it stands under; `place` is its label, `remark` what we add. `rows` are those of a table, header first.
+    `passage` is the id of the passage that is quoted, where there is one.
     """
 
     sort: str
@@ -33,6 +34,12 @@ class Block:
     place: str = ""
     remark: str = ""
     rows: tuple[tuple[str, ...], ...] = field(default=())
+    passage: str = ""
+
+    @property
+    def quoted(self) -> str:
+        """The quote as it is printed: three dots stand for a first word that was left out, such as "However"."""
+        return f"… {self.quote}" if self.quote[:1].islower() and not self.text else self.quote
 
 
 @dataclass(frozen=True)
@@ -53,16 +60,15 @@ def sheet(briefing: Briefing, made: date) -> Sheet:
     facts = report_variables(report)
     head = wording("brief.head", title=_work(report), **facts, month=_month(report))
     full = briefing.length == FULL
-    sha256 = report.sha256 if full else report.sha256[:12]
     blocks = [
         Block("title", title),
-        Block("note", wording("brief.made", date=day(made.isoformat()), sha256=sha256)),
+        Block("note", wording("brief.made", date=day(made.isoformat()))),
         *_judgements(briefing),
         *_parts(briefing),
         *_recommended(briefing),
         *_silent(briefing),
         *_questions(briefing),
-        *_annex(briefing.annex),
+        *_annex(briefing.annex, report.sha256),
     ]
     return Sheet(title, head, wording("standing.licence"), not full, tuple(blocks))
 
@@ -127,7 +133,7 @@ def _line(line: Statement, before: Passage | None = None, sort: str = "line", un
     remarks = [wording("answered.corrected")] if passage.corrected else []
     remarks += [wording("brief.undated")] if undated else []
     remarks += [wording("brief.also", places=_listed(list(line.also)))] if line.also else []
-    return Block(sort, raised(context), raised(line.quote), passage.label, " ".join(remarks))
+    return Block(sort, raised(context), raised(line.quote), passage.label, " ".join(remarks), passage=passage.id)
 
 
 def _recommended(briefing: Briefing) -> list[Block]:
@@ -139,10 +145,18 @@ def _recommended(briefing: Briefing) -> list[Block]:
             blocks += [_line(line, sort="behind") for line in made.gist]
         elif made.findings and briefing.sort != "everything":
             places = _listed([finding.place for finding in made.findings])
-            blocks[-1] = Block(
-                "line", quote=blocks[-1].quote, place=blocks[-1].place, remark=wording("brief.behind_named", places=places)
-            )
+            blocks[-1] = replace(blocks[-1], text="", remark=wording("brief.behind_named", places=places))
+    blocks += _left_out(briefing)
     return [Block("heading", wording("brief.recommended")), *blocks] if blocks else []
+
+
+def _left_out(briefing: Briefing) -> list[Block]:
+    """Where a page on the whole report has no room for every recommendation, how many are left out and where they stand."""
+    every = [passage for passage in briefing.report.passages if passage.kind == "recommendation"]
+    missing = len(every) - len(briefing.recommended)
+    if briefing.sort != "everything" or missing <= 0:
+        return []
+    return [Block("note", wording("brief.left_out", count=missing, page=every[0].page))]
 
 
 def _listed(places: list[str]) -> str:
@@ -168,7 +182,8 @@ def _questions(briefing: Briefing) -> list[Block]:
     return [Block("heading", wording("brief.questions")), Block("note", wording("brief.questions_note")), *asked]
 
 
-def _annex(passages: tuple[Passage, ...]) -> list[Block]:
+def _annex(passages: tuple[Passage, ...], sha256: str) -> list[Block]:
+    """The passages, and the checksum by which somebody can tell that they read the same file."""
     if not passages:
         return []
     blocks = [Block("annex", wording("brief.annex"))]
@@ -176,4 +191,4 @@ def _annex(passages: tuple[Passage, ...]) -> list[Block]:
         context = f"{passage.context.rstrip(':')}:" if passage.context and passage.kind != "footnote" else ""
         remark = wording("answered.corrected") if passage.corrected else ""
         blocks.append(Block("passage", raised(context), raised(passage.text), passage.label, remark))
-    return blocks
+    return [*blocks, Block("note", wording("brief.checksum", sha256=sha256))]

@@ -13,14 +13,17 @@ from assistant.brief import LENGTHS
 from assistant.briefing import Briefer
 from assistant.topics import NotCovered
 from index.errors import IndexFault
-from prompts import wording
+from prompts import listed, wording
 from ui.brief_html import fragment
 from ui.briefing_sheet import file_name, sheet
 from ui.briefs import FORMS, KINDS, rendered
 from ui.desk import Desk, log
-from ui.rendering import tag, text, whole
+from ui.markup import tag, text
+from ui.plain import whole
+from ui.rendering import quiet
 
 LONGEST = 300  # characters of a topic that are read
+LETTERS = 3  # longer words of a suggested topic must stand in the report
 
 
 @lru_cache(maxsize=2)
@@ -30,8 +33,9 @@ def briefer(assistant: Assistant) -> Briefer:
 
 
 def briefing_tab(assistant: Assistant) -> str:
-    """The form, with the report's own areas to choose from, and the place where the preview goes."""
-    areas = [*briefer(assistant).topics.areas, wording("brief.everything")]
+    """The form, with the report's own areas and further topics to choose from, and the place where the preview goes."""
+    further = [topic for topic in listed("brief.topics") if named(assistant, topic)]
+    areas = [*briefer(assistant).topics.areas, *further, wording("brief.everything")]
     options = "".join(f'<option value="{text(area)}"></option>' for area in areas)
     lengths = "".join(tag("option", text(wording(f"briefing.{length}")), value=length) for length in LENGTHS)
     topic = (
@@ -45,8 +49,12 @@ def briefing_tab(assistant: Assistant) -> str:
         + tag("span", length, class_="field")
         + tag("button", text(wording("briefing.make")), type="submit")
     )
-    saving = tag("span", text(wording("briefing.save")), class_="bar-title") + "".join(
-        tag("button", text(wording(f"briefing.{form}")), type="button", class_="quiet", data_brief=form) for form in FORMS
+    saving = (
+        tag("span", text(wording("briefing.save")), class_="bar-title")
+        + "".join(
+            tag("button", text(wording(f"briefing.{form}")), type="button", class_="quiet", data_brief=form) for form in FORMS
+        )
+        + quiet("briefing.print", data_brief_print="yes")
     )
     said = {f"data_{name}": wording(f"briefing.{name}") for name in ("pending", "failed", "made")}
     return (
@@ -57,6 +65,13 @@ def briefing_tab(assistant: Assistant) -> str:
         + tag("div", saving, id="brief-bar", hidden="hidden")
         + tag("div", "", id="brief-preview")
     )
+
+
+def named(assistant: Assistant, topic: str) -> bool:
+    """Whether the report uses every longer word of a topic: another report may not, and its own topics are found by asking."""
+    words = [word for word in topic.casefold().split() if len(word) > LETTERS]
+    text = " ".join(passage.text for passage in assistant.index.report.passages).casefold()
+    return all(word in text for word in words)
 
 
 def previewed(desk: Desk, topic: str, length: str, number: int) -> str:

@@ -45,9 +45,11 @@ def launch(host: str, port: int, engine: Callable[[], Assistant] | None = None, 
     from ui.hosting import Shell
     from ui.layout import page, theme
     from ui.page_pictures import Pictures
+    from ui.switches import switches
 
+    set_here = switches()
     desk = Desk(engine or make_assistant)
-    blocks = page(desk, **limits)
+    blocks = page(desk, **limits, switches=set_here)
 
     def report() -> Any:
         room = desk.room()

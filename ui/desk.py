@@ -73,8 +73,10 @@ class Desk:
             if self._assistant is not None:
                 self._assistant.left(identity)
 
-    def answer(self, question: str, earlier: Sequence[str], session: str = "") -> tuple[Answer, list[str]]:
-        """The answer and what could be asked next. Never raises: a fault is an answer with outcome `error`."""
+    def answer(
+        self, question: str, earlier: Sequence[str], session: str = "", offered: Sequence[str] = ()
+    ) -> tuple[Answer, list[str]]:
+        """The answer and what could be asked next, none of it `offered` before. Never raises: a fault is an answer with outcome `error`."""
         room = self.room()
         if room is None or self._assistant is None:
             return error_answer(question, self.fault), []
@@ -83,7 +85,7 @@ class Desk:
             self._asking.setdefault(session, set()).add(identity)
         try:
             answer = replace(self._assistant.ask(question, earlier, identity), id="")
-            return answer, room.follow_ups(answer, earlier)
+            return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions))
         except (AssistantFault, IndexFault) as fault:
             return error_answer(question, str(fault), index=room.assistant.index), []
         except Exception as bug:  # a bug must not take the page down; it is logged without the question
@@ -94,6 +96,27 @@ class Desk:
                 self._asking[session].discard(identity)
                 if not self._asking[session]:
                     del self._asking[session]
+
+    def anew(
+        self, question: str, earlier: Sequence[str], offered: Sequence[str] = (), lead_on: bool = True
+    ) -> tuple[Answer, list[str]]:
+        """As `answer`, but never by a language model: for conversations that come back from a reader's browser.
+
+        Without `lead_on` nothing is suggested: finding what the report answers takes longer than the answer.
+        """
+        room = self.room()
+        if room is None:
+            return error_answer(question, self.fault), []
+        try:
+            answer = replace(room.assistant.ask(question, earlier), id="")
+            if not lead_on:
+                return answer, []
+            return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions))
+        except (AssistantFault, IndexFault) as fault:
+            return error_answer(question, str(fault), index=room.assistant.index), []
+        except Exception as bug:
+            log(bug)
+            return error_answer(question, wording("error.fault"), index=room.assistant.index), []
 
 
 def log(bug: BaseException) -> None:

@@ -17,16 +17,15 @@ Citation = dict[str, Any]
 
 @dataclass(frozen=True)
 class Said:
-    """A quotation as it is shown. `context` stands before it; `placed` is false where the next one is of the same passage."""
+    """A quotation as it is shown. `context` stands before it; `placed` is false where the next one is of the same passage.
+
+    `note` is what is said of the scan, once in an answer for each passage.
+    """
 
     citation: Citation
     context: str
     placed: bool
-
-    @property
-    def note(self) -> str:
-        """What is said of the scan, once for each passage."""
-        return wording("answered.corrected") if self.placed and self.citation["corrected"] else ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,15 +63,16 @@ class Block:
 
 def blocks(answer: dict[str, Any]) -> list[Block]:
     """The answer in the order drawn."""
-    return [_block(run, answer["citations"]) for run in runs([Shown(**section) for section in answer["sections"]])]
+    noted: set[tuple[str, str]] = set()
+    return [_block(run, answer["citations"], noted) for run in runs([Shown(**section) for section in answer["sections"]])]
 
 
-def _block(run: Sequence[Shown], citations: Sequence[Citation]) -> Block:
+def _block(run: Sequence[Shown], citations: Sequence[Citation], noted: set[tuple[str, str]]) -> Block:
     first = run[0]
     pieces = tuple(
         Piece(
             _lines(one.text),
-            _said([citations[at] for at in one.citations], form(first) != "table"),
+            _said([citations[at] for at in one.citations], form(first) != "table", noted),
             one.row or "",
             one.column or "",
         )
@@ -87,14 +87,20 @@ def _lines(words: str | None) -> tuple[str, ...]:
     return tuple(filter(str.strip, (words or "").splitlines()))
 
 
-def _said(cited: Sequence[Citation], with_context: bool) -> tuple[Said, ...]:
-    """Neighbours share their context, shown with the first, and their place, shown with the last; a table's row is context enough."""
+def _said(cited: Sequence[Citation], with_context: bool, noted: set[tuple[str, str]]) -> tuple[Said, ...]:
+    """Neighbours share their context, shown with the first, and their place, shown with the last; a table's row is context enough.
+
+    `noted` holds the passages whose note on the scan was shown already.
+    """
     said = []
     for at, one in enumerate(cited):
         same = at > 0 and cited[at - 1]["context"] == one["context"]
         bare = same or not with_context or not one["context"] or one["kind"] == "footnote"
         context = "" if bare else f"{one['context'].rstrip(':')}: "
-        said.append(Said(one, context, at + 1 == len(cited) or passage_of(cited[at + 1]) != passage_of(one)))
+        placed = at + 1 == len(cited) or passage_of(cited[at + 1]) != passage_of(one)
+        note = wording("answered.corrected") if placed and one["corrected"] and passage_of(one) not in noted else ""
+        noted.update({passage_of(one)} if note else ())
+        said.append(Said(one, context, placed, note))
     return tuple(said)
 
 

@@ -17,30 +17,42 @@ from typing import Any
 
 from prompts import wording
 from ui.drawing import Block, Citation, Piece, Said, blocks, passage_of
-from ui.plain import raised
-from ui.rendering import whole
+from ui.plain import raised, whole
+from ui.word import bookmark, dress, linked
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MARKDOWN = "text/markdown;charset=utf-8"
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _NO_SLUG = re.compile(r"[^\w\- ]")  # what a heading's name in a link leaves out
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML has no form for
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML has no form for
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is exported: contract objects in the order asked, the report's reference and facts, the day of the export."""
+    """What is exported: contract objects in the order asked, the report's reference and facts, the day of the export.
+
+    `sort` is "conversation" or "notes": what it is called.
+    """
 
     answers: Sequence[dict[str, Any]]
     work: str
     first: str
     last: str
     made: date
+    sort: str = "conversation"
 
     @property
     def name(self) -> str:
         """The file's name, without its ending."""
-        return wording("export.file", date=self.made.isoformat())
+        return wording(f"export.{self.sort}_file", date=self.made.isoformat())
+
+    @property
+    def title(self) -> str:
+        return wording(f"export.{self.sort}_title")
+
+    def heading(self, number: int) -> str:
+        """What stands over the answer of this number."""
+        return wording(f"export.{self.sort}_number", number=number)
 
     @property
     def facts(self) -> list[str]:
@@ -76,7 +88,7 @@ def notes(quotes: Sequence[Citation]) -> list[str]:
 
 def shown(words: str) -> str:
     """Words as a document holds them: footnote marks raised, nothing that a file format cannot hold."""
-    return _CONTROL.sub(" ", raised(whole(words)))
+    return CONTROL.sub(" ", raised(whole(words)))
 
 
 # ---- Markdown --------------------------------------------------------------------------------------------------
@@ -86,9 +98,9 @@ def as_markdown(conversation: Conversation) -> str:
     """The conversation as Markdown; words of users and of the report are escaped."""
     annex = conversation.annex
     anchors = _slugs(annex)
-    lines = [f"# {wording('export.title')}", "", *(f"{_plain(fact)}  " for fact in conversation.facts), ""]
+    lines = [f"# {conversation.title}", "", *(f"{_plain(fact)}  " for fact in conversation.facts), ""]
     for number, answer in enumerate(conversation.answers, 1):
-        lines += [f"## {wording('export.question', number=number)}", "", f"**{_plain(answer['question'])}**", ""]
+        lines += [f"## {conversation.heading(number)}", "", f"**{_plain(answer['question'])}**", ""]
         for block in blocks(answer):
             lines += [f"### {_plain(block.heading)}", ""] if block.heading else []
             lines += {"plain": _paragraphs, "suggested": _suggested, "table": _table}[block.form](block, anchors)
@@ -171,25 +183,16 @@ def _plain(words: str) -> str:
 def as_docx(conversation: Conversation) -> bytes:
     """The conversation as a Word document with headings, quotes and lists in Word's own styles."""
     from docx import Document
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
 
     annex = conversation.annex
     anchors = {passage_of(quotes[0]): f"passage_{at}" for at, quotes in enumerate(annex, 1)}
     document = Document()
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Arial", Pt(11)
-    language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): "en-GB"})
-    normal.element.get_or_add_rPr().append(language)
-    properties = document.core_properties
-    properties.title, properties.author, properties.language = wording("export.title"), "findings", "en-GB"
-    properties.comments = ""
-
-    document.add_heading(wording("export.title"), 0)
+    dress(document, conversation.title)
+    document.add_heading(conversation.title, 0)
     for fact in conversation.facts:
         document.add_paragraph(shown(fact))
     for number, answer in enumerate(conversation.answers, 1):
-        document.add_heading(wording("export.question", number=number), 1)
+        document.add_heading(conversation.heading(number), 1)
         document.add_paragraph().add_run(shown(answer["question"])).bold = True
         for block in blocks(answer):
             if block.heading:
@@ -202,7 +205,7 @@ def as_docx(conversation: Conversation) -> bytes:
     document.add_heading(wording("export.annex"), 1)
     document.add_paragraph(wording("export.annex_text" if annex else "export.no_annex"))
     for quotes in annex:
-        _bookmark(document.add_heading(shown(_title(quotes)), 2), anchors[passage_of(quotes[0])])
+        bookmark(document.add_heading(shown(_title(quotes)), 2), anchors[passage_of(quotes[0])])
         for one in quotes:
             paragraph = document.add_paragraph(style="Quote")
             if one["context"]:
@@ -270,24 +273,7 @@ def _add_quoted(paragraph: Any, said: Said, anchors: Anchors) -> None:
 
 def _add_link(paragraph: Any, one: Citation, anchors: Anchors) -> None:
     """The label as a link to the passage's heading in the annex."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    run = paragraph.add_run(shown(one["label"]))
-    run.underline = True
-    link = OxmlElement("w:hyperlink", {qn("w:anchor"): anchors[passage_of(one)]})
-    run._r.addprevious(link)
-    link.append(run._r)
-
-
-def _bookmark(heading: Any, name: str) -> None:
-    """Names a heading, so that a link can lead to it."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    number = name.rpartition("_")[2]
-    heading._p.append(OxmlElement("w:bookmarkStart", {qn("w:id"): number, qn("w:name"): name}))
-    heading._p.append(OxmlElement("w:bookmarkEnd", {qn("w:id"): number}))
+    linked(paragraph, shown(one["label"]), anchors[passage_of(one)])
 
 
 def parcel(conversation: Conversation, form: str) -> dict[str, str]:

@@ -14,8 +14,9 @@ from assistant.composing import report_variables
 from assistant.figures import Figures
 from index.passages import GRADES, Judgement, Passage, Report
 from prompts import wording
+from ui.markup import tag, text
 from ui.panel import opening
-from ui.rendering import tag, text, whole
+from ui.plain import whole
 
 WIDTH, BAR, ROW = 360, 18, 25  # of a plot, in its own units: a phone's width, so that its words stay legible there
 CONTEXT = 90  # characters of the words before a bullet
@@ -69,15 +70,20 @@ def judgements(report: Report) -> str:
             cells.append(tag("td", _grade(report, earlier) if earlier else ""))
         cells.append(tag("td", _grade(report, judgement)))
         if before:
-            cells.append(tag("td", text(_change(earlier, judgement)) if earlier else ""))
+            cells.append(tag("td", text(_change(earlier, judgement)) if earlier else "", class_="change"))
         rows.append(tag("tr", "".join(cells)))
     return _section(wording("glance.judgements"), _table(columns, rows, wording("glance.judgements")))
 
 
 def _grade(report: Report, judgement: Judgement) -> str:
     passage = next(p for p in report.passages if p.id == judgement.passage)
+    return f"{graded(judgement)} {opening(passage, wording('short.page', page=passage.page), passage.place)}"
+
+
+def graded(judgement: Judgement) -> str:
+    """A grade with its mark: filled, half filled or empty, so that it can be told without colour."""
     shown = f"{judgement.grade[:1].upper()}{judgement.grade[1:]}"
-    return f"{tag('span', text(shown), class_=f'grade rank-{_rank(judgement.grade)}')} {opening(passage, passage.place)}"
+    return tag("span", text(shown), class_=f"grade rank-{_rank(judgement.grade)}")
 
 
 def _rank(grade: str) -> int:
@@ -223,7 +229,13 @@ def _section(title: str, content: str) -> str:
 
 
 def _table(columns: Sequence[str], rows: Sequence[str], caption: str) -> str:
-    head = "".join(tag("th" if column else "td", text(column), scope="col" if column else None) for column in columns)
+    change = wording("glance.change")  # on a narrow page this column gives way: both grades say it
+    head = "".join(
+        tag(
+            "th" if column else "td", text(column), scope="col" if column else None, class_="change" if column == change else None
+        )
+        for column in columns
+    )
     return tag(
         "div",
         tag("table", tag("caption", text(caption), class_="unseen") + tag("thead", tag("tr", head)) + tag("tbody", "".join(rows))),

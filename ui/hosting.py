@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from importlib.resources import files
 from typing import Any
 
 from assistant.composing import report_variables
 from index.passages import Report
 from prompts import wording
+from ui.looks import scripts, styles
 from ui.page_pictures import PATH, Pictures
 from ui.rendering import tag, text
 
@@ -19,7 +19,7 @@ Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
 
-TABS = ("chat", "briefing", "report", "recommendations", "glance")
+TABS = ("chat", "briefing", "report", "recommendations", "glance", "notes")
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
@@ -110,16 +110,12 @@ def dressed(html: str, report: Report | None) -> str:
         f"<title>{text(title(report))}</title>"
         f'<link rel="icon" href="{_ICON}">'
         '<meta name="color-scheme" content="light dark">'
-        f"<style>{_asset('page.css')}</style><script>{_asset('page.js')}</script></head>"
+        f"<style>{styles()}</style><script>{scripts()}</script></head>"
     )
     html = html.replace("</head>", head, 1)
     return html.replace("<gradio-app", f"{header(report)}<gradio-app", 1).replace(
         "</gradio-app>", f"</gradio-app>{footer(report)}", 1
     )
-
-
-def _asset(name: str) -> str:
-    return files("ui").joinpath(name).read_text(encoding="utf-8")
 
 
 def title(report: Report | None) -> str:

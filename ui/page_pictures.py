@@ -17,7 +17,7 @@ from index.opened import Index
 from index.passages import Passage
 from index.store import indexed_pdf
 from prompts import wording
-from ui.rendering import tag, text
+from ui.markup import tag, text
 
 PATH = re.compile(r"/page/([0-9]{1,3})\.png", re.ASCII)
 AT_ONCE = 2  # pictures drawn at the same time; each takes a process of its own for 0.2 s

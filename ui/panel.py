@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from assistant.reading_room import Opened
 from index.passages import Passage
 from prompts import wording
+from ui.markup import tag, text
 from ui.page_pictures import figure
 from ui.plain import raised
-from ui.rendering import excerpt, tag, text
+from ui.rendering import excerpt, quiet
 
 
 def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str, pages: int = 0) -> str:
@@ -21,13 +22,13 @@ def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str, pages
     """
     passage = opened.passage
     facts = [
-        tag("p", text(path(passage)), class_="where"),
+        _steps(opened), tag("p", text(path(passage)), class_="where"),
         _neighbour(opened.before, "before"),
         tag("blockquote", f"{_context(passage)}{tag('p', marked(passage.text, quotes))}", class_="passage", id="evidence-text"),
         _neighbour(opened.after, "after"),
         tag("p", text(wording("panel.flagged")), class_="note") if passage.flagged else "",
         tag("p", text(wording("panel.corrected")), class_="note") if passage.corrected else "",
-        _linked(opened), _also(opened.also), _tools(passage, work), figure(passage, quotes, pages),
+        _linked(opened), _also(opened.also), _tools(passage, work), figure(passage, quotes, pages), _finder(),
     ]  # fmt: skip
     return _frame(title(passage), "".join(facts), identity)
 
@@ -97,17 +98,45 @@ def _neighbour(passage: Passage | None, side: str) -> str:
     return tag("p", f"{label}{opening(passage, title(passage))} {text(excerpt(passage.text))}", class_=f"neighbour {side}")
 
 
-def opening(passage: Passage, words: str) -> str:
-    """A link that opens a passage in the panel."""
-    href = f"?para={passage.number}" if passage.number else f"?passage={passage.id}"
-    return tag("a", text(words), class_="cite", href=href, data_passage=passage.id)
+def opening(passage: Passage, words: str, whole: str | None = None) -> str:
+    """A link that opens a passage in the panel; `whole` is what a screen reader says where the words are short."""
+    return tag("a", text(words), class_="cite", href=place(passage), data_passage=passage.id, aria_label=whole, title=whole)
+
+
+def place(passage: Passage) -> str:
+    """The permalink of a passage: "?rec=6", "?para=40", "?passage=p7.11"."""
+    if not passage.number:
+        return f"?passage={passage.id}"
+    return f"?{'rec' if passage.kind == 'recommendation' else 'para'}={passage.number}"
+
+
+def _steps(opened: Opened) -> str:
+    """Previous and next, always in the same place, so that one can read on without looking for the link."""
+    steps = "".join(
+        tag("a", text(wording(f"panel.{name}")), class_="quiet", href=place(passage), data_passage=passage.id)
+        for name, passage in (("previous", opened.before), ("next", opened.after)) if passage is not None
+    )  # fmt: skip
+    return tag("p", steps, class_="tools steps") if steps else ""
+
+
+def _finder() -> str:
+    """A search of the whole report from within the panel; ui/assets/report.js lists the passages found."""
+    field = (
+        tag("label", text(wording("panel.search")), for_="panel-search")
+        + '<input id="panel-search" type="search" autocomplete="off" spellcheck="false">'
+        + tag("button", text(wording("report.find")), type="submit")
+    )
+    found = tag("p", "", id="panel-found", role="status") + tag("ul", "", id="panel-hits")
+    return tag("form", field, id="panel-find", role="search", aria_label=wording("panel.search")) + found
 
 
 def _linked(opened: Opened) -> str:
     written = ""
-    for name, passages in (("leads_to", opened.recommendations), ("behind", opened.findings)):
+    beginnings = [excerpt(passage.text) for passage in opened.recommendations]
+    shown = (("leads_to", opened.recommendations, beginnings), ("behind", opened.findings, opened.sentences))
+    for name, passages, words in shown:
         if passages:
-            items = "".join(tag("li", f"{opening(p, title(p))} {text(excerpt(p.text))}") for p in passages)
+            items = "".join(tag("li", f"{opening(p, title(p))} {text(said)}") for p, said in zip(passages, words, strict=True))
             written += tag("h3", text(wording(f"panel.{name}"))) + tag("ul", items)
             written += tag("p", text(wording("panel.derived")), class_="derived")
     if opened.passage.flagged and not opened.recommendations:
@@ -133,11 +162,11 @@ def _page(label: str) -> str:
 
 def _tools(passage: Passage, work: str) -> str:
     copy = wording("reference.quote", quote=raised(passage.text), work=work, label=passage.label)
-    href = f"?para={passage.number}" if passage.number else f"?passage={passage.id}"
     return tag(
         "p",
         tag("a", text(wording("panel.open")), class_="quiet read", href=f"?page={passage.page}", data_read=passage.id)
-        + tag("button", text(wording("panel.copy")), type="button", class_="quiet copy", data_copy=copy)
-        + tag("a", text(wording("panel.link")), class_="quiet", href=href),
+        + quiet("panel.copy", class_="copy", data_copy=copy)
+        + quiet("notes.add_passage", data_note=passage.id, data_quote="")
+        + quiet("panel.link", data_place=place(passage)),
         class_="tools",
     )

@@ -41,3 +41,8 @@ def shown(one: Citation) -> str:
 def raised(text: str) -> str:
     """Footnote marks as raised digits."""
     return _MARK.sub(lambda match: match[1].translate(_RAISED), text)
+
+
+def whole(value: str) -> str:
+    """Text that UTF-8 has a form for: half a character (a lone surrogate) becomes a question mark."""
+    return value.encode("utf-8", "replace").decode("utf-8")

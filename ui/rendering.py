@@ -7,48 +7,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from prompts import listed, wording
 from ui.drawing import Block, Citation, Piece, Said, blocks
-from ui.plain import raised
+from ui.markup import tag, text
+from ui.paste import formatted, plain, short
+from ui.plain import raised, whole
 
 ECHO = 300  # characters of a question that are shown back
 EXCERPT = 160  # characters of a nearest passage on its button
+LONG = 5  # quotations from which an answer of several groups is folded after its first ones
+FLAT, KEPT = 8, 6  # a single list longer than the first shows as many as the second, and folds the rest
+BROAD = frozenset({"good", "weak", "mixed", "neutral"})  # roles of an answer that a briefing can be made from
+WORDS_BACK = ("useful", "wrong", "missing")  # what a reader may say of an answer, where that is switched on
 
 
-def tag(name: str, content: str, **attributes: object) -> str:
-    """An element: `content` is HTML already, attributes are escaped; `class_` and `data_x` become class and data-x."""
-    written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(whole(str(value)))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    return f"<{name}{written}>{content}</{name}>"
+def turn(answer: dict[str, Any], identity: str, follow_ups: Sequence[str], work: str, words_back: bool = False) -> str:
+    """One question and its answer. `identity` makes the element's id, `work` is how the report is referred to.
 
-
-def text(value: str) -> str:
-    """Plain text as HTML, footnote marks raised."""
-    return escape(raised(whole(value)))
-
-
-def whole(value: str) -> str:
-    """Text that UTF-8 has a form for: half a character (a lone surrogate) becomes a question mark."""
-    return value.encode("utf-8", "replace").decode("utf-8")
-
-
-def turn(answer: dict[str, Any], identity: str, follow_ups: Sequence[str], work: str) -> str:
-    """One question and its answer. `identity` makes the element's id, `work` is how the report is referred to."""
+    `words_back` offers a word on the answer, kept in the browser. An unclear message is followed by its possible readings at once.
+    """
+    unclear = answer["outcome"] == "unclear"
     parts = [
         tag("h2", f"{tag('span', text(wording('chat.asked')), class_='who')} {text(echo(answer['question']))}",
             class_="asked", id=f"asked-{identity}", tabindex="-1"),
         tag("div", f"{badge(answer)}{sections(answer)}{nearest(answer['nearest'])}", class_="said"),
-        tools(answer, work),
-        suggestions([*answer["suggestions"], *follow_ups]),
+        suggestions(answer["suggestions"], "chat.did_you_mean") if unclear else "",
+        tools(answer, work, words_back),
+        "" if unclear and answer["suggestions"] else suggestions([*answer["suggestions"], *follow_ups]),
     ]  # fmt: skip
-    attributes = {"class_": f"turn {answer['outcome']}", "id": f"turn-{identity}", "data_outcome": answer["outcome"]}
+    attributes = {
+        "class_": f"turn {answer['outcome']}", "id": f"turn-{identity}", "data_outcome": answer["outcome"],
+        "data_follows": "yes" if whole(answer["understood"]) != whole(answer["question"]) else None,
+    }  # fmt: skip
     return tag("article", "".join(parts), **attributes, aria_labelledby=f"asked-{identity}")
 
 
@@ -65,15 +58,49 @@ def badge(answer: dict[str, Any]) -> str:
 
 
 def sections(answer: dict[str, Any]) -> str:
-    """The answer section by section, as the contract lists them."""
+    """The answer section by section, as the contract lists them; a long one is folded after its headline and first group."""
     draw = {"plain": _plain, "suggested": _suggested, "table": _table}
-    return "".join(tag("section", draw[block.form](block), class_=f"role-{block.role}") for block in blocks(answer))
+    drawn, groups = "", 0
+    laid = blocks(answer)
+    long = sum(len(piece.said) for block in laid for piece in block.pieces) > LONG
+    for block in laid:
+        groups += block.form == "plain" and block.role in BROAD | {"recommended"}
+        folded = long and groups > 1 and block.form == "plain" and bool(block.heading) and _count(block) > 0
+        content = _folded(block) if folded else draw[block.form](block)
+        drawn += tag("section", content, class_=f"role-{block.role}")
+    return drawn
+
+
+def _count(block: Block) -> int:
+    return sum(len(piece.said) for piece in block.pieces)
+
+
+def _folded(block: Block) -> str:
+    """A group under its heading and the number of its quotations, to be opened."""
+    count = tag("span", text(wording("chat.folded", count=_count(block))), class_="count")
+    return tag("details", tag("summary", f"{_heading(block)} {count}") + _framing(block.pieces) + _list(block), class_="more")
 
 
 def _plain(block: Block) -> str:
     """Heading, fixed wording, then the quotations as a list."""
-    items = "".join(tag("li", _quoted(said)) for piece in block.pieces for said in piece.said)
-    return f"{_heading(block)}{_framing(block.pieces)}{tag('ul', items, class_='quotes') if items else ''}"
+    return f"{_heading(block)}{_framing(block.pieces)}{_list(block)}"
+
+
+def _list(block: Block) -> str:
+    """The quotations as a list; of a very long one the end is folded, but never of recommendations."""
+    items = [tag("li", _quoted(said) + noting(said.citation)) for piece in block.pieces for said in piece.said]
+    if len(items) <= FLAT or block.role == "recommended":
+        return tag("ul", "".join(items), class_="quotes") if items else ""
+    rest = tag("summary", text(wording("chat.rest", count=len(items) - KEPT))) + tag("ul", "".join(items[KEPT:]), class_="quotes")
+    return tag("ul", "".join(items[:KEPT]), class_="quotes") + tag("details", rest, class_="more")
+
+
+def noting(one: Citation) -> str:
+    """A button that takes one quotation into the reader's notes."""
+    return " " + tag(
+        "button", text(wording("notes.take")), type="button", class_="take", data_note=one["passage"], data_quote=raised(one["quote"]),
+        aria_label=wording("notes.take_quote", label=one["label"]),
+    )  # fmt: skip
 
 
 def _heading(block: Block) -> str:
@@ -133,13 +160,14 @@ def _cell(piece: Piece) -> str:
 
 
 def _linked(said: Said) -> str:
-    label = f" {tag('span', text(said.citation['label']), class_='label')}" if said.placed else ""
-    return f"{_aside(said.context)}{_anchor(said.citation, _quote(said) + label, class_='quoted')}{_note(said)}"
+    label = f" {tag('span', text(short(said.citation)), class_='label')}" if said.placed else ""
+    quoted = _anchor(said.citation, _quote(said) + label, class_="quoted", title=said.citation["label"])
+    return f"{_aside(said.context)}{quoted}{_note(said)}"
 
 
 def link(one: Citation, **more: str) -> str:
-    """A citation as a link that also works by itself: its label."""
-    return _anchor(one, text(one["label"]), class_="cite", **more)
+    """A citation as a link that also works by itself: short for the eye, whole for a screen reader and for a mouse that rests."""
+    return _anchor(one, text(short(one)), class_="cite", aria_label=one["label"], title=one["label"], **more)
 
 
 def _anchor(one: Citation, content: str, **more: str) -> str:
@@ -148,8 +176,10 @@ def _anchor(one: Citation, content: str, **more: str) -> str:
 
 
 def place(one: Citation) -> str:
-    """The permalink of a citation: its paragraph, or the passage on its page."""
-    return f"?para={quote(one['paragraph'])}" if one["paragraph"] else f"?passage={quote(one['passage'])}"
+    """The permalink of a citation: its recommendation, its paragraph, or the passage on its page."""
+    if not one["paragraph"]:
+        return f"?passage={quote(one['passage'])}"
+    return f"?{'rec' if one['kind'] == 'recommendation' else 'para'}={quote(one['paragraph'])}"
 
 
 def nearest(citations: Iterable[Citation]) -> str:
@@ -167,31 +197,52 @@ def excerpt(words: str) -> str:
     return words if len(words) <= EXCERPT else f"{words[:EXCERPT].rsplit(' ', 1)[0]} …"
 
 
-def tools(answer: dict[str, Any], work: str) -> str:
-    """Copy with the full reference; a link that asks this question again."""
-    copy = tag("button", text(wording("chat.copy")), type="button", class_="quiet copy", data_copy=with_reference(answer, work))
-    asks = tag("a", text(wording("chat.link")), class_="quiet", href=f"?q={quote(whole(answer['question'][:ECHO]))}")
-    offered = copy if answer["citations"] else ""
-    offered += asks if answer["outcome"] not in ("error", "signpost", "help") and len(answer["question"]) <= ECHO else ""
-    return tag("p", offered, class_="tools", aria_live="off") if offered else ""
+def tools(answer: dict[str, Any], work: str, words_back: bool = False) -> str:
+    """What can be done with an answer: copy it, take it into the notes, make a briefing of it, link to it, say a word on it."""
+    cited = bool(answer["citations"])
+    asks = answer["outcome"] not in ("error", "signpost", "help", "unclear") and len(answer["question"]) <= ECHO
+    broad = cited and any(section["role"] in BROAD for section in answer["sections"])
+    offered = [
+        quiet("chat.copy", class_="copy", data_copy=plain(answer, work)) if cited else "",
+        quiet("notes.add", data_note_answer="yes") if cited else "",
+        quiet("chat.brief", data_brief_topic=brief_topic(answer["understood"])) if broad else "",
+        quiet("chat.link", data_link=whole(answer["question"])) if asks else "",
+    ]
+    pasted = tag("template", formatted(answer, work), class_="paste") if cited else ""
+    said = _words_back() if words_back and answer["outcome"] not in ("error", "signpost", "help") else ""
+    written = "".join(offered)
+    return (tag("p", written, class_="tools", aria_live="off") + pasted if written else "") + said
 
 
-def with_reference(answer: dict[str, Any], work: str) -> str:
-    """The answer as text to paste elsewhere: its words, then one full reference for each place it cites."""
-    places = list(dict.fromkeys(one["label"] for one in answer["citations"]))
-    return "\n".join([raised(answer["answer"]), "", *(f"{work}, {label}" for label in places)])
+def brief_topic(question: str) -> str:
+    """What a briefing is about that is made from a question: its words without the form of asking; without any, the whole report."""
+    words = whole(question[:ECHO]).strip().rstrip("?.! ")
+    fitting = [form for form in listed("brief.asking") if f"{words.casefold()} ".startswith(f"{form} ")]
+    topic = words[len(max(fitting, key=len)) :].strip() if fitting else words
+    return wording("brief.everything") if topic.casefold() in ("", "the report", "this report") else topic
 
 
-def suggestions(questions: Sequence[str]) -> str:
-    """What to ask next, as buttons, each question once."""
+def quiet(key: str, class_: str = "", **attributes: object) -> str:
+    """A button that looks like a link, named by a fixed text."""
+    return tag("button", text(wording(key)), type="button", class_=f"quiet {class_}".strip(), **attributes)
+
+
+def _words_back() -> str:
+    label = tag("span", text(wording("words_back.ask")), class_="side")
+    buttons = "".join(quiet(f"words_back.{one}", data_word=one, aria_pressed="false") for one in WORDS_BACK)
+    return tag("p", f"{label} {buttons}", class_="tools words-back", aria_live="off")
+
+
+def suggestions(questions: Sequence[str], title: str = "chat.follow_ups") -> str:
+    """What to ask next, or what may have been meant, as buttons, each question once."""
     if not questions:
         return ""
     once: dict[str, str] = {}
     for question in questions:
         once.setdefault(question.casefold(), question)
     items = "".join(tag("li", asking(question)) for question in once.values())
-    title = tag("h3", text(wording("chat.follow_ups")))
-    return tag("div", f"{title}{tag('ul', items)}", class_="next", aria_live="off")
+    heading = tag("h3", text(wording(title)))
+    return tag("div", f"{heading}{tag('ul', items)}", class_="next", aria_live="off")
 
 
 def asking(question: str) -> str:
@@ -199,15 +250,15 @@ def asking(question: str) -> str:
     return tag("button", text(question), type="button", class_="ask", data_ask=question)
 
 
-def welcome() -> str:
-    """What stands where the conversation will be: what this is, and questions to start from, by kind of user."""
+def welcome(overview: str = "") -> str:
+    """What stands where the conversation will be: what this is, the report in three lines, and questions to start from."""
     groups = "".join(
         tag("div", tag("h3", text(wording(f"chat.{kind}"))) + tag("ul", "".join(tag("li", asking(q)) for q in listed(f"start.{kind}"))))
         for kind in ("councillors", "staff", "anyone")
     )  # fmt: skip
     parts = [
         tag("h2", text(wording("chat.welcome"))), tag("p", text(wording("chat.welcome_detail"))),
-        tag("p", text(wording("chat.examples")), class_="examples-title"), tag("div", groups, class_="examples"),
+        overview, tag("p", text(wording("chat.examples")), class_="examples-title"), tag("div", groups, class_="examples"),
     ]  # fmt: skip
     return tag("section", "".join(parts), class_="welcome", id="welcome")
 

@@ -1,18 +1,25 @@
 """The Report and Recommendations tabs as HTML: the whole report with its pages and numbers marked, and the
-recommendations with the findings behind them. Pure functions of what was read; searching within is ui/page.js.
+recommendations with the findings behind them. Pure functions of what was read; searching within is ui/assets/report.js.
 """
 
 from __future__ import annotations
 
+import json
+
+from assistant.glossary import Glossary
 from assistant.reading_room import Recommended
 from index.passages import Passage, Report
 from prompts import wording
-from ui.panel import opening, title
-from ui.rendering import asking, tag, text
+from ui.markup import tag, text
+from ui.panel import opening, place, title
+from ui.rendering import asking, quiet
 
 
-def whole_report(report: Report) -> str:
-    """The report from first to last page, under its own headings, every page and paragraph with an id to go to."""
+def whole_report(report: Report, glossary: Glossary | None = None) -> str:
+    """The report from first to last page, under its own headings, every page and paragraph with an id to go to.
+
+    With a glossary the search finds what else a word is called.
+    """
     written: list[str] = []
     page, section, subsection = 0, "", None
     sections: list[tuple[str, str]] = []
@@ -32,14 +39,19 @@ def whole_report(report: Report) -> str:
             written.append(tag("h4", text(subsection)))
         written.append(_passage(passage))
     body = tag("div", "".join(written), id="report-text", class_="report-text")
-    return tag("h2", text(wording("report.heading"))) + _finder() + _contents(sections) + body
+    beside = tag("div", _contents(sections) + body, class_="beside")
+    return tag("h2", text(wording("report.heading"))) + _finder(forms(glossary)) + beside
+
+
+def forms(glossary: Glossary | None) -> str:
+    """Words that mean the same, as JSON for the search: each list opens with the report's own."""
+    entries = glossary.entries if glossary else ()
+    return json.dumps([[words, *entry.also] for entry in entries if (words := entry.report or entry.full)], ensure_ascii=False)
 
 
 def _passage(passage: Passage) -> str:
     number = (
-        tag("a", text(passage.number), class_="number", href=f"?para={passage.number}", data_passage=passage.id)
-        if passage.number
-        else ""
+        tag("a", text(passage.number), class_="number", href=place(passage), data_passage=passage.id) if passage.number else ""
     )
     words = text(passage.text)
     if passage.kind == "judgement" and passage.context and ": " not in passage.text:
@@ -51,10 +63,18 @@ def _passage(passage: Passage) -> str:
     if passage.corrected:
         words += f" {tag('small', text(wording('answered.corrected')))}"
     nested = " nested" if passage.context and passage.kind in ("figure", "context") else ""
-    return tag("p", f"{number} {words}", id=f"passage-{passage.id}", class_=f"passage {passage.kind}{nested}", tabindex="-1")
+    return tag(
+        "p",
+        f"{number} {words}",
+        id=f"passage-{passage.id}",
+        class_=f"passage {passage.kind}{nested}",
+        tabindex="-1",
+        data_label=title(passage),
+        data_where=place(passage),
+    )
 
 
-def _finder() -> str:
+def _finder(forms: str) -> str:
     """The forms that search within the report and go to a place; their work is done by the page's script."""
     search = (
         tag("label", text(wording("report.search")), for_="report-search")
@@ -72,17 +92,17 @@ def _finder() -> str:
     )
     said = {f"data_{key}": wording(f"report.{key}", **{v: f"{{{v}}}" for v in variables}) for key, variables in _SAID.items()}
     found = tag("p", "", id="report-found", role="status", **said)
-    return tag(
-        "div", tag("form", search, role="search", id="report-find") + tag("form", jump, id="report-jump") + found, class_="finder"
-    )
+    find = tag("form", search, role="search", id="report-find", data_forms=forms)
+    return tag("div", find + tag("form", jump, id="report-jump") + found, class_="finder")
 
 
-_SAID = {"hits": ("at", "count"), "no_hits": (), "no_place": ("sort", "number")}
+_SAID = {"hits": ("at", "count", "passages", "words"), "no_hits": (), "not_together": (), "no_place": ("sort", "number")}
 
 
 def _contents(sections: list[tuple[str, str]]) -> str:
     items = "".join(tag("li", tag("a", text(name), href=f"#{identity}")) for identity, name in sections)
-    return tag("details", tag("summary", text(wording("report.contents"))) + tag("ul", items), class_="contents")
+    listed = tag("details", tag("summary", text(wording("report.contents"))) + tag("ul", items))
+    return tag("nav", listed, class_="contents", aria_label=wording("report.contents"))
 
 
 def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
@@ -91,6 +111,9 @@ def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
         return tag("h2", text(wording("recommendations.heading", count=0)))
     intro = wording("recommendations.intro", page=made[0].recommendation.page)
     written = tag("h2", text(wording("recommendations.heading", count=len(made)))) + tag("p", text(intro), class_="intro")
+    forms = quiet("tracker.docx", data_tracker="docx") + quiet("tracker.xlsx", data_tracker="xlsx")
+    written += tag("p", tag("span", text(wording("tracker.save")), class_="bar-title") + forms, class_="tools")
+    written += tag("p", "", id="tracker-said", role="status")
     written += "".join(_recommended(one) for one in made)
     if unmatched:
         items = "".join(_finding(passage, passage.sentences[0]) for passage in unmatched)

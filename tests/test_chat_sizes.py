@@ -1,0 +1,147 @@
+"""Small screens, large print, and how soon things are there: the page on a phone, at 200% zoom, and against an empty Gradio page."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from prompts import listed, wording
+from tests.chat_pages import Server, Visit, visiting
+from tests.test_chat_browser import TABS, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.weights]
+
+SMALL: dict[str, Any] = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}  # 1366 x 768 at 200%
+COURT = "How long do care proceedings take?"
+PAINTED = 150  # milliseconds that the page may add to the engine's own
+
+
+@pytest.fixture
+def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
+    with visiting(browser, chat_server.url) as one:
+        yield one
+        assert one.faults == []
+
+
+def within(visit: Visit, selector: str) -> bool:
+    """Whether an element lies wholly on the screen."""
+    return visit.page.locator(selector).first.evaluate(
+        "one => { const r = one.getBoundingClientRect(); return r.top >= 0 && r.left >= 0 && r.bottom <= innerHeight && r.right <= innerWidth; }"
+    )
+
+
+@pytest.mark.parametrize("options", [SMALL, PHONE], ids=["320", "390"])
+def test_a_phone_has_room_to_read(options: dict[str, Any], browser: Any, chat_server: Server) -> None:
+    with visiting(browser, chat_server.url, **options) as visit:
+        visit.open().ask(COURT)
+        height = visit.page.locator("#composer").evaluate("one => one.getBoundingClientRect().height / innerHeight")
+        assert height <= 0.2
+        tops = {visit.page.locator(f"#tab-{tab}").evaluate("one => Math.round(one.getBoundingClientRect().top)") for tab in TABS}
+        assert len(tops) == 1  # one line, which scrolls sideways
+        visit.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        assert visit.page.locator(".tabs").evaluate("one => one.getBoundingClientRect().top") == 0
+        for tab in TABS:
+            visit.page.locator(f"#tab-{tab}").click()
+            assert within(visit, f"#tab-{tab}")
+        visit.page.locator("#tab-glance").click()
+        for column in (2, 3):
+            assert visit.page.locator(f".glance thead th:nth-child({column})").first.evaluate(
+                "one => one.getBoundingClientRect().right <= innerWidth"
+            )
+            assert visit.page.locator(f".glance tbody td:nth-child({column}) .grade").first.is_visible()
+
+
+def test_at_200_per_cent_the_question_box_is_on_the_first_screen(browser: Any, chat_server: Server) -> None:
+    with visiting(browser, chat_server.url, **ZOOMED) as visit:
+        visit.open()
+        assert within(visit, "#question textarea") and within(visit, "#ask")
+
+
+@pytest.mark.parametrize("options", [{}, SMALL], ids=["laptop", "320"])
+def test_large_print_is_large_stays_and_hides_nothing(options: dict[str, Any], browser: Any, chat_server: Server) -> None:
+    with visiting(browser, chat_server.url, **options) as visit:
+        page = visit.open().page
+        visit.ask(COURT)
+        before = page.locator(".said q").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+        page.get_by_role("button", name=wording("chat.large")).click()
+        assert page.locator(".said q").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 1.4 * before
+        visit.leave()
+        page.reload()
+        visit.settled()
+        assert page.get_by_role("button", name=wording("chat.large")).get_attribute("aria-pressed") == "true"
+        for tab in TABS:
+            page.locator(f"#tab-{tab}").click()
+            assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], tab
+        assert violations(visit) == []
+
+
+# ---- finding -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "marked"),
+    [
+        ("CAMHS", "1 of 3 found. Passages: 3. (child and adolescent mental health services: 3)", "child and adolescent mental health services"),
+        ("foster carers", "1 of ", "foster carers"),
+        ("carers foster", "1 of ", None),
+        ('"return home interviews"', "1 of ", "return home interviews"),
+        ("advocacy police", "No passage holds all of these words", None),
+        ("xyzzy", "These words are not in the report.", None),
+    ],
+)  # fmt: skip
+def test_the_report_is_searched_by_what_people_call_things(query: str, said: str, marked: str | None, visit: Visit) -> None:
+    page = visit.open("?tab=report").page
+    page.locator("#report-search").fill(query)
+    page.keyboard.press("Enter")
+    assert said in page.locator("#report-found").inner_text()
+    if marked:
+        assert page.locator("mark.current").inner_text().lower() == marked
+
+
+def test_the_contents_stand_beside_the_report(visit: Visit) -> None:
+    page = visit.open("?tab=report").page
+    contents = page.locator(".contents")
+    assert contents.get_by_role("link", name="Leadership, management and governance").is_visible()
+    contents.get_by_role("link", name="Leadership, management and governance").click()
+    assert page.evaluate("document.activeElement.textContent") == "Leadership, management and governance"
+    assert contents.bounding_box()["x"] < page.locator("#report-text").bounding_box()["x"]  # type: ignore[index]
+
+
+def test_the_first_page_says_what_this_is_and_every_starter_is_answered(visit: Visit) -> None:
+    page = visit.open().page
+    lines = page.locator(".overview dt").all_inner_texts()
+    assert lines == [wording(f"overview.{name}") for name in ("what", "overall", "areas")]
+    overview = page.locator(".overview").inner_text()
+    assert "Require improvement to be good" in overview and "leadership and management" in overview and "adoption" in overview
+    for at, question in enumerate(q for group in ("councillors", "staff", "anyone") for q in listed(f"start.{group}")):
+        turn = visit.ask(question)
+        assert turn.get_attribute("data-outcome") == "answered", question
+        assert wording("answered.partly") not in turn.inner_text() and visit.turn(at)
+
+
+# ---- how soon --------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_painted_soon_after_the_engine_has_it(visit: Visit, record_property: Any) -> None:
+    page = visit.open().page
+    visit.ask("What are the recommendations?")
+    page.evaluate(
+        """() => { window.painted = [];
+          new MutationObserver(() => requestAnimationFrame(() => window.painted.push(performance.now())))
+            .observe(document.getElementById('log'), { childList: true }); }"""
+    )
+    waits = []
+    for question in ("paragraph 40", COURT, "What needs to improve for care leavers?", "paragraph 41", "paragraph 42"):
+        start = page.evaluate("performance.now()")
+        page.evaluate("question => findings.submit(question)", question)
+        page.wait_for_function("count => window.painted.length > count", arg=len(waits))
+        waits.append(page.evaluate("window.painted.at(-1)") - start)
+        page.wait_for_timeout(200)
+    record_property("painted_ms", waits)
+    print("painted after", [round(one) for one in waits], "ms")
+    assert statistics.median(waits) < PAINTED + 20  # the engine itself takes about 10 ms

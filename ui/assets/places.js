@@ -1,0 +1,128 @@
+/* Where the reader is: tab, passage, question. Each step is an entry of the browser's history, so Back and a phone's gesture first close
+   the passage, then go back through the questions and tabs. Addresses name tabs and passages; what was typed stands only behind "#", which
+   no browser sends to a server. */
+(() => {
+  "use strict";
+  const f = window.findings;
+  const { byId, all } = f;
+  const START = { tab: "chat", passage: null, turn: 0, at: null, brief: null, depth: 0 };
+  let state = START;
+  try { history.scrollRestoration = "manual"; } catch { /* an old browser scrolls as it likes */ }
+
+  function address() {
+    const query = new URLSearchParams();
+    const theme = new URLSearchParams(location.search).get("__theme");
+    if (theme) { query.set("__theme", theme); }
+    if (state.at && state.tab === "report" && !state.passage) { query.set("page", state.at); }
+    else if (state.tab !== "chat") { query.set("tab", state.tab); }
+    if (state.passage) {
+      const named = new URLSearchParams(state.passage.href || "?passage=" + encodeURIComponent(state.passage.id));
+      for (const [key, value] of named) { query.set(key, value); }
+    }
+    const brief = state.tab === "briefing" && state.brief ? "#" + new URLSearchParams(state.brief) : "";
+    return location.pathname + (query.size ? "?" + query : "") + brief;
+  }
+
+  // Goes on from here: `change` is what becomes different. The scroll position of the entry that is left is written down in it.
+  function go(change, how = "push") {
+    history.replaceState({ ...state, scroll: window.scrollY }, "", location.href);
+    state = { ...state, ...change, scroll: undefined };
+    if (how === "push") { state.depth += 1; }
+    history[how === "push" ? "pushState" : "replaceState"](state, "", address());
+  }
+
+  function select(name, focus) {
+    const tabs = all('[role="tab"]');
+    if (!tabs.some((tab) => tab.dataset.tab === name)) { return false; }
+    for (const tab of tabs) {
+      const on = tab.dataset.tab === name;
+      tab.setAttribute("aria-selected", on ? "true" : "false");
+      tab.tabIndex = on ? 0 : -1;
+      if (on) { tab.scrollIntoView({ block: "nearest", inline: "nearest" }); }
+      if (on && focus) { tab.focus(); }
+      byId("part-" + tab.dataset.tab)?.classList.toggle("shown", on);
+    }
+    document.documentElement.dataset.part = name;
+    return true;
+  }
+
+  function choose(name, focus) {
+    if (name === state.tab || !select(name, focus)) { return; }
+    go({ tab: name, passage: null, at: null });
+    f.passage.settle();
+    window.scrollTo(0, 0);
+  }
+
+  // A page or passage of the report, in the Report tab.
+  function read(id) {
+    const place = byId(id);
+    if (!place) { return false; }
+    select("report", false);
+    go({ tab: "report", passage: null, at: id.startsWith("page-") ? id.slice(5) : null });
+    f.passage.settle();
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "start", behavior: "auto" });
+    return true;
+  }
+
+  // Shows what an entry of the history says.
+  function apply(wanted) {
+    const before = state;
+    state = wanted;
+    select(state.tab, false);
+    if (state.passage && state.passage.id !== before.passage?.id) { f.passage.fetch(state.passage); }
+    if (!state.passage) { before.passage ? f.passage.hide() : f.passage.settle(); }
+    if (state.tab === "chat" && !before.passage && state.turn !== before.turn) { f.keeping.stand(state.turn); }
+    if (state.scroll !== undefined) { window.scrollTo(0, state.scroll); }
+    else if (state.at) { byId("page-" + state.at)?.scrollIntoView(); }
+  }
+
+  // Goes where an address says, and gives the questions that it asks; ?q= is what links looked like before, and is still read.
+  function follow() {
+    const wanted = new URLSearchParams(location.search);
+    for (const [key, value] of new URLSearchParams(location.hash.slice(1))) { wanted.append(key, value); }
+    if (wanted.get("tab") && select(wanted.get("tab"), false)) { state = { ...state, tab: wanted.get("tab") }; f.passage.settle(); }
+    history.replaceState(state, "", location.href);
+    const page = wanted.get("page");
+    if (page && !read("page-" + page)) { f.passage.show({ id: "page " + page.slice(0, 40), href: location.search }); }
+    for (const [key, sort] of [["para", "paragraph "], ["rec", "recommendation "], ["passage", ""]]) {
+      if (wanted.get(key)) { f.passage.show({ id: sort + wanted.get(key).slice(0, 40), href: "?" + new URLSearchParams({ [key]: wanted.get(key) }) }); }
+    }
+    if (wanted.get("topic")) { f.briefs.make(wanted.get("topic").slice(0, 300), wanted.get("length")); }
+    return wanted.get("q") ? [...wanted.getAll("after"), wanted.get("q")].map((one) => one.slice(0, 4001)) : [];
+  }
+
+  // Somebody who pastes a link into an open page gets there by this too: such an entry has no state of ours.
+  window.addEventListener("popstate", (event) => {
+    if (event.state) { apply(event.state); return; }
+    const questions = follow();
+    if (questions.length) { f.asking.link(questions); }
+  });
+
+  f.onClick("[data-tab]", (tab) => choose(tab.dataset.tab, true));
+  f.onClick("[data-read]", (link) => read("passage-" + link.dataset.read));
+  f.onClick("[data-page]", (link) => read("page-" + link.dataset.page));
+  f.onClick(".skip", () => { byId("parts").tabIndex = -1; byId("parts").focus(); });
+
+  document.addEventListener("keydown", (event) => { // the arrow keys walk along the tabs
+    const tabs = all('[role="tab"]');
+    const at = tabs.indexOf(event.target);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (at < 0 || to === undefined) { return; }
+    event.preventDefault();
+    choose(tabs[(to + tabs.length) % tabs.length].dataset.tab, true);
+  });
+
+  function arrange() {
+    for (const tab of all('[role="tab"]')) {
+      const part = byId("part-" + tab.dataset.tab);
+      part.setAttribute("role", "tabpanel");
+      part.setAttribute("aria-labelledby", tab.id);
+      tab.setAttribute("aria-controls", part.id);
+    }
+    document.querySelector(".tabs")?.append(byId("display"));
+    select("chat", false);
+  }
+
+  f.places = { go, choose, read, apply, follow, arrange, select, now: () => state };
+})();
