@@ -36,7 +36,11 @@ def tracked_data() -> list[str]:
 
 def test_the_packages_named_are_the_packages_there_are() -> None:
     found = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
-    assert set(PROJECT["tool"]["setuptools"]["packages"]) == set(PACKAGES) == found
+    inside = {
+        ".".join(path.relative_to(ROOT).parent.parts) for package in PACKAGES for path in (ROOT / package).rglob("__init__.py")
+    }
+    assert set(PACKAGES) == found
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == inside
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -145,15 +145,46 @@ def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool) -> Non
 
 @app.command()
 def chat(
-    port: Annotated[int, typer.Option(help="The port on the loopback address.")] = 7860,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 takes any that is free.")] = 7860,
     host: Annotated[
         str, typer.Option(help="The address to listen on; others than 127.0.0.1 let other machines in.")
     ] = "127.0.0.1",
+    sign_in: Annotated[
+        bool | None,
+        typer.Option("--sign-in/--no-sign-in", help="Whether people sign in (findings users); needed beyond this machine."),
+    ] = None,
+    trust_header: Annotated[
+        str | None, typer.Option(metavar="HEADER", help="The header by which your sign-on names the user, with --proxy.")
+    ] = None,
+    proxy: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="A proxy in front, whose headers are believed; may be repeated.")
+    ] = None,
+    name: Annotated[list[str] | None, typer.Option(metavar="HOST", help="A host name that people use; may be repeated.")] = None,
+    prefix: Annotated[str, typer.Option(metavar="PATH", help="The path at the proxy, such as /findings.")] = "",
+    frame: Annotated[
+        list[str] | None, typer.Option(metavar="ORIGIN", help="A site whose pages may show the chat in a frame; may be repeated.")
+    ] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the Model Context Protocol on /mcp.")] = False,
+    log: Annotated[bool, typer.Option("--log", help="A line a request on stderr; always on for a shared server.")] = False,
+    log_questions: Annotated[
+        str, typer.Option(metavar="REASON", help="Write questions to the log for this reason; the page says so.")
+    ] = "",
 ) -> None:
     """Open the chat in the browser."""
     from ui.chat import serve
+    from ui.web.access import UnusableOption, access
+    from ui.web.people import People
+    from ui.web.store import Store, UnusableState, state_file
 
-    serve(host, port)
+    try:
+        users = state_file().is_file() and People(Store(state_file())).any()
+        chosen = access(
+            host, port, names=name or (), proxies=proxy or (), trust_header=trust_header, sign_in=sign_in, users=users,
+            prefix=prefix, frames=frame or (), mcp=mcp, logs=log, reason=log_questions,
+        )  # fmt: skip
+        serve(chosen)
+    except (UnusableOption, UnusableState) as fault:
+        stop(str(fault), BAD_INPUT)
 
 
 @app.command()

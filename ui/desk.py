@@ -19,6 +19,7 @@ from assistant.errors import AssistantFault, UnusableSetting
 from assistant.reading_room import ReadingRoom
 from index.errors import IndexFault
 from prompts import wording
+from ui.web.limits import cut
 
 RETRY_SECONDS = 2.0  # a missing index is not looked for more often than this
 LINE_LIMIT = 200  # characters of a source line in the log
@@ -73,9 +74,12 @@ class Desk:
             if self._assistant is not None:
                 self._assistant.left(identity)
 
-    def answer(self, question: str, earlier: Sequence[str], session: str = "") -> tuple[Answer, list[str]]:
-        """The answer and what could be asked next. Never raises: a fault is an answer with outcome `error`."""
-        room = self.room()
+    def answer(self, question: str, earlier: Sequence[str], session: str = "", follow: bool = True) -> tuple[Answer, list[str]]:
+        """The answer, and with `follow` what could be asked next. Never raises: a fault is an answer with outcome `error`.
+
+        What is longer than can be asked is cut before it is kept anywhere.
+        """
+        question, room = cut(question), self.room()
         if room is None or self._assistant is None:
             return error_answer(question, self.fault), []
         identity = secrets.token_hex(8)  # of this question, so that it can be cancelled; it leaves no trace
@@ -83,7 +87,7 @@ class Desk:
             self._asking.setdefault(session, set()).add(identity)
         try:
             answer = replace(self._assistant.ask(question, earlier, identity), id="")
-            return answer, room.follow_ups(answer, earlier)
+            return answer, room.follow_ups(answer, earlier) if follow else []
         except (AssistantFault, IndexFault) as fault:
             return error_answer(question, str(fault), index=room.assistant.index), []
         except Exception as bug:  # a bug must not take the page down; it is logged without the question
