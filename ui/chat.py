@@ -13,7 +13,7 @@ from assistant.assistant import Assistant
 from assistant.making import make_assistant
 from index.staying import stay_on_this_machine
 from prompts import wording
-from ui.web.access import LOOPBACK, Access
+from ui.web.access import LOOPBACK, Access, is_loopback
 from ui.web.store import Store, state_file
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def launch(
 def standing(access: Access) -> list[str]:
     """What whoever runs a shared server has to know of it."""
     said = []
-    if not access.alone and not access.signs_in:
+    if not is_loopback(access.host) and not access.signs_in:
         said.append(wording("server.exposed", host=access.host))
     if access.passwords:
         said.append(wording("access.signing_in"))

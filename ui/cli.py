@@ -15,10 +15,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from ui.people_commands import tokens, users
+
 app = typer.Typer(
     help="Answers about one inspection report, in the report's own words.", no_args_is_help=True,
     add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
+
+app.add_typer(users, name="users")
+app.add_typer(tokens, name="tokens")
 
 BAD_INPUT, NO_INDEX, MODEL_FAILED, NOT_COVERED = 2, 3, 4, 5
 
