@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any, Literal, TypeVar
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,7 +29,8 @@ from ui.web.rates import RETRY_SOON
 from ui.web.tools import MOST, Closed, NothingThere, Tools, Unusable
 
 Done = TypeVar("Done")
-NOT_FOUND, UNUSABLE, TOO_MANY, CLOSED, BROKEN = 404, 422, 429, 503, 500
+NOT_FOUND, NOT_ALLOWED, UNUSABLE, CLOSED, BROKEN = 404, 405, 422, 503, 500
+ASKED_BY_POST = ("ask", "search", "brief")
 
 
 class Sent(BaseModel):
@@ -78,10 +79,9 @@ class Fair:
                 del self.waiting[client]
 
 
-def router(desk: Desk, limits: Limits) -> APIRouter:
-    """The routes of the API over a desk."""
-    tools, fair = Tools(desk), Fair(limits)
-    made = APIRouter()
+def router(desk: Desk, fair: Fair) -> APIRouter:
+    """The routes that ask, over a desk."""
+    tools, made = Tools(desk), APIRouter()
 
     async def run(request: Request, work: Callable[[], Any]) -> Response:
         """The tool's value as JSON, or its fault with a status and one sentence."""
@@ -116,9 +116,22 @@ def router(desk: Desk, limits: Limits) -> APIRouter:
     async def brief(sent: Topic, request: Request) -> Response:
         return await run(request, lambda: tools.brief(sent.topic, sent.length, sent.format))
 
+    return made
+
+
+def around(desk: Desk) -> APIRouter:
+    """The routes that describe the API, say whether it can answer, and refuse what is none of its own."""
+    made = APIRouter()
+
     @made.get("/api/answer.schema.json", summary="The JSON Schema of the answer object")
     async def schema() -> Response:
         return Response(files("assistant").joinpath("answer.schema.json").read_bytes(), media_type="application/schema+json")
+
+    @made.api_route("/api/{rest:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    async def other(rest: str) -> Response:  # or it would be looked for among Gradio's routes
+        if rest in ASKED_BY_POST or (rest.startswith("passage/") and "/" not in rest[8:]):
+            return said(NOT_ALLOWED, wording("refused.method"))
+        return said(NOT_FOUND, wording("refused.path"))
 
     @made.get("/api", include_in_schema=False)
     async def page(request: Request) -> HTMLResponse:
@@ -170,6 +183,10 @@ def said(status: int, sentence: str, more: dict[str, str] | None = None) -> JSON
 
 def explain(app: FastAPI) -> None:
     """Say in one sentence what is wrong with what was sent, without repeating it."""
+
+    @app.exception_handler(HTTPException)
+    async def unreadable(request: Request, fault: HTTPException) -> JSONResponse:
+        return said(fault.status_code, wording("api.unusable", place=wording("api.body"), reason=fault.detail))
 
     @app.exception_handler(RequestValidationError)
     async def unusable(request: Request, fault: RequestValidationError) -> JSONResponse:

@@ -45,12 +45,14 @@ def application(desk: Desk, blocks: gr.Blocks, access: Access, store: Store) -> 
         title=wording("api.title"), version=api.release(), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         redirect_slashes=False,
     )  # fmt: skip
-    app.include_router(api.router(desk, access.limits))
+    fair = api.Fair(access.limits)
+    app.include_router(api.router(desk, fair))
+    app.include_router(api.around(desk))
     api.explain(app)
     if access.mcp:
-        from ui.web.mcp import add_mcp
+        from ui.web.mcp_tools import add_mcp
 
-        add_mcp(app, desk, access)
+        add_mcp(app, desk, fair)
     blocks.state_session_capacity = access.limits.sessions
     gr.mount_gradio_app(
         app, blocks, path="/", server_name=access.host, server_port=access.port, footer_links=[], run_history=False,
