@@ -19,6 +19,7 @@ from ui.briefing_sheet import file_name, sheet
 from ui.briefs import FORMS, KINDS, rendered
 from ui.desk import Desk, log
 from ui.rendering import tag, text, whole
+from ui.watch import TooLong
 
 LONGEST = 300  # characters of a topic that are read
 
@@ -69,6 +70,8 @@ def previewed(desk: Desk, topic: str, length: str, number: int) -> str:
         html = _declined(fault)
     except IndexFault as fault:
         html = _notice(str(fault))
+    except TooLong:
+        html = _notice(wording("error.too_slow"))
     except Exception as bug:  # a bug must not take the page down; it is logged without the topic
         log(bug)
         html = _notice(wording("error.fault"))
@@ -82,7 +85,7 @@ def filed(desk: Desk, topic: str, length: str, form: str, number: int) -> str:
         return nothing
     try:
         briefing = _brief(desk, topic, length)
-    except (NotCovered, IndexFault):
+    except (NotCovered, IndexFault, TooLong):
         return nothing
     if briefing is None:
         return nothing
@@ -94,7 +97,8 @@ def _brief(desk: Desk, topic: str, length: str) -> Any:
     room = desk.room()
     if room is None:
         return None
-    return briefer(room.assistant).brief(whole(topic[:LONGEST]), length if length in LENGTHS else LENGTHS[-1])
+    chosen = length if length in LENGTHS else LENGTHS[-1]
+    return desk.in_time(lambda: briefer(room.assistant).brief(whole(topic[:LONGEST]), chosen))
 
 
 def _notice(sentence: str) -> str:

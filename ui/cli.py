@@ -35,18 +35,37 @@ def main() -> None:
     from index.staying import stay_on_this_machine
     from index.threads import one_thread_for_products
     from prompts import UnreadableWording
+    from prompts import keys as known_wording
+    from ui.installation import altered, damaged, sentence
+    from ui.streams import FULL, own_output
 
     stay_on_this_machine()
     if sys.argv[1:2] != ["index"]:  # building multiplies large matrices, asking never does
         one_thread_for_products()
-    try:
-        app()
-    except NoUsableIndex as fault:
-        typer.echo(str(fault), err=True)
-        raise SystemExit(NO_INDEX) from None
-    except (IndexFault, UnreadableWording, UnusableSetting) as fault:
-        typer.echo(str(fault), err=True)
-        raise SystemExit(BAD_INPUT) from None
+    with own_output():
+        try:
+            if (name := altered()) is not None:
+                stop_at_once(sentence(name))
+            known_wording()  # a setting that names what is not there is said at once, not by the first text that needs it
+            app()
+        except NoUsableIndex as fault:
+            typer.echo(str(fault), err=True)
+            raise SystemExit(NO_INDEX) from None
+        except (IndexFault, UnreadableWording, UnusableSetting) as fault:
+            typer.echo(str(fault), err=True)
+            raise SystemExit(BAD_INPUT) from None
+        except BrokenPipeError:
+            raise  # settled by own_output
+        except Exception as fault:
+            if (isinstance(fault, OSError) and fault.errno in FULL) or (name := damaged(fault)) is None:
+                raise  # settled by own_output, or a bug
+            stop_at_once(sentence(name))
+
+
+def stop_at_once(message: str) -> NoReturn:
+    """One line on stderr and status 2, outside of any command."""
+    typer.echo(message, err=True)
+    raise SystemExit(BAD_INPUT) from None
 
 
 @contextmanager
@@ -75,9 +94,11 @@ def index(
 ) -> None:
     """Build the index, if it is missing or stale."""
     from index import store
+    from index.disk import sweep
     from ui.progress import bar
 
     path = report or store.packaged_report()
+    sweep(store.index_folder())
     if not force and store.is_fresh(report=path):
         typer.echo("The index is up to date.")
         return
@@ -131,7 +152,7 @@ def _ask_one(question: str, as_json: bool, model: str | None, fallback: bool) ->
         if as_json:
             typer.echo(json_line(error_answer(question, str(fault))))
         stop(str(fault), 1 if isinstance(fault, BadQuestion) else MODEL_FAILED if isinstance(fault, ModelFault) else NO_INDEX)
-    typer.echo(json_line(answer) if as_json else as_text(answer))
+    typer.echo(json_line(answer, sys.stdout.encoding) if as_json else as_text(answer))
 
 
 def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool) -> None:

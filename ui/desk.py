@@ -12,25 +12,30 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant, error_answer
 from assistant.errors import AssistantFault, UnusableSetting
 from assistant.reading_room import ReadingRoom
-from index.errors import IndexFault
+from index.errors import IndexFault, NoUsableIndex
 from prompts import wording
-from ui.web.limits import cut
+from ui.installation import damaged, sentence
+from ui.watch import TooLong, Watchdog
+from ui.web.limits import Limits, cut
 
 RETRY_SECONDS = 2.0  # a missing index is not looked for more often than this
+Done = TypeVar("Done")
 LINE_LIMIT = 200  # characters of a source line in the log
 
 
 class Desk:
     """Holds the reading room with its assistant, or the sentence that says why there is none."""
 
-    def __init__(self, engine: Callable[[], Assistant]) -> None:
-        """`engine` opens the assistant; it raises IndexFault where there is no index to ask."""
+    def __init__(self, engine: Callable[[], Assistant], seconds: float = Limits.seconds) -> None:
+        """`engine` opens the assistant; it raises IndexFault where there is no index to ask. `seconds` one question may take."""
         self._engine = engine
+        self.watchdog = Watchdog(seconds)
         self._lock = threading.Lock()
         self._room: ReadingRoom | None = None
         self._assistant: Assistant | None = None
@@ -45,13 +50,30 @@ class Desk:
                 self._tried = time.monotonic()
                 try:
                     assistant = self._engine()
-                    _ = assistant.index.embedder, assistant.links  # loaded before the first question, not by it
+                    # Loaded before the first question, not by it, and so that nothing of the index is read from disk later.
+                    _ = assistant.index.embedder, assistant.index.bm25, assistant.links
                     # What is suggested next is tried without a language model: it would be asked for nobody.
                     plain = assistant if assistant.chooser is None else Assistant(assistant.index)
                     self._assistant, self._room, self.fault = assistant, ReadingRoom(plain), ""
                 except (IndexFault, UnusableSetting) as fault:
                     self.fault = str(fault)
+                except Exception as fault:
+                    if (name := damaged(fault)) is None:
+                        raise  # a bug
+                    self.fault = sentence(name)
             return self._room
+
+    def in_time(self, work: Callable[[], Done]) -> Done:
+        """The result of some work with the engine. Raises TooLong where it takes longer than a question may.
+
+        A language model has its own limit of time, and waiting for it must not keep others: it is asked outside of the watchdog.
+        """
+        alone = self._assistant is None or self._assistant.chooser is None
+        return self.watchdog.run(work) if alone else work()
+
+    def _reopen(self, fault: str) -> None:
+        with self._lock:
+            self._room, self._assistant, self.fault, self._tried = None, None, fault, 0.0
 
     @property
     def pending(self) -> str:
@@ -86,8 +108,18 @@ class Desk:
         with self._lock:
             self._asking.setdefault(session, set()).add(identity)
         try:
-            answer = replace(self._assistant.ask(question, earlier, identity), id="")
-            return answer, room.follow_ups(answer, earlier) if follow else []
+            assistant = self._assistant
+
+            def work() -> tuple[Answer, list[str]]:
+                answer = replace(assistant.ask(question, earlier, identity), id="")
+                return answer, room.follow_ups(answer, earlier) if follow else []
+
+            return self.in_time(work)
+        except TooLong:
+            return error_answer(question, wording("error.too_slow"), index=room.assistant.index), []
+        except NoUsableIndex as fault:  # something of it was changed meanwhile: it is opened anew by the next question
+            self._reopen(str(fault))
+            return error_answer(question, str(fault), index=room.assistant.index), []
         except (AssistantFault, IndexFault) as fault:
             return error_answer(question, str(fault), index=room.assistant.index), []
         except Exception as bug:  # a bug must not take the page down; it is logged without the question

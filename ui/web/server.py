@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import gradio as gr
@@ -23,6 +24,7 @@ from prompts import wording
 from ui.desk import Desk
 from ui.hosting import Shell
 from ui.layout import theme
+from ui.watch import Watchdog
 from ui.web import api, people
 from ui.web.access import Access
 from ui.web.addresses import Addressed
@@ -89,13 +91,14 @@ def _client(event: Any) -> str | None:
 class Running:
     """A server in a thread of its own."""
 
-    def __init__(self, app: App, access: Access, listening: socket.socket) -> None:
+    def __init__(self, app: App, access: Access, listening: socket.socket, watchdog: Watchdog) -> None:
         # h11 bounds the size of headers; proxies are read in ui/web/addresses.py, the log is ours, and no banner names versions.
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, proxy_headers=False, server_header=False, http="h11", ws="none",
             lifespan="on", limit_concurrency=access.limits.connections, h11_max_incomplete_event_size=access.limits.headers,
             timeout_keep_alive=10, timeout_graceful_shutdown=STOPPING,
         )  # fmt: skip
+        self.watchdog = watchdog
         self.port = listening.getsockname()[1]
         self.server = uvicorn.Server(config)
         self._ended = threading.Event()
@@ -115,14 +118,10 @@ class Running:
             time.sleep(0.01)
 
     def block_thread(self) -> None:
-        """Stay until the process is interrupted or told to end; open answers are let finish."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, lambda *_: self.server.__setattr__("should_exit", True))
-        try:
-            while not self._ended.wait(0.5):
-                pass
-        except KeyboardInterrupt:
-            pass
+        """Stay until the process is interrupted or told to end, and work on questions meanwhile; open answers are let finish."""
+        signal.signal(signal.SIGTERM, lambda *_: self.server.__setattr__("should_exit", True))
+        with suppress(KeyboardInterrupt):
+            self.watchdog.serve(self._ended.is_set)
         self.close()
 
     def close(self) -> None:
@@ -154,6 +153,6 @@ def run(desk: Desk, page: Callable[[], gr.Blocks], access: Access, store: Store)
         raise SystemExit(2) from None
     if access.passwords:
         people.prepare()
-    running = Running(application(desk, page(), access, store), access, listening)
+    running = Running(application(desk, page(), access, store), access, listening, desk.watchdog)
     running.start()
     return running

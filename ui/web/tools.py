@@ -6,10 +6,10 @@ Each goes to the desk's assistant, the one that the page asks, and gives the obj
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant.answer import citation
 from assistant.brief import FULL, LENGTHS
@@ -22,8 +22,10 @@ from ui.briefing_tab import briefer
 from ui.briefs import FORMS, KINDS, declined, rendered
 from ui.desk import Desk
 from ui.rendering import whole
+from ui.watch import TooLong
 from ui.web.limits import CHARACTERS, HISTORY, NAME, TOPIC, cut
 
+Done = TypeVar("Done")
 MOST = 20  # passages of one search
 
 
@@ -57,7 +59,7 @@ class Tools:
             raise Unusable(wording("error.empty"))
         if len(query) > CHARACTERS:
             raise Unusable(wording("error.too_long", limit=CHARACTERS))
-        found = room.assistant.searcher.search(query.strip())
+        found = self._in_time(lambda: room.assistant.searcher.search(query.strip()))
         hits = found.hits(max(1, min(limit, MOST)))
         return [{**self._passage(room, hit.passage), "score": round(float(hit.score), 4)} for hit in hits]
 
@@ -78,7 +80,7 @@ class Tools:
         if length not in LENGTHS or form not in FORMS or not topic.strip() or len(topic) > TOPIC:
             raise Unusable(wording("api.bad_brief", limit=TOPIC, lengths=", ".join(LENGTHS), forms=", ".join(FORMS)))
         try:
-            made = briefer(room.assistant).brief(whole(topic), length)
+            made = self._in_time(lambda: briefer(room.assistant).brief(whole(topic), length))
         except NotCovered as fault:
             raise NothingThere(declined(fault)) from None
         content = rendered(made, form, date.today())
@@ -87,6 +89,12 @@ class Tools:
             "content": b64encode(content).decode("ascii") if form == "docx" else content.decode("utf-8"),
             "citations": [asdict(citation(one, made.report)) for one in made.statements],
         }  # fmt: skip
+
+    def _in_time(self, work: Callable[[], Done]) -> Done:
+        try:
+            return self.desk.in_time(work)
+        except TooLong:
+            raise Unusable(wording("error.too_slow")) from None
 
     def _room(self) -> ReadingRoom:
         room = self.desk.room()
