@@ -52,6 +52,7 @@ def launch(
     access = access or Access(host, port)
     store = Store(state_file() if access.passwords or access.user_header else None)
     desk = Desk(engine or make_assistant, access.limits.seconds)
+    desk.reason = access.reason
     running = run(desk, lambda: page(desk, **limits), access, store)
     if desk.room() is None:
         print(wording("server.no_index", reason=desk.fault), file=sys.stderr)

@@ -23,6 +23,7 @@ from prompts import wording
 from ui.installation import damaged, sentence
 from ui.watch import TooLong, Watchdog
 from ui.web.limits import Limits, cut
+from ui.web.log import line
 
 RETRY_SECONDS = 2.0  # a missing index is not looked for more often than this
 Done = TypeVar("Done")
@@ -35,6 +36,7 @@ class Desk:
     def __init__(self, engine: Callable[[], Assistant], seconds: float = Limits.seconds) -> None:
         """`engine` opens the assistant; it raises IndexFault where there is no index to ask. `seconds` one question may take."""
         self._engine = engine
+        self.reason = ""  # why questions are written to the log; they are not without one
         self.watchdog = Watchdog(seconds)
         self._lock = threading.Lock()
         self._room: ReadingRoom | None = None
@@ -102,6 +104,8 @@ class Desk:
         What is longer than can be asked is cut before it is kept anywhere.
         """
         question, room = cut(question), self.room()
+        if self.reason:
+            line(event="question", reason=self.reason, question=question)
         if room is None or self._assistant is None:
             return error_answer(question, self.fault), []
         identity = secrets.token_hex(8)  # of this question, so that it can be cancelled; it leaves no trace

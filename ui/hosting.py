@@ -68,7 +68,7 @@ class Shell:
             page = body
             if start["status"] == 200:
                 user = scope["findings"]["user"] if self.access.passwords else None
-                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user))
+                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user, self.access.reason))
                 page = html.encode("utf-8")
                 headers.append((b"content-security-policy", policy(self.access, nonce).encode()))
             await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
@@ -80,10 +80,10 @@ class Shell:
 # ---- the page --------------------------------------------------------------------------------------------------
 
 
-def dressed(html: str, report: Report | None, user: str | None = None) -> str:
+def dressed(html: str, report: Report | None, user: str | None = None, reason: str = "") -> str:
     """Gradio's page with this project's frame around it: language, title, styles, script, header and footer.
 
-    `user` is who has signed in with a password, and may sign out.
+    `user` is who has signed in with a password, and may sign out; `reason` is why questions are logged, where they are.
     """
     html = _MANIFEST.sub("", _META.sub("", html)).replace('lang="en"', 'lang="en-GB"', 1)
     head = (
@@ -94,7 +94,7 @@ def dressed(html: str, report: Report | None, user: str | None = None) -> str:
     )
     html = html.replace("</head>", head, 1)
     return html.replace("<gradio-app", f"{header(report, user)}<gradio-app", 1).replace(
-        "</gradio-app>", f"</gradio-app>{footer(report)}", 1
+        "</gradio-app>", f"</gradio-app>{footer(report, reason)}", 1
     )
 
 
@@ -133,7 +133,8 @@ def header(report: Report | None, user: str | None = None) -> str:
     )  # fmt: skip
 
 
-def footer(report: Report | None) -> str:
-    """Where the words come from, and what is not kept."""
-    lines = tag("p", text(wording("page.footer"))) + (tag("p", text(wording("standing.licence"))) if report else "")
+def footer(report: Report | None, reason: str = "") -> str:
+    """Where the words come from, and what is kept of questions: nothing, unless for a reason that is said here."""
+    kept = wording("page.footer_logged", reason=reason) if reason else wording("page.footer")
+    lines = tag("p", text(kept)) + (tag("p", text(wording("standing.licence"))) if report else "")
     return tag("footer", tag("div", lines, class_="inner"), class_="foot")

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ui.web.asgi import App, Message, Receive, Send
+from ui.web.asgi import App, Message, Receive, Send, is_api
 
 QUIET = ("/assets/", "/static/", "/svelte/", "/theme.css", "/favicon.ico")
 REFUSED = 400  # statuses from here on are logged with the address
@@ -56,7 +56,17 @@ class Logged:
                 known = scope["findings"]
                 line(
                     event="request", id=identity, method=scope["method"][:10], status=status or 499,
-                    path=scope["path"] if self.known(scope["path"]) else None,  # a path of no route may hold anything
+                    path=route(scope["path"]) if self.known(scope["path"]) else None,  # a path of no route may hold anything
                     user=known["user"], address=scope["client"][0] if status >= REFUSED else None,
                     ms=round((time.perf_counter() - started) * 1000, 1),
                 )  # fmt: skip
+
+
+def route(path: str) -> str:
+    """A path as it is logged: what a caller may write freely into it is left out."""
+    for beginning in ("/api/passage/", "/gradio_api/heartbeat/"):
+        if path.startswith(beginning):
+            return f"{beginning}..."
+    return (
+        path if not is_api(path) or path in ("/api", "/api/ask", "/api/search", "/api/brief", "/api/openapi.json") else "/api/..."
+    )
