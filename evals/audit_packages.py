@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from importlib.metadata import Distribution, distributions
+from typing import Any
 
 CLEAN, FOUND, NOT_AUDITED = 0, 1, 3
 PERMISSIVE = re.compile(
@@ -23,7 +24,7 @@ KNOWN = {"findings-somerset-2018": "MIT", "axe-playwright-python": "MIT"}
 
 def licence(package: Distribution) -> str:
     """What a package says of its licence: the expression, the classifiers, or the first line of the field."""
-    data = package.metadata
+    data: Any = package.metadata
     told = [data.get("License-Expression") or ""]
     told += [one.rsplit("::", 1)[-1].strip() for one in data.get_all("Classifier") or [] if one.startswith("License ::")]
     told.append((data.get("License") or "").strip().split("\n")[0][:80])

@@ -14,6 +14,7 @@ import pytest
 
 from prompts import wording
 from tests.shared_chat import Shared, event, far, sharing, shown
+from tests.test_chat_server import apart
 from ui.web.access import Access
 from ui.web.addresses import client_address
 from ui.web.gate import network_of
@@ -187,7 +188,7 @@ def test_a_stalled_body_is_given_up(toy_index: dict[str, str]) -> None:
         raise AssertionError("it was let through")
 
     scope = {"type": "http", "path": "/api/ask", "headers": [], "findings": {}}
-    asyncio.run(Sized(app, Limits(body_seconds=0.05))(scope, never, send))
+    apart(Sized(app, Limits(body_seconds=0.05))(scope, never, send))
     assert sent[0]["status"] == 408
     assert json.loads(sent[1]["body"]) == {"error": wording("refused.slow")}
 

@@ -155,6 +155,64 @@ def test_one_user_s_conversation_is_closed_to_the_other(closed_chat: Shared) -> 
         assert event(bob, "turn", "bobsown", {"question": "paragraph 5"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "gradio_api/queue/data?session_hash=evas&session_hash=annas", b""),
+        ("GET", "gradio_api/queue/data?session_hash=annas&session_hash=evas", b""),
+        ("GET", "gradio_api/queue/data?" + "a=b&" * 40 + "session_hash=annas", b""),
+        ("POST", "gradio_api/queue/join?session_hash=evas", b'{"session_hash": "annas", "fn_index": 0, "data": []}'),
+        ("POST", "gradio_api/queue/join", b'{"session_hash": "evas", "session_hash": "annas", "fn_index": 0, "data": []}'),
+        ("POST", "gradio_api/queue/join", '{"session_hash": "annas", "fn_index": 0, "data": []}'.encode("utf-16")),
+        ("POST", "gradio_api/reset", b'{"session_hash": "annas", "event_id": "x", "fn_index": 0}'),
+        ("POST", "gradio_api/cancel", b'{"session_hash": "annas", "event_id": "x", "fn_index": 0}'),
+    ],
+)
+def test_no_spelling_of_a_request_reaches_another_user_s_conversation(
+    method: str, path: str, body: bytes, closed_chat: Shared
+) -> None:
+    with closed_chat.client(headers=far("192.0.2.60")) as ann, closed_chat.client(headers=far("192.0.2.61")) as bob:
+        sign_in(ann, "ann", PASSWORD, "192.0.2.60")
+        sign_in(bob, "bob", OTHER, "192.0.2.61")
+        assert event(ann, "turn", "annas", {"question": "paragraph 4"}).status_code == 200
+        got = bob.request(method, path, content=body, headers={"content-type": "application/json"})
+        assert got.status_code == 403, got.text
+        assert "foster carers" in shown(ann, "annas")
+
+
+RAW = {
+    "no host": b"GET / HTTP/1.1\r\n\r\n",
+    "two hosts": b"GET /config HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n",
+    "another server's address": b"GET http://evil.example/config HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "up and over": b"GET /sign-in/../config HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a line break": b"GET /health%0a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "two slashes": b"GET //config HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "two lengths": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a negative length": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: -4\r\n\r\n",
+    "a websocket": b"GET /config HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+    "half a letter": b"GET /%ed%a0%80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "an odd cookie": b'GET /config HTTP/1.1\r\nHost: localhost\r\nCookie: findings_session="\\377"; ;;=\r\n\r\n',
+    "an odd address": b"GET /config HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: \xff, ::1%%eth0\r\n\r\n",
+    "another host by the proxy": b"GET /config HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: evil.example\r\n\r\n",
+    "TLS to the wrong door": b"\x16\x03\x01\x00\x00",
+}
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_odd_requests_are_refused_and_the_server_goes_on(name: str, closed_chat: Shared) -> None:
+    import socket
+
+    address = httpx.URL(closed_chat.url)
+    with socket.create_connection((address.host, address.port), timeout=20) as connection:
+        connection.sendall(RAW[name])
+        got = connection.recv(400)
+    assert re.match(rb"HTTP/1\.[01] 4\d\d ", got), got
+    with closed_chat.client() as client:
+        assert client.get("health").status_code == 200
+        assert client.get("sign-in?" + "a=b&" * 500).status_code == 200
+    assert "Traceback" not in closed_chat.said()
+
+
 def test_a_removed_user_and_a_changed_password_end_sessions_at_once(closed_chat: Shared) -> None:
     assert closed_chat.command("users", "add", "cyd", stdin="five pale herons\n").returncode == 0
     with closed_chat.client(headers=far("192.0.2.7")) as client:

@@ -24,6 +24,7 @@ SETTINGS = {
     "GRADIO_SHARE": "False",
     "GRADIO_SSR_MODE": "False",
     "GRADIO_MCP_SERVER": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "50",  # Gradio remembers the last 10,000 events otherwise, and sums them up with each new one
     "HF_HUB_OFFLINE": "1",
 }
 UNSET = ("GRADIO_VIBE_MODE", "GRADIO_ALLOWED_PATHS", "GRADIO_WATCH_DIRS", "GRADIO_HISTORY_BUCKET")

@@ -6,10 +6,8 @@ Keeps no question: what it returns is the answer object, what it logs of a bug i
 from __future__ import annotations
 
 import secrets
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -23,11 +21,11 @@ from prompts import wording
 from ui.installation import damaged, sentence
 from ui.watch import TooLong, Watchdog
 from ui.web.limits import Limits, cut
+from ui.web.log import fault as log
 from ui.web.log import line
 
 RETRY_SECONDS = 2.0  # a missing index is not looked for more often than this
 Done = TypeVar("Done")
-LINE_LIMIT = 200  # characters of a source line in the log
 
 
 class Desk:
@@ -134,9 +132,3 @@ class Desk:
                 self._asking[session].discard(identity)
                 if not self._asking[session]:
                     del self._asking[session]
-
-
-def log(bug: BaseException) -> None:
-    """Where a bug happened, on stderr: its type and the lines of code, not its message, which could hold a question."""
-    lines = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(bug.__traceback__)]
-    print(f"Fault {type(bug).__name__} at", *(line[-LINE_LIMIT:] for line in lines), sep="\n  ", file=sys.stderr)

@@ -94,7 +94,10 @@ class Gated:
 
     def _owns(self, scope: Message, user: str) -> bool:
         """Whether the conversation that a request of the page names is this user's: whoever names it first has it."""
-        session = conversation_of(scope)
+        try:
+            session = conversation_of(scope)
+        except ValueError:  # named twice, or among too many fields: what is behind might read another name than we do
+            return False
         if session is None:
             return True
         owner = self.owners.setdefault(session, user)
@@ -106,7 +109,10 @@ class Gated:
     async def _sign_in(self, scope: Message, send: Send) -> None:
         """The form (GET), and what was written into it (POST)."""
         if scope["method"] in ("GET", "HEAD"):
-            query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=FIELDS * 4)
+            try:
+                query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=FIELDS * 4)
+            except ValueError:
+                query = {}
             await self._page(send, 200, target=onward(query.get("next", ["/"])[0]))
             return
         if scope["method"] != "POST":
@@ -198,18 +204,27 @@ def network_of(address: str) -> str:
 
 
 def conversation_of(scope: Message) -> str | None:
-    """The conversation that a request of Gradio's page names, in its path, query or body; None where it names none."""
+    """The conversation that a request of Gradio's page names, in its path, query or body; None where it names none.
+
+    Raises ValueError where it is named more than once.
+    """
     path = scope["path"]
     if not path.startswith("/gradio_api/"):
         return None
     if path.startswith("/gradio_api/heartbeat/"):
         return path.rsplit("/", 1)[-1]
-    if scope["method"] == "GET":
-        named = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=FIELDS * 4).get("session_hash")
-        return named[0] if named else None
+    asked = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=FIELDS * 4).get("session_hash", [])
+    sent = _object(scope["findings"]["body"]).get("session_hash")
+    named = [*asked, *([sent] if isinstance(sent, str) else [])]
+    if len(named) > 1:
+        raise ValueError("named more than once")
+    return named[0] if named else None
+
+
+def _object(body: bytes) -> dict[str, object]:
+    """The JSON object that was sent; an empty one for anything else, which Gradio refuses too."""
     try:
-        sent = json.loads(scope["findings"]["body"])
-    except ValueError:
-        return None
-    named = sent.get("session_hash") if isinstance(sent, dict) else None
-    return named if isinstance(named, str) else None
+        sent = json.loads(body) if body else {}
+    except (ValueError, RecursionError):
+        return {}
+    return sent if isinstance(sent, dict) else {}

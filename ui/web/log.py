@@ -11,12 +11,16 @@ import secrets
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any
 
-from ui.web.asgi import App, Message, Receive, Send, is_api
+from prompts import wording
+from ui.web.asgi import App, Message, Receive, Send, is_api, refuse
 
 QUIET = ("/assets/", "/static/", "/svelte/", "/theme.css", "/favicon.ico")
+BROKEN = 500
+LINE_LIMIT = 200  # characters of a source line in the log
 REFUSED = 400  # statuses from here on are logged with the address
 _writing = threading.Lock()
 
@@ -27,6 +31,12 @@ def line(**fields: Any) -> None:
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z"
     with _writing:
         print(json.dumps({"time": stamp, **fields}, ensure_ascii=True), file=sys.stderr, flush=True)
+
+
+def fault(bug: BaseException) -> None:
+    """Where a bug happened, on stderr: its type and the lines of code, not its message, which could hold a question."""
+    lines = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(bug.__traceback__)]
+    print(f"Fault {type(bug).__name__} at", *(line[-LINE_LIMIT:] for line in lines), sep="\n  ", file=sys.stderr)
 
 
 class Logged:
@@ -51,6 +61,10 @@ class Logged:
 
         try:
             await self.app(scope, receive, sending)
+        except Exception as bug:  # said in one sentence, and logged without what was sent
+            fault(bug)
+            if not status:
+                await refuse(scope, sending, BROKEN, wording("error.fault"))
         finally:
             if self.on and not scope["path"].startswith(QUIET):
                 known = scope["findings"]

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable
 
 from prompts import wording
-from ui.web.asgi import App, Message, Receive, Send, header, is_question, refuse
+from ui.web.asgi import App, Message, Receive, Send, header, headers, is_question, refuse
 from ui.web.limits import Limits
 from ui.web.store import Store
 
-TOO_LARGE, TOO_SLOW, TOO_MANY, BUSY = 413, 408, 429, 503
+BAD, TOO_LARGE, TOO_SLOW, TOO_MANY = 400, 413, 408, 429
 RETRY_SOON = 3  # seconds: when a place in the queue is likely to be free
 
 
@@ -33,6 +33,9 @@ class Sized:
             await self.app(scope, receive, send)
             return
         closing = [("connection", "close")]
+        if headers(scope, "content-length") and headers(scope, "transfer-encoding"):  # how one request is hidden in another
+            await refuse(scope, send, BAD, wording("refused.two_lengths"), closing)
+            return
         try:
             announced = header(scope, "content-length")
             if announced is not None and (not announced.isdecimal() or int(announced) > self.limits.body):

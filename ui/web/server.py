@@ -18,6 +18,7 @@ from typing import Any
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from gradio.utils import LRUCache
 
 from index.passages import Report
 from prompts import wording
@@ -38,6 +39,7 @@ from ui.web.store import Store
 
 STARTING = 30.0  # seconds in which the server has to listen
 STOPPING = 3  # seconds that open answers have to end when the server is stopped
+SESSIONS_SEEN = 1_000  # conversations whose open events Gradio's queue remembers: far more than may wait
 OURS = ("/health", "/sign-in", "/sign-out")
 
 
@@ -56,6 +58,8 @@ def application(desk: Desk, blocks: gr.Blocks, access: Access, store: Store) -> 
 
         add_mcp(app, desk, fair)
     blocks.state_session_capacity = access.limits.sessions
+    blocks._queue.pending_event_ids_session = LRUCache(SESSIONS_SEEN)  # an empty set for every session ever seen otherwise
+    blocks._queue.pending_messages_per_session = LRUCache(SESSIONS_SEEN)
     gr.mount_gradio_app(
         app, blocks, path="/", server_name=access.host, server_port=access.port, footer_links=[], run_history=False,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None}, root_path=access.prefix or None, allowed_paths=[],
