@@ -5,6 +5,8 @@
 #   make test              set up and pass the tests (installs Debian's chromium where it may; CHROMIUM=no switches that off)
 #   make eval ARGS="..."   measure the answers (docs/evaluation.md)
 #   make bench ARGS="..."  measure speed and memory beside the tutorial pipeline (docs/performance.md)
+#   make soak ARGS="..."   a long load: are memory and open handles flat? (docs/reliability.md)
+#   make audit             known vulnerabilities and licences of what is installed
 #   make screenshots       pictures of the chat for docs/images, taken with Chromium
 #   make check             ruff and mypy
 #   make clean             remove what was made (.venv, the index, caches)
@@ -20,7 +22,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: chat ask test eval bench screenshots check setup index chromium clean
+.PHONY: chat ask test eval bench soak audit screenshots check setup index chromium clean
 
 chat: index
 	$(BIN)/findings chat --port $(PORT)
@@ -34,6 +36,13 @@ eval: $(VENV)/dev index
 
 bench: $(VENV)/dev index
 	$(BIN)/findings bench $(ARGS)
+
+soak: $(VENV)/dev index
+	$(BIN)/python -m evals.soak $(ARGS)
+
+audit: $(VENV)/dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[audit]"
+	$(BIN)/python -m evals.audit_packages
 
 test: $(VENV)/dev index chromium
 	$(BIN)/python -m pytest

@@ -1,12 +1,13 @@
 """An opened index: the report's passages and sentences, the bank's questions, their vectors, and what was learnt from them.
 
-Knows no files but those it loads late (BM25, the embedder), and no questions asked. Made by index/store.py.
+Knows no files but those it loads late (BM25, the embedder): it looks whether they are still those that were checked when it was opened.
+Knows no questions asked. Made by index/store.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from index.bank import BankQuestion, NearMiss
 from index.cells import Cells
 from index.embedding import Embedder, open_embedder
+from index.errors import BrokenIndex
 from index.evidence_bank import EvidenceMap
 from index.passages import Passage, Report
 from index.probe import Probe
@@ -69,6 +71,18 @@ class Groups:
         return found
 
 
+Seen = tuple[int, int, int] | None
+
+
+def seen(path: Path) -> Seen:
+    """What tells that a file is the one seen before: its number, size and time of change; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
@@ -87,6 +101,13 @@ class Index:
     probe: Probe | None = None
     evidence: EvidenceMap | None = None
     cells: Cells | None = None
+    seen: dict[str, Seen] = field(default_factory=dict, repr=False)
+
+    def _still(self, beginning: str) -> None:
+        """Raises BrokenIndex unless the files whose names begin so are those that were checked when the index was opened."""
+        for name, before in self.seen.items():
+            if name.startswith(beginning) and seen(self.folder / name) != before:
+                raise BrokenIndex(f"The index file {name} was changed while it was in use: run `findings index`.")
 
     @property
     def question_vectors(self) -> np.ndarray:
@@ -98,6 +119,8 @@ class Index:
 
     @cached_property
     def embedder(self) -> Embedder:
+        self._still("model.onnx")
+        self._still("tokenizer.json")
         return open_embedder(self.folder, self.model)
 
     @cached_property
@@ -105,6 +128,7 @@ class Index:
         """BM25 over "passages", "sentences" and "questions"; a collection without words is absent."""
         import bm25s
 
+        self._still("bm25/")
         found = {}
         for name in WITH_WORDS:
             if (self.folder / "bm25" / name).is_dir():

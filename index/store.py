@@ -23,12 +23,13 @@ import numpy as np
 from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
 from index.cells import Cells
+from index.disk import clear, unwritable
 from index.embedding import model_identity, model_name, sha256_of
 from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.evidence_bank import EvidenceMap, evidence_bytes
 from index.formats.pdf import is_pdf
 from index.layout.source import SourceLine
-from index.opened import Index, sentences_of
+from index.opened import Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.probe import Probe
 from index.reading import corrections, read_report, read_source
@@ -67,6 +68,9 @@ FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
 LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
+# Bytes up to which an array is read into memory, out of reach of whoever shortens or empties its file meanwhile (a mapped file
+# that is shortened ends the process). The packaged report's largest has 32 MB; larger ones stay on disk until they are used.
+HELD = 256 << 20
 
 
 def packaged_report() -> Path:
@@ -76,8 +80,12 @@ def packaged_report() -> Path:
 
 
 def index_folder() -> Path:
-    """Where the index lies: FINDINGS_INDEX_DIR, or .findings in the checkout, or the user's cache folder."""
+    """Where the index lies: FINDINGS_INDEX_DIR, or .findings in the checkout, or the user's cache folder. Raises UnwritableIndex."""
     if named := os.environ.get("FINDINGS_INDEX_DIR"):
+        if os.fsencode(named) != named.encode("utf-8", "replace"):  # the libraries that read it take every path as UTF-8
+            raise UnwritableIndex(
+                f"FINDINGS_INDEX_DIR ({named}) cannot be used in this locale: use a UTF-8 locale or PYTHONUTF8=1."
+            )
         return Path(named)
     root = Path(__file__).resolve().parent.parent
     return root / ".findings" if (root / "pyproject.toml").is_file() else Path.home() / ".cache" / "findings"
@@ -129,11 +137,15 @@ def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
 
 
 def _current(folder: Path) -> Path | None:
-    """The build that the pointer names; None without a pointer."""
+    """The build that the pointer names; None without a pointer. Raises BrokenIndex where there is one that cannot be read."""
     try:
-        named = (folder / "CURRENT").read_text(errors="replace").strip()
-    except OSError:
+        named = (folder / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
         return None
+    except OSError as fault:
+        raise BrokenIndex(
+            f"The index in {folder} cannot be read ({fault.strerror}): correct the folder's rights or FINDINGS_INDEX_DIR."
+        ) from fault
     return folder / (Path(named).name or "build-")  # a damaged pointer names a build that is not there
 
 
@@ -145,14 +157,18 @@ def _load(folder: Path, report: Path) -> Index:
         raise BrokenIndex(f"The index file manifest.json is damaged: {REBUILD}.") from fault
     if built_from != fingerprint(report):
         raise StaleIndex(f"The index was built from another report, question bank, model or version of this program: {REBUILD}.")
+    checked: dict[str, Seen] = {}
     for name, expected in recorded:
+        checked[name] = seen(folder / name)
         if [(folder / name).stat().st_size, _crc32(folder / name)] != expected:
             raise BrokenIndex(f"The index file {name} is damaged: {REBUILD}.")
-    return read_index(folder, model)
+    index = read_index(folder, model)
+    index.seen = checked
+    return index
 
 
 def read_index(folder: Path, model: str) -> Index:
-    """The index that lies in a folder, unchecked. Vectors stay on disk until they are used."""
+    """The index that lies in a folder, unchecked. Very large vectors stay on disk until they are used."""
     record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
     judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
@@ -182,8 +198,9 @@ def _arrays(folder: Path, sort: str, names: tuple[str, ...]) -> list[np.ndarray]
 
 
 def _array(folder: Path, name: str) -> np.ndarray:
-    """An array that stays on disk until it is used."""
-    return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+    """An array in memory, or one that stays on disk until it is used where it is very large (HELD)."""
+    path = folder / f"{name}.npy"
+    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > HELD else None))
 
 
 # ---- building --------------------------------------------------------------------------------------------------
@@ -200,7 +217,10 @@ def is_fresh(folder: Path | None = None, report: Path | None = None) -> bool:
 
 def is_exported(folder: Path | None = None) -> bool:
     """Whether the current index holds the embedding model in the form that asking starts quickly with."""
-    current = _current(folder or index_folder())
+    try:
+        current = _current(folder or index_folder())
+    except BrokenIndex:
+        return False
     return current is not None and (current / "model.onnx").is_file()
 
 
@@ -220,15 +240,14 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
                 _build_aside(folder, report, read, lines, mark, progress)
     except OSError as fault:
         raise UnwritableIndex(
-            f"The index cannot be written to {folder} ({fault.strerror}): free some space or set FINDINGS_INDEX_DIR."
+            f"The index cannot be written to {folder} ({fault.strerror or fault}): free some space or set FINDINGS_INDEX_DIR."
         ) from fault
     progress("ready", 1.0)
     return read
 
 
 def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress) -> None:
-    for left in folder.glob("building-*"):  # of builds that were killed
-        shutil.rmtree(left, ignore_errors=True)
+    clear(folder)
     moment = time.time_ns()
     aside, target = folder / f"building-{moment}", folder / f"build-{mark[:12]}-{moment}"
     aside.mkdir()
@@ -239,10 +258,19 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
             (aside / LINES).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         _write(aside, read, mark, progress)
         aside.rename(target)
+    except Exception as fault:  # libraries say in words of their own, or not at all, that they could not write
+        reason = unwritable(aside)
+        shutil.rmtree(aside, ignore_errors=True)
+        if reason is not None:
+            raise reason from fault
+        raise
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    before = _current(folder)
+    try:
+        before = _current(folder)
+    except BrokenIndex:
+        before = None
     pointer = folder / "CURRENT.new"
     pointer.write_text(target.name)
     os.replace(pointer, folder / "CURRENT")

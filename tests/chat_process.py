@@ -1,5 +1,6 @@
-"""A chat server that tells on itself: `python -m tests.chat_process PORT LOG [SLOW WAITING AT_ONCE]` serves as `findings chat`
-does and writes every address that the process looks up or connects to into LOG. SLOW is what LONG takes, in seconds.
+"""A chat server that tells on itself: `python -m tests.chat_process PORT LOG [SLOW WAITING AT_ONCE PROXIED]` serves as `findings
+chat` does and writes every address that the process looks up or connects to into LOG. SLOW is what LONG takes, in seconds; PROXIED says
+that a proxy on this machine stands in front.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Slow(Assistant):
         return super().ask(question, history, identity)
 
 
-def main(port: int, log: Path, slow: int = 0, *limits: int) -> None:
+def main(port: int, log: Path, slow: int = 0, waiting: int = 200, at_once: int = 4, proxied: int = 0) -> None:
     with log.open("a", encoding="utf-8", buffering=1) as written:
 
         def watch(event: str, arguments: tuple) -> None:
@@ -36,9 +37,11 @@ def main(port: int, log: Path, slow: int = 0, *limits: int) -> None:
 
         sys.addaudithook(watch)
         from ui.chat import launch
+        from ui.web.access import access
 
         Slow.seconds = slow
-        blocks = launch("127.0.0.1", port, Slow if slow else None, **dict(zip(("waiting", "at_once"), limits, strict=False)))
+        chosen = access("127.0.0.1", port, proxies=["127.0.0.1"] if proxied else [], sign_in=False)
+        blocks = launch("127.0.0.1", port, Slow if slow else None, chosen, waiting=waiting, at_once=at_once)
         print("serving", flush=True)
         blocks.block_thread()
 

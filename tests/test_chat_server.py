@@ -140,11 +140,11 @@ def test_an_upload_is_refused_and_leaves_nothing(chat_server: Server) -> None:
     """A path that ends in a line break once passed the closed door and reached the framework's route all the same."""
     before = {path for path in chat_server.printed.parent.rglob("*") if path.is_file()}
     for path in ("gradio_api/upload", "gradio_api/upload%0a"):
-        got = httpx.post(
-            f"{chat_server.url}{path}", files={"files": ("a.txt", b"stranger")}, headers={"origin": "http://elsewhere.example"},
-            trust_env=False,
-        )  # fmt: skip
+        sent = {"files": {"files": ("a.txt", b"stranger")}, "trust_env": False}
+        got = httpx.post(f"{chat_server.url}{path}", **sent)
         assert got.status_code == 404 and got.text == "Not here."
+        foreign = httpx.post(f"{chat_server.url}{path}", headers={"origin": "http://elsewhere.example"}, **sent)
+        assert foreign.status_code == 403 and "access-control-allow-origin" not in foreign.headers
     assert {path for path in chat_server.printed.parent.rglob("*") if path.is_file()} == before
 
 

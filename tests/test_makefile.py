@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = ("chat", "ask", "test", "screenshots", "check", "clean", "setup", "index", "eval", "chromium")
+TARGETS = ("chat", "ask", "test", "screenshots", "check", "clean", "setup", "index", "eval", "chromium", "soak", "audit")
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 

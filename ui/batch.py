@@ -6,6 +6,7 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,18 +55,49 @@ def run_batch(source: Path, target: Path, model: str | None = None, fallback: bo
     except IndexFault as fault:
         raise BadBatch(str(fault), 3) from fault
     try:
-        out = target.open("w", encoding="utf-8")
+        out = Lines(target)
     except OSError as fault:
         raise BadBatch(f"{target} cannot be written ({fault.strerror}): name another file with --out.", 2) from fault
     parsed = (parse_line(raw, at) for at, raw in enumerate(lines, 1) if raw.strip())
     errors = 0
-    with out, bar("Answering") as show:
+    with closing(out), bar("Answering") as show:
         for done, answer in enumerate(answers(assistant, parsed), 1):
-            out.write(json_line(answer) + "\n")
-            out.flush()
+            try:
+                out.write(json_line(answer))
+            except BrokenPipeError:
+                raise
+            except OSError as fault:
+                raise BadBatch(
+                    f"{target} could not be written further ({fault.strerror}): it holds the first {done - 1:,} answers.", 2
+                ) from fault
             errors += answer.outcome == "error"
             show(f"{done:,} of {len(lines):,}", done / max(1, len(lines)))
     return errors
+
+
+class Lines:
+    """A file that grows by whole lines only: what does not fit on the disk is taken back."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError."""
+        self._file = path.open("wb", buffering=0)
+
+    def write(self, line: str) -> None:
+        """Add a line. Raises OSError, and then the file ends with the line before."""
+        left = memoryview(line.encode("utf-8") + b"\n")
+        written = 0
+        try:
+            while left:
+                step = self._file.write(left) or 0
+                written += step
+                left = left[step:]
+        except OSError:
+            with suppress(OSError):  # a pipe or a device takes nothing back
+                self._file.truncate(self._file.tell() - written)
+            raise
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def answers(assistant: Assistant, lines: Iterable[BatchLine]) -> Iterator[Answer]:

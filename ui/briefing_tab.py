@@ -21,6 +21,7 @@ from ui.desk import Desk, log
 from ui.markup import tag, text
 from ui.plain import whole
 from ui.rendering import quiet
+from ui.watch import TooLong
 
 LONGEST = 300  # characters of a topic that are read
 LETTERS = 3  # longer words of a suggested topic must stand in the report
@@ -84,6 +85,8 @@ def previewed(desk: Desk, topic: str, length: str, number: int) -> str:
         html = _declined(fault)
     except IndexFault as fault:
         html = _notice(str(fault))
+    except TooLong:
+        html = _notice(wording("error.too_slow"))
     except Exception as bug:  # a bug must not take the page down; it is logged without the topic
         log(bug)
         html = _notice(wording("error.fault"))
@@ -97,7 +100,7 @@ def filed(desk: Desk, topic: str, length: str, form: str, number: int) -> str:
         return nothing
     try:
         briefing = _brief(desk, topic, length)
-    except (NotCovered, IndexFault):
+    except (NotCovered, IndexFault, TooLong):
         return nothing
     if briefing is None:
         return nothing
@@ -109,7 +112,8 @@ def _brief(desk: Desk, topic: str, length: str) -> Any:
     room = desk.room()
     if room is None:
         return None
-    return briefer(room.assistant).brief(whole(topic[:LONGEST]), length if length in LENGTHS else LENGTHS[-1])
+    chosen = length if length in LENGTHS else LENGTHS[-1]
+    return desk.in_time(lambda: briefer(room.assistant).brief(whole(topic[:LONGEST]), chosen))
 
 
 def _notice(sentence: str) -> str:

@@ -7,74 +7,74 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
 from assistant.making import make_assistant
 from index.staying import stay_on_this_machine
 from prompts import wording
+from ui.web.access import LOOPBACK, Access, is_loopback
+from ui.web.store import Store, state_file
 
-SESSIONS = 1_000  # conversations held in memory at the same time; the oldest gives way
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+if TYPE_CHECKING:
+    from ui.web.server import Running
+
 SETTINGS = {
     "GRADIO_RUN_HISTORY": "False",
     "GRADIO_SHARE": "False",
     "GRADIO_SSR_MODE": "False",
     "GRADIO_MCP_SERVER": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "50",  # Gradio remembers the last 10,000 events otherwise, and sums them up with each new one
     "HF_HUB_OFFLINE": "1",
 }
 UNSET = ("GRADIO_VIBE_MODE", "GRADIO_ALLOWED_PATHS", "GRADIO_WATCH_DIRS", "GRADIO_HISTORY_BUCKET")
 
 
-def serve(host: str = "127.0.0.1", port: int = 7860) -> None:
+def serve(access: Access) -> None:
     """Open the page and stay until interrupted. Without a usable index the page comes up and says what to do."""
-    blocks = launch(host, port)
-    print(wording("server.open", url=f"http://{host}:{port}"), flush=True)
-    blocks.block_thread()
+    running = launch(access.host, access.port, access=access)
+    host = f"[{access.host}]" if ":" in access.host else access.host
+    print(wording("server.open", url=f"http://{host}:{running.port}{access.prefix}"), flush=True)
+    running.block_thread()
 
 
-def launch(host: str, port: int, engine: Callable[[], Assistant] | None = None, **limits: int) -> Any:
-    """Start the server in a thread; gives Gradio's Blocks. `limits` are those of ui.layout.page.
+def launch(
+    host: str, port: int, engine: Callable[[], Assistant] | None = None, access: Access | None = None, **limits: int
+) -> Running:
+    """Start the server in a thread. `limits` are those of ui.layout.page.
 
     Ends the program with status 2 where the port cannot be had.
     """
     settle()
-    from starlette.middleware import Middleware
-
     from ui.desk import Desk
-    from ui.hosting import Shell
-    from ui.layout import page, theme
-    from ui.page_pictures import Pictures
+    from ui.layout import page
     from ui.switches import switches
+    from ui.web.server import run
 
-    set_here = switches()
-    desk = Desk(engine or make_assistant)
-    blocks = page(desk, **limits, switches=set_here)
-
-    def report() -> Any:
-        room = desk.room()
-        return room.report if room else None
-
-    def index() -> Any:
-        room = desk.room()
-        return room.assistant.index if room else None
-
+    access = access or Access(host, port)
+    store = Store(state_file() if access.passwords or access.user_header else None)
+    desk = Desk(engine or make_assistant, access.limits.seconds)
+    desk.reason = access.reason
+    running = run(desk, lambda: page(desk, **limits, switches=switches()), access, store)
     if desk.room() is None:
         print(wording("server.no_index", reason=desk.fault), file=sys.stderr)
-    if host not in LOOPBACK:
-        print(wording("server.exposed", host=host), file=sys.stderr)
-    try:
-        blocks.launch(
-            server_name=host, server_port=port, theme=theme(), share=False, run_history=False, enable_monitoring=False,
-            ssr_mode=False, pwa=False, mcp_server=False, inbrowser=False, show_error=False, quiet=True, footer_links=[],
-            allowed_paths=[], max_file_size=1, state_session_capacity=SESSIONS, strict_cors=True,
-            app_kwargs={"middleware": [Middleware(Shell, report=report, pictures=Pictures(index))], "docs_url": None, "redoc_url": None},
-            prevent_thread_lock=True,
-        )  # fmt: skip
-    except OSError:
-        print(wording("server.taken", port=port, host=host), file=sys.stderr)
-        raise SystemExit(2) from None
-    return blocks
+    for sentence in standing(access):
+        print(sentence, file=sys.stderr)
+    return running
+
+
+def standing(access: Access) -> list[str]:
+    """What whoever runs a shared server has to know of it."""
+    said = []
+    if not is_loopback(access.host) and not access.signs_in:
+        said.append(wording("server.exposed", host=access.host))
+    if access.passwords:
+        said.append(wording("access.signing_in"))
+    if access.user_header:
+        said.append(wording("access.trusting", header=access.user_header, proxies=", ".join(map(str, access.proxies))))
+    if access.reason:
+        said.append(wording("access.logging", reason=access.reason))
+    return said
 
 
 def settle() -> None:

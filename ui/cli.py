@@ -15,10 +15,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from ui.people_commands import tokens, users
+
 app = typer.Typer(
     help="Answers about one inspection report, in the report's own words.", no_args_is_help=True,
     add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
+
+app.add_typer(users, name="users")
+app.add_typer(tokens, name="tokens")
 
 BAD_INPUT, NO_INDEX, MODEL_FAILED, NOT_COVERED = 2, 3, 4, 5
 
@@ -30,18 +35,37 @@ def main() -> None:
     from index.staying import stay_on_this_machine
     from index.threads import one_thread_for_products
     from prompts import UnreadableWording
+    from prompts import keys as known_wording
+    from ui.installation import altered, damaged, sentence
+    from ui.streams import FULL, own_output
 
     stay_on_this_machine()
     if sys.argv[1:2] != ["index"]:  # building multiplies large matrices, asking never does
         one_thread_for_products()
-    try:
-        app()
-    except NoUsableIndex as fault:
-        typer.echo(str(fault), err=True)
-        raise SystemExit(NO_INDEX) from None
-    except (IndexFault, UnreadableWording, UnusableSetting) as fault:
-        typer.echo(str(fault), err=True)
-        raise SystemExit(BAD_INPUT) from None
+    with own_output():
+        try:
+            if (name := altered()) is not None:
+                stop_at_once(sentence(name))
+            known_wording()  # a setting that names what is not there is said at once, not by the first text that needs it
+            app()
+        except NoUsableIndex as fault:
+            typer.echo(str(fault), err=True)
+            raise SystemExit(NO_INDEX) from None
+        except (IndexFault, UnreadableWording, UnusableSetting) as fault:
+            typer.echo(str(fault), err=True)
+            raise SystemExit(BAD_INPUT) from None
+        except BrokenPipeError:
+            raise  # settled by own_output
+        except Exception as fault:
+            if (isinstance(fault, OSError) and fault.errno in FULL) or (name := damaged(fault)) is None:
+                raise  # settled by own_output, or a bug
+            stop_at_once(sentence(name))
+
+
+def stop_at_once(message: str) -> NoReturn:
+    """One line on stderr and status 2, outside of any command."""
+    typer.echo(message, err=True)
+    raise SystemExit(BAD_INPUT) from None
 
 
 @contextmanager
@@ -70,9 +94,11 @@ def index(
 ) -> None:
     """Build the index, if it is missing or stale."""
     from index import store
+    from index.disk import sweep
     from ui.progress import bar
 
     path = report or store.packaged_report()
+    sweep(store.index_folder())
     if not force and store.is_fresh(report=path):
         typer.echo("The index is up to date.")
         return
@@ -127,7 +153,7 @@ def _ask_one(question: str, as_json: bool, model: str | None, fallback: bool) ->
         if as_json:
             typer.echo(json_line(error_answer(question, str(fault))))
         stop(str(fault), 1 if isinstance(fault, BadQuestion) else MODEL_FAILED if isinstance(fault, ModelFault) else NO_INDEX)
-    typer.echo(json_line(answer) if as_json else as_text(answer))
+    typer.echo(json_line(answer, sys.stdout.encoding) if as_json else as_text(answer))
 
 
 def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool) -> None:
@@ -146,15 +172,46 @@ def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool) -> Non
 
 @app.command()
 def chat(
-    port: Annotated[int, typer.Option(help="The port on the loopback address.")] = 7860,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 takes any that is free.")] = 7860,
     host: Annotated[
         str, typer.Option(help="The address to listen on; others than 127.0.0.1 let other machines in.")
     ] = "127.0.0.1",
+    sign_in: Annotated[
+        bool | None,
+        typer.Option("--sign-in/--no-sign-in", help="Whether people sign in (findings users); needed beyond this machine."),
+    ] = None,
+    trust_header: Annotated[
+        str | None, typer.Option(metavar="HEADER", help="The header by which your sign-on names the user, with --proxy.")
+    ] = None,
+    proxy: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="A proxy in front, whose headers are believed; may be repeated.")
+    ] = None,
+    name: Annotated[list[str] | None, typer.Option(metavar="HOST", help="A host name that people use; may be repeated.")] = None,
+    prefix: Annotated[str, typer.Option(metavar="PATH", help="The path at the proxy, such as /findings.")] = "",
+    frame: Annotated[
+        list[str] | None, typer.Option(metavar="ORIGIN", help="A site whose pages may show the chat in a frame; may be repeated.")
+    ] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the Model Context Protocol on /mcp.")] = False,
+    log: Annotated[bool, typer.Option("--log", help="A line a request on stderr; always on for a shared server.")] = False,
+    log_questions: Annotated[
+        str, typer.Option(metavar="REASON", help="Write questions to the log for this reason; the page says so.")
+    ] = "",
 ) -> None:
     """Open the chat in the browser."""
     from ui.chat import serve
+    from ui.web.access import UnusableOption, access
+    from ui.web.people import People
+    from ui.web.store import Store, UnusableState, state_file
 
-    serve(host, port)
+    try:
+        users = state_file().is_file() and People(Store(state_file())).any()
+        chosen = access(
+            host, port, names=name or (), proxies=proxy or (), trust_header=trust_header, sign_in=sign_in, users=users,
+            prefix=prefix, frames=frame or (), mcp=mcp, logs=log, reason=log_questions,
+        )  # fmt: skip
+        serve(chosen)
+    except (UnusableOption, UnusableState) as fault:
+        stop(str(fault), BAD_INPUT)
 
 
 @app.command()

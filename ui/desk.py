@@ -6,30 +6,36 @@ Keeps no question: what it returns is the answer object, what it logs of a bug i
 from __future__ import annotations
 
 import secrets
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant, error_answer
 from assistant.errors import AssistantFault, UnusableSetting
 from assistant.reading_room import ReadingRoom
-from index.errors import IndexFault
+from index.errors import IndexFault, NoUsableIndex
 from prompts import wording
+from ui.installation import damaged, sentence
+from ui.watch import TooLong, Watchdog
+from ui.web.limits import Limits, cut
+from ui.web.log import fault as log
+from ui.web.log import line
 
 RETRY_SECONDS = 2.0  # a missing index is not looked for more often than this
-LINE_LIMIT = 200  # characters of a source line in the log
+Done = TypeVar("Done")
 
 
 class Desk:
     """Holds the reading room with its assistant, or the sentence that says why there is none."""
 
-    def __init__(self, engine: Callable[[], Assistant]) -> None:
-        """`engine` opens the assistant; it raises IndexFault where there is no index to ask."""
+    def __init__(self, engine: Callable[[], Assistant], seconds: float = Limits.seconds) -> None:
+        """`engine` opens the assistant; it raises IndexFault where there is no index to ask. `seconds` one question may take."""
         self._engine = engine
+        self.reason = ""  # why questions are written to the log; they are not without one
+        self.watchdog = Watchdog(seconds)
         self._lock = threading.Lock()
         self._room: ReadingRoom | None = None
         self._assistant: Assistant | None = None
@@ -44,13 +50,30 @@ class Desk:
                 self._tried = time.monotonic()
                 try:
                     assistant = self._engine()
-                    _ = assistant.index.embedder, assistant.links  # loaded before the first question, not by it
+                    # Loaded before the first question, not by it, and so that nothing of the index is read from disk later.
+                    _ = assistant.index.embedder, assistant.index.bm25, assistant.links
                     # What is suggested next is tried without a language model: it would be asked for nobody.
                     plain = assistant if assistant.chooser is None else Assistant(assistant.index)
                     self._assistant, self._room, self.fault = assistant, ReadingRoom(plain), ""
                 except (IndexFault, UnusableSetting) as fault:
                     self.fault = str(fault)
+                except Exception as fault:
+                    if (name := damaged(fault)) is None:
+                        raise  # a bug
+                    self.fault = sentence(name)
             return self._room
+
+    def in_time(self, work: Callable[[], Done]) -> Done:
+        """The result of some work with the engine. Raises TooLong where it takes longer than a question may.
+
+        A language model has its own limit of time, and waiting for it must not keep others: it is asked outside of the watchdog.
+        """
+        alone = self._assistant is None or self._assistant.chooser is None
+        return self.watchdog.run(work) if alone else work()
+
+    def _reopen(self, fault: str) -> None:
+        with self._lock:
+            self._room, self._assistant, self.fault, self._tried = None, None, fault, 0.0
 
     @property
     def pending(self) -> str:
@@ -74,18 +97,32 @@ class Desk:
                 self._assistant.left(identity)
 
     def answer(
-        self, question: str, earlier: Sequence[str], session: str = "", offered: Sequence[str] = ()
+        self, question: str, earlier: Sequence[str], session: str = "", offered: Sequence[str] = (), follow: bool = True
     ) -> tuple[Answer, list[str]]:
-        """The answer and what could be asked next, none of it `offered` before. Never raises: a fault is an answer with outcome `error`."""
-        room = self.room()
+        """The answer, and with `follow` what could be asked next, none of it `offered` before. Never raises: a fault is an answer
+        with outcome `error`. What is longer than can be asked is cut before it is kept anywhere.
+        """
+        question, room = cut(question), self.room()
+        if self.reason:
+            line(event="question", reason=self.reason, question=question)
         if room is None or self._assistant is None:
             return error_answer(question, self.fault), []
         identity = secrets.token_hex(8)  # of this question, so that it can be cancelled; it leaves no trace
         with self._lock:
             self._asking.setdefault(session, set()).add(identity)
         try:
-            answer = replace(self._assistant.ask(question, earlier, identity), id="")
-            return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions))
+            assistant = self._assistant
+
+            def work() -> tuple[Answer, list[str]]:
+                answer = replace(assistant.ask(question, earlier, identity), id="")
+                return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions)) if follow else []
+
+            return self.in_time(work)
+        except TooLong:
+            return error_answer(question, wording("error.too_slow"), index=room.assistant.index), []
+        except NoUsableIndex as fault:  # something of it was changed meanwhile: it is opened anew by the next question
+            self._reopen(str(fault))
+            return error_answer(question, str(fault), index=room.assistant.index), []
         except (AssistantFault, IndexFault) as fault:
             return error_answer(question, str(fault), index=room.assistant.index), []
         except Exception as bug:  # a bug must not take the page down; it is logged without the question
@@ -108,10 +145,12 @@ class Desk:
         if room is None:
             return error_answer(question, self.fault), []
         try:
-            answer = replace(room.assistant.ask(question, earlier), id="")
-            if not lead_on:
-                return answer, []
-            return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions))
+            return self.in_time(lambda: _again(room, question, earlier, offered, lead_on))
+        except TooLong:
+            return error_answer(question, wording("error.too_slow"), index=room.assistant.index), []
+        except NoUsableIndex as fault:
+            self._reopen(str(fault))
+            return error_answer(question, str(fault), index=room.assistant.index), []
         except (AssistantFault, IndexFault) as fault:
             return error_answer(question, str(fault), index=room.assistant.index), []
         except Exception as bug:
@@ -119,7 +158,8 @@ class Desk:
             return error_answer(question, wording("error.fault"), index=room.assistant.index), []
 
 
-def log(bug: BaseException) -> None:
-    """Where a bug happened, on stderr: its type and the lines of code, not its message, which could hold a question."""
-    lines = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(bug.__traceback__)]
-    print(f"Fault {type(bug).__name__} at", *(line[-LINE_LIMIT:] for line in lines), sep="\n  ", file=sys.stderr)
+def _again(
+    room: ReadingRoom, question: str, earlier: Sequence[str], offered: Sequence[str], lead_on: bool
+) -> tuple[Answer, list[str]]:
+    answer = replace(room.assistant.ask(question, earlier), id="")
+    return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions)) if lead_on else []

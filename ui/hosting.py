@@ -1,12 +1,11 @@
-"""What the server sends around Gradio's own page: the frame (landmarks, styles, script), a content policy that keeps the
-browser on this server, and a door that is open for the page's own paths alone: of Gradio's others (upload, files, proxy) none is.
+"""What the server sends around Gradio's own page: the frame (landmarks, styles, script), and a door that is open for the page's own
+paths alone: of Gradio's others (upload, files, proxy) none is. The layers around it are in ui/web/.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 
 from assistant.composing import report_variables
 from index.passages import Report
@@ -14,22 +13,11 @@ from prompts import wording
 from ui.looks import scripts, styles
 from ui.page_pictures import PATH, Pictures
 from ui.rendering import tag, text
-
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+from ui.web.access import Access
+from ui.web.asgi import App, Message, Receive, Send, refuse
+from ui.web.headers import policy, with_nonce
 
 TABS = ("chat", "briefing", "report", "recommendations", "glance", "notes")
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'self'"
-)
-HEADERS = {
-    "content-security-policy": POLICY,
-    "referrer-policy": "no-referrer",  # a permalink's question stays out of other sites' logs
-    "x-content-type-options": "nosniff",
-}
 # The page's own paths. A list of what is closed lets in what it forgets, such as a path that ends in a line break.
 OPEN = re.compile(
     r"/|/config|/theme\.css|/robots\.txt|/favicon\.ico|/(?:assets|static|svelte)/[\w./@+~-]+|"
@@ -45,26 +33,37 @@ _ICON = (
 
 
 class Shell:
-    """ASGI: dresses the page, adds the headers, refuses every path that the page does not use."""
+    """ASGI: dresses the page and refuses every path that neither the page nor `also` uses."""
 
-    def __init__(self, app: App, report: Callable[[], Report | None], pictures: Pictures | None = None) -> None:
-        self.app, self.report, self.pictures = app, report, pictures
+    def __init__(
+        self,
+        app: App,
+        access: Access,
+        report: Callable[[], Report | None],
+        also: Callable[[str], bool],
+        pictures: Pictures | None = None,
+    ) -> None:
+        self.app, self.access, self.report, self.also, self.pictures = app, access, report, also, pictures
 
-    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif PATH.fullmatch(scope["path"]):
-            if self.pictures is None or not await self.pictures.send(scope, _with_headers(send)):
-                await _refuse(send)
-        elif not OPEN.fullmatch(scope["path"]):
-            await _refuse(send)
+            if self.pictures is None or not await self.pictures.send(scope, send):
+                await refuse(scope, send, 404, wording("refused.path"))
         elif scope["path"] == "/" and scope["method"] == "GET":
             # Permalinks are for this page's script; Gradio has a `page` and a `deep_link` of its own in the query.
             await self._page({**scope, "query_string": b""}, receive, send)
+        elif self.known(scope["path"]):
+            await self.app(scope, receive, send)
         else:
-            await self.app(scope, receive, _with_headers(send))
+            await refuse(scope, send, 404, wording("refused.path"))
 
-    async def _page(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+    def known(self, path: str) -> bool:
+        """Whether a path is one of ours."""
+        return bool(OPEN.fullmatch(path) or PATH.fullmatch(path)) or self.also(path)
+
+    async def _page(self, scope: Message, receive: Receive, send: Send) -> None:
         start: Message = {}
         body = b""
 
@@ -76,35 +75,27 @@ class Shell:
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            page = dressed(body.decode("utf-8"), self.report()).encode("utf-8") if start["status"] == 200 else body
             headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-            sized = {**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]}
-            await _with_headers(send)(sized)
+            page = body
+            if start["status"] == 200:
+                user = scope["findings"]["user"] if self.access.passwords else None
+                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user, self.access.reason))
+                page = html.encode("utf-8")
+                headers.append((b"content-security-policy", policy(self.access, nonce).encode()))
+            await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
             await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, keep)
 
 
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            added = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-            message = {**message, "headers": [*message["headers"], *added]}
-        await send(message)
-
-    return sending
-
-
-async def _refuse(send: Send) -> None:
-    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
-    await send({"type": "http.response.body", "body": b"Not here."})
-
-
 # ---- the page --------------------------------------------------------------------------------------------------
 
 
-def dressed(html: str, report: Report | None) -> str:
-    """Gradio's page with this project's frame around it: language, title, styles, script, header and footer."""
+def dressed(html: str, report: Report | None, user: str | None = None, reason: str = "") -> str:
+    """Gradio's page with this project's frame around it: language, title, styles, script, header and footer.
+
+    `user` is who has signed in with a password, and may sign out; `reason` is why questions are logged, where they are.
+    """
     html = _MANIFEST.sub("", _META.sub("", html)).replace('lang="en"', 'lang="en-GB"', 1)
     head = (
         f"<title>{text(title(report))}</title>"
@@ -113,8 +104,8 @@ def dressed(html: str, report: Report | None) -> str:
         f"<style>{styles()}</style><script>{scripts()}</script></head>"
     )
     html = html.replace("</head>", head, 1)
-    return html.replace("<gradio-app", f"{header(report)}<gradio-app", 1).replace(
-        "</gradio-app>", f"</gradio-app>{footer(report)}", 1
+    return html.replace("<gradio-app", f"{header(report, user)}<gradio-app", 1).replace(
+        "</gradio-app>", f"</gradio-app>{footer(report, reason)}", 1
     )
 
 
@@ -123,9 +114,12 @@ def title(report: Report | None) -> str:
     return wording("page.title", authority=report_variables(report)["authority"]) if report else wording("page.title_closed")
 
 
-def header(report: Report | None) -> str:
-    """The banner: what this is, how old the report is, and the tabs."""
+def header(report: Report | None, user: str | None = None) -> str:
+    """The banner: what this is, how old the report is, who has signed in, and the tabs."""
     lines = tag("h1", text(wording("page.heading")))
+    if user:
+        away = tag("a", text(wording("sign_in.out")), href="sign-out")
+        lines += tag("p", f"{text(wording('sign_in.as', name=user))} {away}", class_="signed")
     if report:
         facts = report_variables(report)
         lines += tag("p", text(wording("page.about", authority=facts["authority"])), class_="about")
@@ -146,7 +140,8 @@ def header(report: Report | None) -> str:
     )  # fmt: skip
 
 
-def footer(report: Report | None) -> str:
-    """Where the words come from, and what is not kept."""
-    lines = tag("p", text(wording("page.footer"))) + (tag("p", text(wording("standing.licence"))) if report else "")
+def footer(report: Report | None, reason: str = "") -> str:
+    """Where the words come from, and what is kept of questions: nothing, unless for a reason that is said here."""
+    kept = wording("page.footer_logged", reason=reason) if reason else wording("page.footer")
+    lines = tag("p", text(kept)) + (tag("p", text(wording("standing.licence"))) if report else "")
     return tag("footer", tag("div", lines, class_="inner"), class_="foot")

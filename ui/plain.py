@@ -23,11 +23,11 @@ def as_text(answer: Answer) -> str:
     return "\n".join(parts)
 
 
-def json_line(answer: Answer) -> str:
-    """The answer object on one line; half a character (a lone surrogate) stays escaped, for UTF-8 has no form for it."""
+def json_line(answer: Answer, encoding: str = "utf-8") -> str:
+    """The answer object on one line; what `encoding` has no form for, in UTF-8 half a character (a lone surrogate), is escaped."""
     record = answer.to_dict()
     try:
-        return json.dumps(record, ensure_ascii=False).encode("utf-8").decode("utf-8")
+        return json.dumps(record, ensure_ascii=False).encode(encoding).decode(encoding)
     except UnicodeEncodeError:
         return json.dumps(record)
 

@@ -1,0 +1,39 @@
+"""What builds meet on a disk: leftovers of builds that were killed, and no room. Knows no index file but the lock's."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+PROBED = 8 << 20  # bytes that must still fit where a library failed while writing; else the disk is taken to be full
+
+
+def sweep(folder: Path) -> None:
+    """Remove what builds that were killed have left, unless a build is running or the folder cannot be written."""
+    if any(folder.glob("building-*")):
+        with suppress(OSError), (folder / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            clear(folder)
+
+
+def clear(folder: Path) -> None:
+    """Remove unfinished builds. For whoever holds the lock."""
+    for left in folder.glob("building-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def unwritable(folder: Path) -> OSError | None:
+    """Why nothing more can be written to a folder; None where it can. To be asked while what a failed build took is still there."""
+    try:
+        with (folder / "probe").open("wb") as file:
+            file.write(b"\0" * PROBED)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as fault:
+        return fault
+    finally:
+        (folder / "probe").unlink(missing_ok=True)
+    return None

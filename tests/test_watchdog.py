@@ -1,0 +1,64 @@
+"""A question that takes too long ends with outcome `error` and the server goes on, even where a regular expression holds the lock."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from prompts import wording
+from tests.conftest import ROOT, clean_environment
+
+pytestmark = [pytest.mark.server]
+
+SERVER = """
+import re, sys, time
+from assistant.assistant import Assistant
+
+class Stuck(Assistant):
+    def ask(self, question, history=(), identity=""):
+        if question == "stuck":
+            re.match(r"(a+)+$", "a" * 60 + "b")  # would take longer than the age of the world
+        while question == "busy":
+            try:
+                time.sleep(0.001)
+            except Exception:
+                pass
+        return super().ask(question, history, identity)
+
+if __name__ == "__main__":
+    from ui.chat import launch
+    from ui.web.access import Access
+    from ui.web.limits import Limits
+    running = launch("127.0.0.1", 0, Stuck, Access(port=0, limits=Limits(seconds=1.0)))
+    print(f"serving {running.port}", flush=True)
+    running.block_thread()
+"""
+
+
+def test_what_takes_too_long_ends_and_others_are_answered(toy_index: dict[str, str], tmp_path: Path) -> None:
+    printed = tmp_path / "printed.txt"
+    env = clean_environment() | toy_index | {"PYTHONPATH": os.pathsep.join([str(ROOT)])}
+    with printed.open("w") as out:
+        process = subprocess.Popen([sys.executable, "-c", SERVER], stdout=out, stderr=subprocess.STDOUT, env=env)
+    try:
+        until = time.monotonic() + 120
+        while "serving" not in printed.read_text():
+            assert process.poll() is None and time.monotonic() < until, printed.read_text()
+            time.sleep(0.05)
+        port = printed.read_text().split("serving ")[1].split()[0]
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
+            for question in ("stuck", "busy", "stuck"):
+                started = time.monotonic()
+                answer = client.post("/api/ask", json={"question": question}).json()
+                assert (answer["outcome"], answer["answer"]) == ("error", wording("error.too_slow"))
+                assert 0.9 < time.monotonic() - started < 8
+                assert client.post("/api/ask", json={"question": "paragraph 4"}).json()["outcome"] == "answered"
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0
