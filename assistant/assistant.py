@@ -34,7 +34,7 @@ from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
 from assistant.reader import Message, read
 from assistant.references import ordinal, references
-from assistant.structure import enumerate_structure, speaks_of
+from assistant.structure import asks_for_all_recommendations, enumerate_structure, speaks_of
 from assistant.understanding import SUBJECTS, Query, Understanding
 from index.embedding import DEFAULT_MODEL
 from index.search import Compared, Found, Searcher
@@ -48,6 +48,7 @@ AT_RISK_FOLLOWING = 0.5  # probability from which a message that leans on an ear
 UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reader would make: no model is asked
 
 MAX_CHARACTERS = 4_000
+LEANING = ("question", "statement", "unclear", "elsewhere")  # intents of messages that may lean on an earlier question
 ITEM = 7  # words of a message that points at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
@@ -220,7 +221,7 @@ class Assistant:
 
     def _after(self, text: str, before: Sequence[str]) -> tuple[str, str]:
         """A text made complete after earlier questions, and how it leans on them."""
-        if not before or references(text):
+        if not before or references(text) or asks_for_all_recommendations(text):
             return text, "new"
         relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.near, SUBJECTS))
         if relation == "new":
@@ -272,7 +273,7 @@ class Assistant:
         if query.parts:
             return None
         found = enumerate_structure(report, self.links, query.text) or look_up(report, query.references, query.text)
-        if found is not None or query.relation != "new":
+        if found is not None or (query.relation != "new" and message.intent in LEANING):
             return found
         return ended(message.intent, report) or (None if turns else self._pointless(query))
 

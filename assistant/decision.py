@@ -46,6 +46,9 @@ _NOW = Caseless(
     r"\b(?:today|nowadays|these days|at the moment|right now|currently|at present|as of now|this (?:week|month|year)|up to date|still)\b(?! average| plan)|\bnow\W*$|\b20(?:19|2\d)\b",
 )
 MODEL_ODDS = 50.0  # how many times likelier a model says "stated" of what is stated (.98 and better) than of what is not
+# Confidence from which "the report does not say" is not sure enough to be said: below it 1 of 60 refusals was wrong, above it 23 of
+# 53 (development cases, 28 November 2026).
+UNSURE = 0.01
 STRANGE = 0.35  # a question less like any known one than this is about something else
 FEATURES = (
     "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "answerable", "covered_sentence", "covered_passage",
@@ -89,7 +92,7 @@ class Decision:
         verdict = self.decide(query, found, evidence)
         veto = verdict.veto or (None if self._holds_name(query, sections) else "person") or lacks_count(query, sections)
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
-        verdict = replace(verdict, confidence=confidence)
+        verdict = replace(verdict, confidence=confidence, veto=veto)
         always = KINDS[evidence.kind].always and not veto and not off_topic(found)
         if sections and (confidence >= self.weights["threshold"] or always):
             return self.stated(query, sections, verdict)
@@ -106,6 +109,14 @@ class Decision:
         if off_topic(found):
             opening = wording("out_of_scope.answer", **report_variables(self.index.report))
             return Draft("out_of_scope", opening=opening, confidence=verdict.confidence)
+        if verdict.veto is None and verdict.confidence >= UNSURE:
+            return Draft(
+                "not_stated",
+                opening=wording("not_stated.unsure"),
+                nearest=nearest(found),
+                notes=("unsure",),
+                confidence=verdict.confidence,
+            )
         return Draft("not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=verdict.confidence)
 
     def _holds_name(self, query: Query, sections: tuple[Section, ...]) -> bool:

@@ -61,7 +61,7 @@ _FILLER = frozenset(
     fail failed fails failing pass passed passes according versus vs against side earlier then who our own year years ago
     three two my we again word words exact just so ok well hi higher lower highest lowest best worst stronger weaker than
     most least recent verdicts comparison between difference different same go goes went gone up down stay stayed remain
-    look looks like under across inspector s council's weren't wasn't aren't isn't werent wasnt arent isnt""".split()
+    look looks like under across put next together beside inspector s council's weren't wasn't aren't isn't werent wasnt arent isnt""".split()
 )
 
 
@@ -103,7 +103,7 @@ def speaks_of(passage: Passage, sentence: str, thing: str) -> bool:
 
 def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
     """The draft that answers a question about structure, or None when it is not one."""
-    for step in (_links, _counts, _mentions, _lists, _judgements):
+    for step in (_links, _counts, _document, _mentions, _lists, _judgements):
         draft = step(report, links, question)
         if draft is not None:
             return draft
@@ -207,6 +207,34 @@ def _counts(report: Report, links: Links, question: str) -> Draft | None:
     )
 
 
+_LENGTH = frozenset("how long is it this the report document that altogether".split())
+_CONTENTS = frozenset(
+    "contents content table of the this report document show me list what is in are sections section headings chapters which its".split()
+)
+
+
+def _document(report: Report, links: Links, question: str) -> Draft | None:
+    """How long the report is, and what its parts are called: counted and listed by code."""
+    said = set(re.findall(r"[a-z]+", question.casefold()))
+    if {"how", "long"} <= said <= _LENGTH:
+        findings, made = _of(report, "finding"), _of(report, "recommendation")
+        lines = [wording("answered.count_pages", count=report.pages)]
+        if findings:
+            first, last = findings[0].number, findings[-1].number
+            lines.append(wording("answered.count_findings", count=len(findings), first=first, last=last))
+        if made:
+            lines.append(wording("answered.count_recommendations", count=len(made), page=made[0].page))
+        return Draft("answered", (Section(" ".join(lines), (whole(report.passages[0]),)),))
+    if said & {"contents", "sections", "headings", "chapters"} and said <= _CONTENTS:
+        begins: dict[str, Passage] = {}
+        for passage in report.passages:
+            if passage.part != "contents":
+                begins.setdefault(passage.section, passage)
+        listed = "; ".join(f"{section} (page {passage.page})" for section, passage in begins.items())
+        return Draft("answered", (Section(wording("answered.contents", sections=listed), (whole(report.passages[0]),)),))
+    return None
+
+
 def _mentions(report: Report, links: Links, question: str) -> Draft | None:
     """How often, and where, a word or phrase stands: counted by code (assistant/mentions.py)."""
     wanted = counted(question)
@@ -240,7 +268,7 @@ _AFTER_ALL = frozenset(
 )
 
 
-def _all_recommendations(question: str) -> bool:
+def asks_for_all_recommendations(question: str) -> bool:
     """Whether a question asks for the list of recommendations and for nothing else."""
     said = re.findall(r"[\w']+", question.lower())
     named = [
@@ -275,7 +303,7 @@ def _lists(report: Report, links: Links, question: str) -> Draft | None:
         return Draft(
             "answered", (Section(heading, tuple(Statement(p, _clipped(_asking(p, links, report), room)) for p in flagged)),)
         )
-    if _all_recommendations(question) or _EVERYTHING_ASKED.search(question):
+    if asks_for_all_recommendations(question) or _EVERYTHING_ASKED.search(question):
         return Draft(
             "answered",
             (Section(wording("answered.recommended"), tuple(whole(p) for p in _of(report, "recommendation")), "recommended"),),

@@ -58,7 +58,7 @@ FRAMING = frozenset(
     how what which who why when where much many list bullet points short quick quickly paper page pages pull together draft write
     whats isnt arent spots spot falling short faults fault criticism criticisms good points overall area weak report briefed
     important matter matters service services provide provided provision current currently position situation state say says
-    said mention mentioned mentions mean means please thanks hello hi""".split()
+    said mention mentioned mentions mean means please thanks hello hi put side sides beside together""".split()
 )
 
 SUBJECTS = frozenset(word for word in FRAMING if not word.isdigit())  # what no subject is made of: a year may be one
@@ -77,7 +77,7 @@ class Understanding:
         if self._speller is None:
             printed = [f"{p.section} {p.context or ''} {p.text}" for p in self.report.passages]
             counted = Counter(word for text in printed for word in words(text))
-            common = self.glossary.vocabulary | STOPWORDS | FRAMING
+            common = self.glossary.vocabulary | STOPWORDS | FRAMING | {"paragraph", "paragraphs"}
             small = (
                 {word for text in printed for word in re.findall(r"\b[a-z]+\b", text)}
                 | common

@@ -296,6 +296,8 @@ def train_intents(engine: Assistant) -> None:
 
 # ---- conversation ----------------------------------------------------------------------------------------------
 
+UNRELATED = 800  # questions of the bank that are asked after another one
+COMPLETE = 4  # words of such a question at least
 SHRINK = 3.0  # of the ridge that chooses among candidates
 
 
@@ -311,8 +313,21 @@ def conversation_rows(engine: Assistant) -> list[tuple[int, Weighed, str, np.nda
     return rows
 
 
+def unrelated_rows(engine: Assistant, first: int) -> list[tuple[int, Weighed, str, np.ndarray]]:
+    """Questions of the bank asked after another one: they stand by themselves. Numbered from `first`."""
+    drawn = np.random.default_rng(SEED)
+    texts = [one.text for one in engine.index.questions if len(one.text.split()) >= COMPLETE]
+    rows = []
+    for at in range(UNRELATED):
+        before, after = (texts[place] for place in drawn.choice(len(texts), 2, replace=False))
+        one = weighed(after, [before], engine.near, SUBJECTS)
+        rows.append((first + at, one, "new", one.vectors[0]))
+    return rows
+
+
 def train_conversation(engine: Assistant) -> None:
-    rows = conversation_rows(engine)
+    own = conversation_rows(engine)
+    rows = own + unrelated_rows(engine, own[-1][0] + 1)
     groups = np.array([at for at, *_ in rows])
     labels = np.array([RELATIONS.index(relation) for _, _, relation, _ in rows])
 
@@ -341,12 +356,15 @@ def train_conversation(engine: Assistant) -> None:
         told |= {
             int(at): learnt.of(seen(rows[at][1].message), rows[at][1].numbers) for at in np.flatnonzero(np.isin(groups, held))
         }
-    right, near, alone = [], [], []
+    right, near, alone, kept_alone = [], [], [], []
     for held in order:
         rest, out = np.flatnonzero(~np.isin(groups, held)), np.flatnonzero(np.isin(groups, held))
         learnt, weights = relations(rest), chooser(rest, told)
         for at in out:
             relation, chosen = understood(rows[at][1], learnt, weights)
+            if at >= len(own):
+                kept_alone.append(chosen.how == "alone")
+                continue
             leans, said = rows[at][2] not in ("new", *POINTING), rows[at][2]
             right.append(relation == said if said in ("new", *POINTING) else relation not in ("new", *POINTING))
             if leans and relation not in POINTING:
@@ -355,7 +373,8 @@ def train_conversation(engine: Assistant) -> None:
                 alone.append(float(rows[at][1].vectors[0] @ rows[at][3]))
     print(
         f"conversations held out: {np.mean(right):.3f} of {len(right)} messages known as new, leaning or pointing; cosine of the question "
-        f"understood with the complete one {np.mean(near):.3f} (the message alone {np.mean(alone):.3f})"
+        f"understood with the complete one {np.mean(near):.3f} (the message alone {np.mean(alone):.3f}); "
+        f"{np.mean(kept_alone):.3f} of {UNRELATED} questions of the bank left alone after another"
     )
     kept("relations.npz", arrays(relations(everything)))
     kept("conversation.npz", {name: value.astype(np.float32) for name, value in chooser(everything, told).items()})

@@ -425,7 +425,7 @@ CONVERSATIONS = (
     (("how long do care proceedings take?",), "what page is that on?", "answered", "40"),
     (("how long do care proceedings take?",), "why?", "answered", "40"),
     (("what grade did adoption get?",), "and care leavers?", "answered", "p1.8"),
-    (("what grade did adoption get?", "and care leavers?"), "and fostering?", "answered", "p1.6"),
+    (("what grade did adoption get?", "and care leavers?"), "and leadership?", "answered", "p1.9"),
     (("how good is early help?", "thanks"), "paragraph 40", "answered", "40"),
     (("who is the lead inspector?",), "and the deputy lead inspector?", "answered", "p31.7"),
     (("how good is early help?", "what are the recommendations?", "hello"), "how long do care proceedings take?", "answered", "40"),
@@ -446,7 +446,7 @@ def test_conversations_of_one_to_three_turns(
 
 
 @pytest.mark.parametrize(
-    "question", ["how long do care proceedings take?", "what are the recommendations?", "how many social workers were sacked?"]
+    "question", ["how long do care proceedings take?", "what are the recommendations?", "do social workers know their children well?"]
 )
 def test_what_was_asked_before_changes_nothing_for_a_whole_question(question: str, assistant: Assistant) -> None:
     alone = timeless(assistant.ask(question))
@@ -512,5 +512,5 @@ def test_what_is_no_question_is_refused_with_a_reason(question: object, reason: 
 )
 def test_odd_questions_get_an_outcome_too(question: str, assistant: Assistant) -> None:
     answer = assistant.ask(question)
-    assert answer.outcome in ("answered", "not_stated", "out_of_scope")
+    assert answer.outcome in ("answered", "not_stated", "out_of_scope", "unclear")
     assert bool(answer.citations) == (answer.outcome == "answered")

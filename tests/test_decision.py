@@ -10,7 +10,7 @@ import pytest
 from assistant.answer import Draft, Section, Statement
 from assistant.assistant import Assistant
 from assistant.choosing import choose
-from assistant.decision import FEATURES, Decision, Verdict, nearest, off_topic
+from assistant.decision import FEATURES, UNSURE, Decision, Verdict, nearest, off_topic
 from assistant.evidence import Evidence
 from assistant.understanding import Query
 from index.search import Found
@@ -106,8 +106,21 @@ def test_a_name_that_stands_is_stated(assistant: Assistant) -> None:
 def test_what_is_not_stated_has_the_nearest_passages_and_nothing_cited(question: str, assistant: Assistant) -> None:
     draft = decided(assistant, question)
     _, found, _ = asked(assistant, question)
-    assert (draft.outcome, draft.sections, draft.notes) == ("not_stated", (), ())
+    assert (draft.outcome, draft.sections) == ("not_stated", ())
+    assert draft.notes in ((), ("unsure",))
     assert draft.nearest == nearest(found)
+
+
+def test_a_refusal_that_is_not_sure_says_so(assistant: Assistant) -> None:
+    """By its confidence: below UNSURE the report does not say, above it nothing was found."""
+    questions = (
+        "what is the DCS called?",
+        "how many complaints were made about social workers?",
+        "what did the improvement partner cost?",
+    )
+    for draft in (decided(assistant, question) for question in questions):
+        unsure = (draft.confidence or 0) >= UNSURE and draft.notes == ("unsure",)
+        assert unsure == (draft.opening == wording("not_stated.unsure"))
 
 
 def test_nearest_are_single_sentences_of_three_passages_best_first(assistant: Assistant) -> None:

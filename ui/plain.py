@@ -16,7 +16,8 @@ def as_text(answer: Answer) -> str:
     """The answer as it was composed, the nearest passages when the report does not say, and what could be asked instead."""
     parts = [raised(answer.answer)]
     if answer.nearest:
-        parts.append(wording("not_stated.nearest"))
+        if "unsure" not in answer.notes:  # then the opening has said what follows
+            parts.append(wording("not_stated.nearest"))
         parts += [f"- {raised(shown(one))}" for one in answer.nearest]
     if answer.suggestions:
         parts += ["", f"{wording('chat.follow_ups')}:", *(f"- {raised(question)}" for question in answer.suggestions)]

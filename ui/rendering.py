@@ -33,7 +33,7 @@ def turn(answer: dict[str, Any], identity: str, follow_ups: Sequence[str], work:
     parts = [
         tag("h2", f"{tag('span', text(wording('chat.asked')), class_='who')} {text(echo(answer['question']))}",
             class_="asked", id=f"asked-{identity}", tabindex="-1"),
-        tag("div", f"{badge(answer)}{sections(answer)}{nearest(answer['nearest'])}", class_="said"),
+        tag("div", f"{badge(answer)}{sections(answer)}{nearest(answer['nearest'], 'unsure' in answer['notes'])}", class_="said"),
         suggestions(answer["suggestions"], "chat.did_you_mean") if unclear else "",
         tools(answer, work, words_back),
         "" if unclear and answer["suggestions"] else suggestions([*answer["suggestions"], *follow_ups]),
@@ -182,8 +182,13 @@ def place(one: Citation) -> str:
     return f"?{'rec' if one['kind'] == 'recommendation' else 'para'}={quote(one['paragraph'])}"
 
 
-def nearest(citations: Iterable[Citation]) -> str:
-    """The passages worth reading when the report does not say, as buttons."""
+def nearest(citations: Iterable[Citation], whole: bool = False) -> str:
+    """The passages worth reading when the report does not say, as buttons; `whole` as an answer is shown, where it is not sure that it does not."""
+    if whole:
+        return "".join(
+            tag("p", f"{tag('q', text(one['quote']), data_passage=one['passage'])} {link(one)}", class_="quoted")
+            for one in citations
+        )
     items = [
         tag("li", tag("button", f"{tag('span', text(one['label']), class_='label')} {text(excerpt(one['quote']))}",
                       type="button", class_="near", data_passage=one["passage"], data_quote=raised(one["quote"])))
