@@ -33,7 +33,7 @@ from assistant.premise import corrected
 from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
 from assistant.reader import Message, read
-from assistant.references import ordinal, references
+from assistant.references import ordinal, references, without_references
 from assistant.structure import asks_for_all_recommendations, enumerate_structure, speaks_of
 from assistant.understanding import SUBJECTS, Query, Understanding
 from index.embedding import DEFAULT_MODEL
@@ -264,7 +264,8 @@ class Assistant:
         report = self.index.report
         if message.language:
             return in_another_language(message.language)
-        if message.intent in AT_RISK and not (query.follows and message.risk < AT_RISK_FOLLOWING):
+        named = bool(query.references) and len(without_references(message.text).split()) < ITEM  # "paragraph 999" calls nobody
+        if message.intent in AT_RISK and not named and not (query.follows and message.risk < AT_RISK_FOLLOWING):
             return ended(message.intent, report)
         if query.relation == "place":
             return located(self.index, query)
@@ -280,7 +281,7 @@ class Assistant:
     def _pointless(self, query: Query) -> Draft | None:
         """ "Is it any good?" with nothing before it: what "it" is cannot be told."""
         said = {word for word in query.text.casefold().replace("?", " ").split()}
-        return unclear("nothing_before") if said & POINTERS and not query.topic else None
+        return unclear(wording("unclear.nothing_before")) if said & POINTERS and not query.topic else None
 
     def _searched(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
         """The rest of the walk, with what was found for each part of the question; `known` spares encoding what was foreseen."""

@@ -77,13 +77,13 @@ def ended(intent: str, report: Report) -> Draft | None:
     if row is None:
         return None
     if row.outcome == "unclear":
-        return unclear("answer")
+        return unclear(wording("unclear.answer"))
     return Draft(row.outcome, opening=wording(row.words, **report_variables(report)))
 
 
-def unclear(words: str) -> Draft:
-    """The draft that says that nothing was understood, and offers questions to start from; `words` is a key of the table `unclear`."""
-    return Draft("unclear", opening=wording(f"unclear.{words}"), suggestions=(*listed("start.anyone"),)[:SUGGESTED])
+def unclear(opening: str) -> Draft:
+    """The draft that says that nothing was understood, and offers questions to start from."""
+    return Draft("unclear", opening=opening, suggestions=(*listed("start.anyone"),)[:SUGGESTED])
 
 
 def in_another_language(code: str) -> Draft:

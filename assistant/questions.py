@@ -32,6 +32,7 @@ BEING = frozenset(
 )
 AROUND = 4  # words on either side of a joiner that are seen by their place
 LEAST = 0.5  # probability from which another question begins
+LEAST_ASKED = 0.4  # the same where both sides open with a question word
 POSSIBLE = 0.02  # probability, by words alone, below which no vector is asked for
 
 Near = Callable[
@@ -136,6 +137,10 @@ class Cuts:
         told = (left @ right, as_left, as_right, as_whole, both - as_whole, both, left @ whole, right @ whole)
         return np.array(told, np.float32)
 
+    def least(self, at: int) -> float:
+        """The probability from which the message is cut at a gap: lower where both sides open with a question word."""
+        return LEAST_ASKED if all(_form(tokens_of(side)[0].word) == "asking" for side in self.sides(at)) else LEAST
+
     def cut(self, where: Sequence[int]) -> list[str]:
         """The pieces of the message, cut at these gaps."""
         bounds = [0, *(self.gaps[at].last for at in where)], [*(self.gaps[at].first for at in where), len(self.tokens)]
@@ -158,6 +163,8 @@ def questions_of(messages: Sequence[str], near: Near) -> list[list[str]]:
     )
     known = dict(zip(texts, zip(*near(texts), strict=True), strict=True)) if texts else {}
     return [
-        one.cut([at for at in gaps if learnt.of(one.seen(at), one.numbers(at, known))[1] >= LEAST]) if gaps else [one.text]
+        one.cut([at for at in gaps if learnt.of(one.seen(at), one.numbers(at, known))[1] >= one.least(at)])
+        if gaps
+        else [one.text]
         for one, gaps in zip(cuts, possible, strict=True)
     ]

@@ -115,12 +115,9 @@ def _read(text: str, sentences: list[str], known: dict[str, np.ndarray]) -> Mess
         return Message((text,), intents[0], risk=at_risk(told[0]))
     asks = [float(one[NAMES.index("question")]) for one in told]
     # "He hit her again. Third time. What do I do?" says more together than each of its sentences.
-    risks = [one for one in (*told, *(known[whole] for whole in _whole(text))) if at_risk(one) >= AT_RISK_BESIDE]
-    plainly = any(at_risk(one) >= AT_RISK_PLAIN for one in risks) or any(
-        at_risk(known[whole]) >= AT_RISK_BESIDE for whole in _whole(text)
-    )
-    if risks and (plainly or max(asks) < ASKS):
-        most = max(risks, key=at_risk)
+    risks = [known[whole] for whole in _whole(text)] or [one for one in told if max(asks) < ASKS or at_risk(one) >= AT_RISK_PLAIN]
+    most = max(risks, key=at_risk, default=told[0])
+    if risks and at_risk(most) >= AT_RISK_BESIDE:
         return Message((text,), intent_of(most), risk=at_risk(most))
     kept = [at for at, one in enumerate(told) if not _aside(sentences[at], one)]
     if not kept:

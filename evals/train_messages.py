@@ -24,7 +24,7 @@ from assistant.classifier import VECTOR, WORDS, Classifier, terms
 from assistant.conversation import POINTING, RELATIONS, Weighed, seen, understood, weighed
 from assistant.intents import AT_RISK, intent_of
 from assistant.intents import NAMES as INTENT_NAMES
-from assistant.questions import LEAST, Cuts
+from assistant.questions import Cuts
 from assistant.reader import BRIEF, sentences_of
 from assistant.understanding import SUBJECTS
 from index.evidence_bank import evidence_bytes, read_evidence_bank
@@ -118,7 +118,10 @@ def train_questions(engine: Assistant) -> None:
         out = np.isin(data[0].message, held)
         made = _fit_questions([data[0].without(out), *data[1:]])
         told = np.array(
-            [made.of(terms, numbers)[1] >= LEAST for terms, numbers in zip(data[0].seen, data[0].numbers, strict=True)]
+            [
+                made.of(terms, numbers)[1] >= least
+                for terms, numbers, least in zip(data[0].seen, data[0].numbers, data[0].least, strict=True)
+            ]
         )
         for message in held:
             rows = data[0].message == message
@@ -134,24 +137,24 @@ def train_questions(engine: Assistant) -> None:
 
 @dataclass(frozen=True)
 class Gaps:
-    """What is seen of each gap, and whether another question begins there; `message` is the position of its message."""
+    """What is seen of each gap, and whether another question begins there; `message` is the position of its message, `least` the probability needed."""
 
     seen: list[list[str]]
     numbers: np.ndarray
     labels: np.ndarray
     message: np.ndarray
-    weight: float
+    least: np.ndarray
 
     def without(self, out: np.ndarray) -> Gaps:
         kept = np.flatnonzero(~out)
-        return Gaps([self.seen[at] for at in kept], self.numbers[kept], self.labels[kept], self.message[kept], self.weight)
+        return Gaps([self.seen[at] for at in kept], self.numbers[kept], self.labels[kept], self.message[kept], self.least[kept])
 
 
 def _gaps(engine: Assistant, messages: Sequence[tuple[str, Sequence[str]]]) -> Gaps:
     cuts = [Cuts.of(text) for text, _ in messages]
     texts = list(dict.fromkeys(text for one in cuts for at in range(len(one.gaps)) for text in (one.text, *one.sides(at))))
     known = dict(zip(texts, zip(*engine.near(texts), strict=True), strict=True))
-    seen, numbers, labels, message = [], [], [], []
+    seen, numbers, labels, message, least = [], [], [], [], []
     for at, (one, (_, parts)) in enumerate(zip(cuts, messages, strict=True)):
         where = set(cuts_between(one, parts))
         for gap in range(len(one.gaps)):
@@ -159,7 +162,8 @@ def _gaps(engine: Assistant, messages: Sequence[tuple[str, Sequence[str]]]) -> G
             numbers.append(one.numbers(gap, known))
             labels.append(int(gap in where))
             message.append(at)
-    return Gaps(seen, np.array(numbers), np.array(labels), np.array(message), 1.0)
+            least.append(one.least(gap))
+    return Gaps(seen, np.array(numbers), np.array(labels), np.array(message), np.array(least))
 
 
 def cuts_between(cuts: Cuts, parts: Sequence[str]) -> list[int]:

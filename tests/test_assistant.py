@@ -446,7 +446,8 @@ def test_conversations_of_one_to_three_turns(
 
 
 @pytest.mark.parametrize(
-    "question", ["how long do care proceedings take?", "what are the recommendations?", "do social workers know their children well?"]
+    "question",
+    ["how long do care proceedings take?", "what are the recommendations?", "do social workers know their children well?"],
 )
 def test_what_was_asked_before_changes_nothing_for_a_whole_question(question: str, assistant: Assistant) -> None:
     alone = timeless(assistant.ask(question))

@@ -250,8 +250,8 @@ def test_a_long_batch_stays_in_order(toy_index: dict[str, str], run: Run, tmp_pa
 
 
 def test_history_tells_what_a_question_is_about(toy_index: dict[str, str], run: Run, tmp_path: Path) -> None:
-    lines = [b'{"id": "a", "question": "which page is that on?", "history": ["paragraph 4"]}',
-             b'{"id": "b", "question": "which page is that on?", "history": ["paragraph 4", "paragraph 9"]}',
+    lines = [b'{"id": "a", "question": "where does it say that?", "history": ["paragraph 4"]}',
+             b'{"id": "b", "question": "where does it say that?", "history": ["paragraph 9"]}',
              b'{"id": "c", "question": "paragraph 5", "history": []}']  # fmt: skip
     answers = batch(run, tmp_path, lines, toy_index)
     assert [[c["paragraph"] for c in a["citations"]] for a in answers] == [["4"], ["9"], ["5"]]

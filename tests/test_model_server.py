@@ -130,13 +130,13 @@ def test_not_stated_is_a_word_that_counts_and_the_nearest_passages_are_shown(rea
 
 def test_parts_are_answered_apart_and_what_is_not_stated_is_named(real_index: Index, server: ModelServer) -> None:
     def reply(server: ModelServer, body: dict[str, Any], handler: Handler) -> str:
-        assert "A: how long do court cases take?" in body["messages"][1]["content"]
+        assert "A: how long do court cases take" in body["messages"][1]["content"]
         return json.dumps({"stated": True, "numbers": {"A": [number_of(body, QUOTE)], "B": []}})
 
     server.reply = reply
     answer = asking(real_index, server).ask("how long do court cases take and how many judges are there in the court?")
     assert [section.about for section in answer.sections] == [
-        "how long do court cases take?", "how many judges are there in the court?",
+        "how long do court cases take", "how many judges are there in the court?",
     ]  # fmt: skip
     assert answer.sections[1].role == "not_stated" and answer.sections[1].citations == []
     only_the_report_s(answer, real_index)
