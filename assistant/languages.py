@@ -8,8 +8,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-KNOWN = 0.5  # share of English words from which a message is English
-SURE = 0.8  # probability from which a language is believed: rows of keys pressed at random stay below it
+KNOWN = 0.75  # share of English words from which a message is English
+HALF = 0.5  # share from which another language must be very likely: misspelt English has strange words too
+SURE, VERY_SURE = 0.65, 0.95  # probability from which a language is believed: rows of keys pressed at random stay below it
 LETTERS = 3  # fewest letters of a message whose language can be told
 # The languages that are told apart: those that people in England and Wales speak most, and English.
 SPOKEN = {
@@ -26,13 +27,16 @@ def language_of(text: str, is_english: Callable[[str], bool]) -> str | None:
     letters = [character for character in text if character.isalpha()]
     if len(letters) < LETTERS:
         return None
+    least = SURE
     latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
     if latin > len(letters) / 2:
         said = re.findall(r"[^\W\d_]+", text.casefold())
-        if not said or sum(map(is_english, said)) >= KNOWN * len(said):
+        share = sum(map(is_english, said)) / max(1, len(said))
+        if not said or share >= KNOWN:
             return None
+        least = VERY_SURE if share >= HALF else SURE
     code, probability = _identifier().classify(text)
-    return code if code != "en" and probability >= SURE else None
+    return code if code != "en" and probability >= least else None
 
 
 @lru_cache(maxsize=1)
