@@ -271,7 +271,7 @@ class Assistant:
             return located(self.index, query)
         if query.relation == "item" and (item := item_of(self.index, query)) is not None:
             return item
-        if query.parts:
+        if query.parts or query.relation == "more":
             return None
         found = enumerate_structure(report, self.links, query.text) or look_up(report, query.references, query.text)
         if found is not None or (query.relation != "new" and message.intent in LEANING):
@@ -296,7 +296,10 @@ class Assistant:
 
     def _more(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
         """What else the report says on what was asked last: nothing that was quoted in this conversation."""
-        query = self._within(query.text)
+        text = query.text
+        if query.references and query.focus:  # a passage by its number: its first sentence says what it is about
+            text = self.index.report.passages[self.index.positions[query.focus[0]]].sentences[0]
+        query = self._within(text)
         found = self._found(query, known)
         quoted = {one for turn in turns for one in turn.quoted}
         return more_on(self.index, found, self.evidence(query, found), quoted), (found,)

@@ -22,7 +22,7 @@ def more_on(index: Index, found: Found, evidence: Evidence, quoted: Collection[t
     passages = index.report.passages
     fresh = np.array(
         [
-            not any(passage == passages[one.passage].id and one.text in quote for passage, quote in quoted)
+            not any(passage == passages[one.passage].id and (one.text in quote or quote in one.text) for passage, quote in quoted)
             for one in index.sentences
         ]
     )  # fmt: skip
