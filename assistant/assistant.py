@@ -48,7 +48,7 @@ AT_RISK_FOLLOWING = 0.5  # probability from which a message that leans on an ear
 UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reader would make: no model is asked
 
 MAX_CHARACTERS = 4_000
-LEANING = ("question", "statement", "unclear", "elsewhere")  # intents of messages that may lean on an earlier question
+CLOSING = ("thanks", "greeting", "bye", "instruction")  # intents of messages that never lean on an earlier question
 ITEM = 7  # words of a message that points at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
@@ -267,6 +267,8 @@ class Assistant:
         named = bool(query.references) and len(without_references(message.text).split()) < ITEM  # "paragraph 999" calls nobody
         if message.intent in AT_RISK and not named and not (query.follows and message.risk < AT_RISK_FOLLOWING):
             return ended(message.intent, report)
+        if query.follows and message.intent in CLOSING:
+            return ended(message.intent, report)
         if query.relation == "place":
             return located(self.index, query)
         if query.relation == "item" and (item := item_of(self.index, query)) is not None:
@@ -274,7 +276,7 @@ class Assistant:
         if query.parts or query.relation == "more":
             return None
         found = enumerate_structure(report, self.links, query.text) or look_up(report, query.references, query.text)
-        if found is not None or (query.relation != "new" and message.intent in LEANING):
+        if found is not None or query.follows:
             return found
         return ended(message.intent, report) or (None if turns else self._pointless(query))
 

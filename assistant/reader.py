@@ -30,6 +30,7 @@ BRIEF = 4  # words of a sentence beside others that is a courtesy or a name, whe
 _SENTENCE = re.compile(r"(?<=[.?!])[\"')\]]*\s+(?=\S)|\n+")
 Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> unit vectors (texts, d)
 _ASIDE = ("greeting", "thanks", "bye", "instruction")
+COURTESIES = ("greeting", "thanks", "bye", "help")
 _AROUND = (*_ASIDE, "statement")
 
 
@@ -72,10 +73,10 @@ def read(
         said = [word for word in re.findall(r"[a-z]{2,}|\d+", text.casefold()) if word.isdigit() or is_english(word)]
         if language:
             found.append(Message((text,), language=language))
-        elif not said:  # no word of English in it: nobody can tell what is asked
-            found.append(Message((text or "?",), "unclear"))
-        else:
-            found.append(_read(text, sentences, known) if sentences else Message((text or "?",), "unclear"))
+            continue
+        message = _read(text, sentences, known) if sentences else Message((text or "?",), "unclear")
+        strange = not said and message.intent not in COURTESIES  # no word of English in it: nobody can tell what is asked
+        found.append(replace(message, intent="unclear") if strange else message)
     found = [_clearer(message, near) if message.alone else message for message in found]
     found = [_believed(message, near) if message.intent in AT_RISK else message for message in found]
     found = [
