@@ -48,7 +48,8 @@ AT_RISK_FOLLOWING = 0.5  # probability from which a message that leans on an ear
 UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reader would make: no model is asked
 
 MAX_CHARACTERS = 4_000
-CLOSING = ("thanks", "greeting", "bye", "instruction")  # intents of messages that never lean on an earlier question
+COURTESY = 4  # words of a thank you or a goodbye at most, after an earlier question
+CLOSING = ("thanks", "greeting", "bye")  # intents of messages that never lean on an earlier question
 ITEM = 7  # words of a message that points at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
@@ -267,7 +268,7 @@ class Assistant:
         named = bool(query.references) and len(without_references(message.text).split()) < ITEM  # "paragraph 999" calls nobody
         if message.intent in AT_RISK and not named and not (query.follows and message.risk < AT_RISK_FOLLOWING):
             return ended(message.intent, report)
-        if query.follows and message.intent in CLOSING:
+        if query.follows and message.intent in CLOSING and len(message.text.split()) <= COURTESY:
             return ended(message.intent, report)
         if query.relation == "place":
             return located(self.index, query)
