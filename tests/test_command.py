@@ -310,3 +310,8 @@ def test_a_bar_is_shown_on_a_terminal_and_only_there(toy_index: dict[str, str], 
         shown += piece
     assert process.wait(60) == 0
     assert b"Answering" in shown
+
+
+def test_the_version_is_told(run: Run) -> None:
+    told = run("--version")
+    assert (told.returncode, told.stdout.split()[0]) == (0, "findings")

@@ -85,6 +85,23 @@ def stop(message: str, status: int) -> NoReturn:
     raise typer.Exit(status)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from ui.web.api import release
+
+        typer.echo(f"findings {release()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="The version of this program.")
+    ] = False,
+) -> None:
+    pass
+
+
 @app.command()
 def index(
     report: Annotated[
