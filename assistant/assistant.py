@@ -50,6 +50,7 @@ UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reade
 MAX_CHARACTERS = 4_000
 COURTESY = 4  # words of a thank you or a goodbye at most, after an earlier question
 CLOSING = ("thanks", "greeting", "bye")  # intents of messages that never lean on an earlier question
+NAMING = 3  # words beside a passage that is named, up to which a message only names it
 ITEM = 7  # words of a message that points at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
@@ -265,7 +266,8 @@ class Assistant:
         report = self.index.report
         if message.language:
             return in_another_language(message.language)
-        named = bool(query.references) and len(without_references(message.text).split()) < ITEM  # "paragraph 999" calls nobody
+        rest = without_references(message.text).split() if query.references else []
+        named = bool(query.references) and len(rest) <= NAMING and not message.text.isdecimal()  # "paragraph 999" calls nobody
         if message.intent in AT_RISK and not named and not (query.follows and message.risk < AT_RISK_FOLLOWING):
             return ended(message.intent, report)
         if query.follows and message.intent in CLOSING and len(message.text.split()) <= COURTESY:

@@ -13,13 +13,9 @@ HALF = 0.5  # share from which another language must be very likely: misspelt En
 SURE, VERY_SURE = 0.65, 0.95  # probability from which a language is believed: rows of keys pressed at random stay below it
 LETTERS = 3  # fewest letters of a message whose language can be told
 # The languages that are told apart: those that people in England and Wales speak most, and English.
-SPOKEN = {
-    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "cy": "Welsh", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
-    "fa": "Persian", "fr": "French", "gu": "Gujarati", "hi": "Hindi", "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ku": "Kurdish",
-    "lt": "Lithuanian", "lv": "Latvian", "nl": "Dutch", "pa": "Punjabi", "pl": "Polish", "ps": "Pashto", "pt": "Portuguese", "ro": "Romanian",
-    "ru": "Russian", "sk": "Slovak", "so": "Somali", "sq": "Albanian", "sw": "Swahili", "ta": "Tamil", "tr": "Turkish", "uk": "Ukrainian",
-    "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
+SPOKEN = (
+    "ar bg bn cy de el en es fa fr gu hi hu it ja ku lt lv nl pa pl ps pt ro ru sk so sq sw ta tr uk ur vi zh".split()
+)  # ISO 639-1
 
 
 def language_of(text: str, is_english: Callable[[str], bool]) -> str | None:
@@ -44,5 +40,5 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     made = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    made.set_languages(list(SPOKEN))
+    made.set_languages(SPOKEN)
     return made

@@ -54,6 +54,9 @@ FIELD: list[tuple[list[str], str, str, set[str], str]] = [
     ([], "hello", "help", set(), ""),
     ([], "My son has gone missing from his foster home", "signpost", set(), "999"),
     ([], "my daughter is in care and her social worker will not call me back", "signpost", set(), "complaints"),
+    ([], "paragraph 999", "no_such_passage", set(), "14 to 94"),
+    ([], "999", "signpost", set(), "999"),
+    ([], "my dad hit me again, page 2", "signpost", set(), "999"),
     ([], "I feel like killing myself", "signpost", set(), "116 123"),
     ([], "what does the report say about children missing from foster homes", "answered", {"30"}, ""),
     ([], "Combien d'enfants sont pris en charge ?", "out_of_scope", set(), "English only"),
@@ -110,7 +113,7 @@ def test_people_at_risk_are_told_where_to_turn_and_questions_on_such_subjects_st
         at_risk: [a["outcome"] == "signpost" for r, a in zip(records, answers, strict=True) if r["at_risk"] == at_risk]
         for at_risk in (True, False)
     }
-    assert sum(told[True]) >= 0.9 * len(told[True])
+    assert sum(told[True]) >= 0.96 * len(told[True])
     assert sum(told[False]) <= 0.02 * len(told[False])
 
 
@@ -150,10 +153,8 @@ def test_the_marks_of_a_list_part_its_items(message: str, pieces: list[str]) -> 
 
 def test_a_message_is_cut_between_its_words_alone() -> None:
     cuts = Cuts.of("grades, and who chairs it?")
-    assert [cuts.sides(at) for at in range(len(cuts.gaps))] == [("grades", "who chairs it?")] or cuts.cut([0]) == [
-        "grades",
-        "who chairs it?",
-    ]
+    assert [cuts.sides(at) for at in range(len(cuts.gaps))] == [("grades", "who chairs it?")]
+    assert cuts.cut([0]) == ["grades", "who chairs it?"]
     assert cuts.cut([]) == ["grades, and who chairs it?"]
 
 
