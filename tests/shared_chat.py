@@ -34,7 +34,13 @@ class Shared:
         return httpx.Client(base_url=self.url, trust_env=False, timeout=30, **options)
 
     def said(self) -> str:
-        return self.printed.read_text(encoding="utf-8")
+        """What the server has printed, once nothing was added for half a second: a request's line is written after its response."""
+        said, still = "", time.monotonic()
+        while time.monotonic() < still + 0.5:
+            if (now := self.printed.read_text(encoding="utf-8")) != said:
+                said, still = now, time.monotonic()
+            time.sleep(0.05)
+        return said
 
     def command(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run the command with this server's settings, while it runs."""
