@@ -41,7 +41,7 @@ def suggestions(
     first, later = [], []
     for passage in recommendations:
         ask, then = of_recommendation(passage.text, passage.number or "")
-        behind = tuple(findings[number] for number in links.findings(passage.number or "")[:2] if number in findings)
+        behind = tuple(findings[link.finding] for link in links.behind(passage.number or "")[:2] if link.finding in findings)
         first.append(Suggestion(ask, (passage, *behind)))
         later.append(Suggestion(then, (passage,)))
     asked = [Suggestion(text, (s.passage,)) for s in weaknesses if (text := of_weakness(s.quote)) is not None]

@@ -13,7 +13,8 @@ import pytest
 from assistant.answer import Draft, Section, Statement, citation, sections_shown
 from assistant.composing import compose
 from assistant.figures import Comparison, figures
-from assistant.reading_room import Opened, ReadingRoom, candidates, neighbours
+from assistant.links import DERIVED
+from assistant.reading_room import Linked, Opened, ReadingRoom, candidates, neighbours
 from index.formats.markdown import read_markdown
 from index.layout.recognising import recognise
 from index.passages import Passage, Report
@@ -334,7 +335,7 @@ def test_quoted_words_are_marked_once_and_only_where_they_stand() -> None:
 
 def test_behind_a_recommendation_stands_the_sentence_that_it_takes_up(report: Report) -> None:
     made, finding = passage(report, "2"), passage(report, "12")
-    opened = Opened(made, None, None, (), (finding,), (), ("They do not always record what they find.",))
+    opened = Opened(made, None, None, (), (Linked(finding, "They do not always record what they find.", DERIVED),), ())
     read = Reader(panel.panel(opened, [], "Ofsted", "p1"))
     assert "Paragraph 12, page 6 They do not always record what they find." in read.text
     assert "Managers check one case a week." not in read.text
@@ -342,7 +343,9 @@ def test_behind_a_recommendation_stands_the_sentence_that_it_takes_up(report: Re
 
 def test_the_panel_names_place_neighbours_links_and_repeats(report: Report) -> None:
     finding, made = passage(report, "3"), passage(report, "1")
-    opened = Opened(finding, *neighbours(report, finding), (made,), (), (("page 3", "p3.1"), ("page 9", None)))
+    opened = Opened(
+        finding, *neighbours(report, finding), (Linked(made, "", DERIVED),), (), (("page 3", "p3.1"), ("page 9", None))
+    )
     read = Reader(panel.panel(opened, ["Visits take 12 days"], "Ofsted", "p1"))
     assert "Paragraph 3, page 6" in read.text and "Finding. Leadership" in read.text
     assert [a["data-passage"] for a in read.all("a") if "data-passage" in a] == ["2", "4", "2", "4", "1", "p3.1"]

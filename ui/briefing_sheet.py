@@ -140,12 +140,13 @@ def _recommended(briefing: Briefing) -> list[Block]:
     blocks: list[Block] = []
     for made in briefing.recommended:
         blocks.append(_line(made.statement))
+        printed = "_printed" if made.findings and all(finding.leads_to for finding in made.findings) else ""
         if made.gist:
-            blocks.append(Block("note", wording("brief.behind")))
+            blocks.append(Block("note", wording(f"brief.behind{printed}")))
             blocks += [_line(line, sort="behind") for line in made.gist]
         elif made.findings and briefing.sort != "everything":
             places = _listed([finding.place for finding in made.findings])
-            blocks[-1] = replace(blocks[-1], text="", remark=wording("brief.behind_named", places=places))
+            blocks[-1] = replace(blocks[-1], text="", remark=wording(f"brief.behind_named{printed}", places=places))
     blocks += _left_out(briefing)
     return [Block("heading", wording("brief.recommended")), *blocks] if blocks else []
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 
 from assistant.glossary import Glossary
+from assistant.links import DERIVED, PRINTED, RELATED
 from assistant.reading_room import Recommended
 from index.passages import Passage, Report
 from prompts import wording
@@ -106,10 +107,11 @@ def _contents(sections: list[tuple[str, str]]) -> str:
 
 
 def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
-    """Each recommendation with the findings behind it, said to be derived; then the marked findings without a match."""
+    """Each recommendation with the findings behind it, said to be printed, derived or related; then marked findings without a match."""
     if not made:
         return tag("h2", text(wording("recommendations.heading", count=0)))
-    intro = wording("recommendations.intro", page=made[0].recommendation.page)
+    printed = any(one.sort == PRINTED for each in made for one in each.findings)
+    intro = wording("recommendations.intro_printed" if printed else "recommendations.intro", page=made[0].recommendation.page)
     written = tag("h2", text(wording("recommendations.heading", count=len(made)))) + tag("p", text(intro), class_="intro")
     forms = quiet("tracker.docx", data_tracker="docx") + quiet("tracker.xlsx", data_tracker="xlsx")
     written += tag("p", tag("span", text(wording("tracker.save")), class_="bar-title") + forms, class_="tools")
@@ -128,9 +130,10 @@ def _recommended(one: Recommended) -> str:
     if not one.findings:
         behind = tag("p", text(wording("recommendations.none")), class_="derived")
     else:
-        behind = tag("h4", text(wording("recommendations.findings"))) + tag(
-            "ul", "".join(map(_finding, one.findings, one.sentences))
-        )
+        behind = ""
+        for sort in (PRINTED, DERIVED, RELATED):
+            items = "".join(_finding(linked.passage, linked.sentence) for linked in one.findings if linked.sort == sort)
+            behind += tag("h4", text(wording(f"recommendations.findings_{sort}"))) + tag("ul", items) if items else ""
         behind += tag("p", asking(wording("recommendations.question", number=passage.number)))
     return tag("section", head + quoted + behind, class_="recommended")
 
