@@ -225,6 +225,33 @@ def test_no_question_is_made_about_somebody_who_could_be_identified() -> None:
     assert asked == "Inspectors found: “Letters are not always clear.” What is the position now, and how does the council know?"
 
 
+@pytest.mark.parametrize(
+    ("quote", "asks"),
+    [
+        ("Children do not benefit from specific services, and this is a gap.", "put in place"),
+        ("The council has not systematically evaluated the offer.", "looked into"),
+        ("Plans are of variable quality.", "quality checked"),
+    ],
+)
+def test_a_gap_is_asked_about_as_a_gap(quote: str, asks: str) -> None:
+    assert asks in str(of_weakness(quote))
+
+
+@real
+def test_weaknesses_have_questions_of_their_own_beside_the_recommendations(make: Make) -> None:
+    asked = [one.rests_on[0].kind for one in make("everything").questions]
+    assert len(asked) == 10 and asked.count("recommendation") == 7
+    leavers = make("care leavers").questions
+    places = [one.rests_on[0].id for one in leavers if one.rests_on[0].kind != "recommendation"]
+    assert len(places) == len(set(places)) >= 3
+
+
+@real
+def test_the_whole_report_in_full_stays_within_the_words_promised_before_its_annex(make: Make) -> None:
+    text = as_markdown(sheet(make("everything"), date(2026, 11, 29)))
+    assert len(re.findall(r"\w[\w'’-]*", text.split("## Annex")[0])) <= 3_500
+
+
 @real
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_question_names_what_it_rests_on_and_ends_as_a_question(topic: str, make: Make) -> None:
