@@ -12,6 +12,7 @@ from index.passages import Judgement, Passage, Report
 
 PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
+DEFAULT = PAGE  # at every door: the command, the page, the API
 ROWS, A_ROW = 55, 96  # rows of an A4 side in type of 11 points, and the characters of a row
 KEPT = {"good": 2, "weak": 3}  # lines of a sort that stay while there are more recommendations than the least; of any other, one
 RECOMMENDED = 5  # of a page on the whole report; of any other, one

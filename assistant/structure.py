@@ -218,9 +218,21 @@ _CONTENTS = frozenset(
 )
 
 
+# "Where can I download the original?" is made of these words alone, one of the first among them.
+_ORIGINAL = frozenset("download downloaded online original originals pdf url webpage website".split())
+_WHERE = _ORIGINAL | frozenset(
+    """a about access actual address an are at can could did do does file find for from full get give got has have how i if in
+    inspection internet is it its link me my need of ofsted ofsted's on one own page paper please printed publication published
+    publisher read real report s see show site somerset source that the there this to version view want was we web were what
+    what's where where's which whole with would you your copy document""".split()
+)
+
+
 def _document(report: Report, links: Links, question: str) -> Draft | None:
-    """How long the report is, and what its parts are called: counted and listed by code."""
+    """How long the report is, what its parts are called, and where its original is: counted, listed and found by code."""
     said = set(re.findall(r"[a-z]+", question.casefold()))
+    if said & _ORIGINAL and said <= _WHERE:
+        return _original(report)
     if {"how", "long"} <= said <= _LENGTH:
         findings, made = _of(report, "finding"), _of(report, "recommendation")
         lines = [wording("answered.count_pages", count=report.pages)]
@@ -237,6 +249,15 @@ def _document(report: Report, links: Links, question: str) -> Draft | None:
                 begins.setdefault(passage.section, passage)
         listed = "; ".join(f"{section} (page {passage.page})" for section, passage in begins.items())
         return Draft("answered", (Section(wording("answered.contents", sections=listed), (whole(report.passages[0]),)),))
+    return None
+
+
+def _original(report: Report) -> Draft | None:
+    """The address of the publisher's page, in the sentence of the report that prints it; None when none does."""
+    for passage in reversed(report.passages):
+        for sentence in passage.sentences:
+            if {"publication", "available"} <= set(words(sentence)) and ("www." in sentence or "://" in sentence):
+                return Draft("answered", (Section(wording("answered.original"), (Statement(passage, sentence),)),))
     return None
 
 

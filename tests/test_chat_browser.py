@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,6 @@ ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_sca
 TABS = ("chat", "briefing", "report", "recommendations", "glance", "notes")
 COURT = "How long do care proceedings take?"
 NOT_STATED = "How much does the council spend on agency staff?"
-
-
-@pytest.fixture
-def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
-    with visiting(browser, chat_server.url) as one:
-        yield one
-        assert one.faults == []
-        assert one.foreign() == []
 
 
 def marked(visit: Visit) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,13 +18,6 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch":
 ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}  # 1366 x 768 at 200%
 COURT = "How long do care proceedings take?"
 PAINTED = 150  # milliseconds that the page may add to the engine's own
-
-
-@pytest.fixture
-def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
-    with visiting(browser, chat_server.url) as one:
-        yield one
-        assert one.faults == []
 
 
 def within(visit: Visit, selector: str) -> bool:

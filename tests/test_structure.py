@@ -187,6 +187,19 @@ def test_the_recommendation_a_finding_leads_to_is_marked_derived(question: str, 
     assert [(s.passage.id, s.derived) for s in draft.statements] == [(recommendation, True), (finding, False)]
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Where is the original?", "where can i download the pdf", "Is the report online?", "What's the website for this report?"],
+)
+def test_the_original_is_where_the_report_says_that_its_publisher_keeps_it(question: str) -> None:
+    (section,) = answer(question).sections
+    assert section.heading == wording("answered.original")
+    assert [s.quote for s in section.statements] == [
+        "This publication is available at www.gov.uk/government/organisations/ofsted."
+    ]
+    assert told("Is there online safety advice in the report?") is None
+
+
 def test_a_finding_that_is_not_flagged_is_said_to_be_related() -> None:
     draft = answer("which recommendation does paragraph 49 lead to?")
     assert draft.sections[0].heading == wording("answered.recommendations_related", number="49")

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from assistant.answer import citation
-from assistant.brief import FULL, LENGTHS
+from assistant.brief import DEFAULT, LENGTHS
 from assistant.links import RELATED
 from assistant.reading_room import ReadingRoom
 from assistant.topics import NotCovered
@@ -72,7 +72,7 @@ class Tools:
             raise NothingThere(wording("panel.missing"))
         return self._passage(room, found)
 
-    def brief(self, topic: str, length: str = FULL, form: str = "md") -> dict[str, Any]:
+    def brief(self, topic: str, length: str = DEFAULT, form: str = "md") -> dict[str, Any]:
         """A briefing: its text as Markdown or HTML (or a Word file in base64), and every citation in it.
 
         Raises Closed, Unusable, and NothingThere where the report does not cover the topic.
