@@ -44,7 +44,7 @@ def broad(visit: Visit) -> None:
 def noted(visit: Visit) -> None:
     turn = visit.open().ask("What does the report say about return home interviews?")
     turn.locator("[data-note-answer]").click()
-    turn.locator("button.take").first.click()
+    visit.ask(QUESTION).locator("button.take").first.click()
     visit.page.locator("#tab-notes").click()
     visit.page.evaluate("document.activeElement.blur()")
 

@@ -101,6 +101,10 @@ def test_the_contents_stand_beside_the_report(visit: Visit) -> None:
     assert contents.get_by_role("link", name="Leadership, management and governance").is_visible()
     contents.get_by_role("link", name="Leadership, management and governance").click()
     assert page.evaluate("document.activeElement.textContent") == "Leadership, management and governance"
+    contents.get_by_role("link", name="The graded judgement for adoption performance").click()
+    assert page.evaluate("document.activeElement.tagName + document.activeElement.textContent").startswith(
+        "H4The graded judgement for adoption"
+    )
     assert contents.bounding_box()["x"] < page.locator("#report-text").bounding_box()["x"]  # type: ignore[index]
 
 

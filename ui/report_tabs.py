@@ -5,6 +5,7 @@ recommendations with the findings behind them. Pure functions of what was read; 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 
 from assistant.glossary import Glossary
 from assistant.links import DERIVED, PRINTED, RELATED
@@ -16,6 +17,15 @@ from ui.panel import opening, place, title
 from ui.rendering import asking, quiet
 
 
+@dataclass
+class Heading:
+    """A heading of the report: the id of its element, its words, and the headings under it."""
+
+    identity: str
+    name: str
+    within: list[Heading] = field(default_factory=list)
+
+
 def whole_report(report: Report, glossary: Glossary | None = None) -> str:
     """The report from first to last page, under its own headings, every page and paragraph with an id to go to.
 
@@ -23,7 +33,7 @@ def whole_report(report: Report, glossary: Glossary | None = None) -> str:
     """
     written: list[str] = []
     page, section, subsection = 0, "", None
-    sections: list[tuple[str, str]] = []
+    sections: list[Heading] = []
     for passage in report.passages:
         if passage.page != page:
             page = passage.page
@@ -33,11 +43,13 @@ def whole_report(report: Report, glossary: Glossary | None = None) -> str:
         if passage.section != section:
             section, subsection = passage.section, None
             identity = f"section-{len(sections) + 1}"
-            sections.append((identity, section))
+            sections.append(Heading(identity, section))
             written.append(tag("h3", text(section), id=identity, tabindex="-1"))
         if passage.subsection and passage.subsection != subsection:
             subsection = passage.subsection
-            written.append(tag("h4", text(subsection)))
+            identity = f"{sections[-1].identity}-{len(sections[-1].within) + 1}"
+            sections[-1].within.append(Heading(identity, subsection))
+            written.append(tag("h4", text(subsection), id=identity, tabindex="-1"))
         written.append(_passage(passage))
     body = tag("div", "".join(written), id="report-text", class_="report-text")
     beside = tag("div", _contents(sections) + body, class_="beside")
@@ -100,10 +112,16 @@ def _finder(forms: str) -> str:
 _SAID = {"hits": ("at", "count", "passages", "words"), "no_hits": (), "not_together": (), "no_place": ("sort", "number")}
 
 
-def _contents(sections: list[tuple[str, str]]) -> str:
-    items = "".join(tag("li", tag("a", text(name), href=f"#{identity}")) for identity, name in sections)
-    listed = tag("details", tag("summary", text(wording("report.contents"))) + tag("ul", items))
+def _contents(sections: list[Heading]) -> str:
+    listed = tag("details", tag("summary", text(wording("report.contents"))) + _headings(sections))
     return tag("nav", listed, class_="contents", aria_label=wording("report.contents"))
+
+
+def _headings(headings: list[Heading]) -> str:
+    items = (
+        tag("a", text(one.name), href=f"#{one.identity}") + (_headings(one.within) if one.within else "") for one in headings
+    )
+    return tag("ul", "".join(tag("li", item) for item in items))
 
 
 def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
