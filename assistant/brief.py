@@ -84,7 +84,7 @@ class Briefing:
 
 
 def fitted(briefing: Briefing) -> Briefing:
-    """The briefing cut to one page: the questions after the first go first, since they restate the recommendations; then the longest part,
+    """The briefing cut to one page: the questions after one go first, those that restate a recommendation before others; then the longest part,
     down to what KEPT keeps of its sort; then the recommendations after the first ones; then any part but for one line.
     """
     whole_report = briefing.sort == "everything"
@@ -94,7 +94,7 @@ def fitted(briefing: Briefing) -> Briefing:
         most, _, at = max(over, default=(0, False, 0))
         longest = max((len(part.lines) for part in briefing.parts), default=0)
         if len(briefing.questions) > 1:
-            briefing = replace(briefing, questions=briefing.questions[:-1])
+            briefing = replace(briefing, questions=_fewer(briefing.questions))
         elif most > 0:
             briefing = _shorter(briefing, at)
         elif len(briefing.recommended) > least:
@@ -104,6 +104,13 @@ def fitted(briefing: Briefing) -> Briefing:
         else:
             break
     return briefing
+
+
+def _fewer(questions: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
+    """The questions without the last that rests on a recommendation, or without the last."""
+    restating = [at for at, one in enumerate(questions) if one.rests_on[0].kind == "recommendation"]
+    gone = restating[-1] if restating else len(questions) - 1
+    return (*questions[:gone], *questions[gone + 1 :])
 
 
 def _shorter(briefing: Briefing, at: int) -> Briefing:

@@ -287,10 +287,10 @@ def test_nothing_that_comes_in_becomes_markup(hostile: str, report: Report) -> N
     drawn.encode("utf-8")
 
 
-def test_copied_text_has_a_short_reference_a_passage_and_the_full_one_once() -> None:
+def test_copied_text_has_a_short_reference_a_quotation_and_the_full_one_once() -> None:
     answer = answered(section(cited("5", "One."), cited("5", "Two."), heading="What works:"), "The rest is not stated.")
     assert paste.plain(answer, "Ofsted: A report") == (
-        "What works:\n- “One.”\n- “Two.” (para 5, p 6)\nThe rest is not stated.\n\nQuoted from: Ofsted: A report."
+        "What works:\n- “One.” (para 5, p 6)\n- “Two.” (para 5, p 6)\nThe rest is not stated.\n\nQuoted from: Ofsted: A report."
     )
     html = paste.formatted(answer, "Ofsted: A report")
     assert "<li>“Two.” (para 5, p 6)</li>" in html and html.count("Ofsted: A report") == 1 and "<a" not in html
