@@ -17,6 +17,7 @@ from prompts import keys, listed, wording
 
 FOLLOW_UPS = 3
 CONSIDERED = 4  # cited passages that suggestions are drawn from
+NO_DIGITS = str.maketrans("", "", "0123456789")
 QUIET = ("signpost", "error")  # outcomes after which nothing is suggested
 
 
@@ -126,11 +127,15 @@ class ReadingRoom:
         return chosen
 
     def answerable(self, question: str) -> bool:
-        """Whether the engine answers this question whole, asked by itself."""
-        if question not in self._answerable:
+        """Whether the engine answers this question whole, asked by itself.
+
+        Of questions that differ in a number alone the first is tried for all: numbers of this report are looked up.
+        """
+        form = question.translate(NO_DIGITS)
+        if form not in self._answerable:
             answer = self.assistant.ask(question)
-            self._answerable[question] = answer.outcome == "answered" and "partly" not in answer.notes
-        return self._answerable[question]
+            self._answerable[form] = answer.outcome == "answered" and "partly" not in answer.notes
+        return self._answerable[form]
 
 
 def candidates(passages: Sequence[Passage], links: Links, report: Report) -> list[list[str]]:

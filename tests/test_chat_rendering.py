@@ -433,6 +433,20 @@ def test_every_suggestion_is_answered_when_it_is_asked(real_index: Index) -> Non
 
 
 @pytest.mark.weights
+def test_what_is_suggested_with_a_number_is_answered_for_every_number(real_index: Index) -> None:
+    from assistant.assistant import Assistant
+
+    assistant = Assistant(real_index)
+    linked, _, places = candidates(real_index.report.passages, assistant.links, real_index.report)
+    asked = list(dict.fromkeys([*linked, *places]))
+    assert len(asked) > 100
+    failed = [
+        question for question in asked if (answer := assistant.ask(question)).outcome != "answered" or "partly" in answer.notes
+    ]
+    assert failed == []
+
+
+@pytest.mark.weights
 def test_suggestions_come_from_the_passages_cited(real_index: Index) -> None:
     from assistant.links import Links
 
