@@ -61,6 +61,12 @@ def searched(visit: Visit) -> None:
     page.locator("mark.current").wait_for()
 
 
+def recommended(visit: Visit) -> None:
+    """Recommendations 2 and 3: findings that the report marks, and related ones that it does not."""
+    page = visit.open("?tab=recommendations").page
+    page.locator("section.recommended").nth(1).evaluate("one => window.scrollTo(0, one.offsetTop - 60)")
+
+
 def tab(name: str) -> Callable[[Visit], None]:
     return lambda visit: visit.open(f"?tab={name}") and None
 
@@ -76,7 +82,7 @@ PICTURES: dict[str, tuple[Callable[[Visit], Any], dict[str, Any]]] = {
     "phone-passage": (passage, PHONE),
     "briefing": (briefed, LAPTOP),
     "report": (searched, LAPTOP),
-    "recommendations": (tab("recommendations"), LAPTOP),
+    "recommendations": (recommended, LAPTOP),
     "at-a-glance": (tab("glance"), {"viewport": {"width": 1366, "height": 1100}}),
 }
 
