@@ -12,6 +12,7 @@ from index.passages import Judgement, Passage, Report
 
 PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
+DEFAULT = PAGE  # at every door: the command, the page, the API
 ROWS, A_ROW = 55, 96  # rows of an A4 side in type of 11 points, and the characters of a row
 KEPT = {"good": 2, "weak": 3}  # lines of a sort that stay while there are more recommendations than the least; of any other, one
 RECOMMENDED = 5  # of a page on the whole report; of any other, one
@@ -83,7 +84,7 @@ class Briefing:
 
 
 def fitted(briefing: Briefing) -> Briefing:
-    """The briefing cut to one page: the questions after the first go first, since they restate the recommendations; then the longest part,
+    """The briefing cut to one page: the questions after one go first, those that restate a recommendation before others; then the longest part,
     down to what KEPT keeps of its sort; then the recommendations after the first ones; then any part but for one line.
     """
     whole_report = briefing.sort == "everything"
@@ -93,7 +94,7 @@ def fitted(briefing: Briefing) -> Briefing:
         most, _, at = max(over, default=(0, False, 0))
         longest = max((len(part.lines) for part in briefing.parts), default=0)
         if len(briefing.questions) > 1:
-            briefing = replace(briefing, questions=briefing.questions[:-1])
+            briefing = replace(briefing, questions=_fewer(briefing.questions))
         elif most > 0:
             briefing = _shorter(briefing, at)
         elif len(briefing.recommended) > least:
@@ -103,6 +104,13 @@ def fitted(briefing: Briefing) -> Briefing:
         else:
             break
     return briefing
+
+
+def _fewer(questions: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
+    """The questions without the last that rests on a recommendation, or without the last."""
+    restating = [at for at, one in enumerate(questions) if one.rests_on[0].kind == "recommendation"]
+    gone = restating[-1] if restating else len(questions) - 1
+    return (*questions[:gone], *questions[gone + 1 :])
 
 
 def _shorter(briefing: Briefing, at: int) -> Briefing:

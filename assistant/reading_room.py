@@ -10,39 +10,44 @@ from dataclasses import dataclass
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.composing import report_variables
-from assistant.links import Links, taken_up
+from assistant.links import Link, Links
 from assistant.structure import services, services_in
 from index.passages import Passage, Report
 from prompts import keys, listed, wording
 
 FOLLOW_UPS = 3
 CONSIDERED = 4  # cited passages that suggestions are drawn from
+NO_DIGITS = str.maketrans("", "", "0123456789")
 QUIET = ("signpost", "error")  # outcomes after which nothing is suggested
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A passage as the evidence panel shows it. `also` holds (label, id of the passage there, or None).
+class Linked:
+    """A passage at the other end of a link, the sentence of the finding that is taken up, and the link's sort (assistant/links.py)."""
 
-    `sentences` are those that a recommendation takes up, one of each finding behind it.
-    """
+    passage: Passage
+    sentence: str
+    sort: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A passage as the evidence panel shows it. `also` holds (label, id of the passage there, or None)."""
 
     passage: Passage
     before: Passage | None
     after: Passage | None
-    recommendations: tuple[Passage, ...]
-    findings: tuple[Passage, ...]
+    recommendations: tuple[Linked, ...]
+    findings: tuple[Linked, ...]
     also: tuple[tuple[str, str | None], ...]
-    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Recommended:
-    """A recommendation and the findings behind it (derived), each with the sentence that it takes up."""
+    """A recommendation and the findings behind it, related ones last, each with the sentence that it takes up."""
 
     recommendation: Passage
-    findings: tuple[Passage, ...]
-    sentences: tuple[str, ...]
+    findings: tuple[Linked, ...]
 
 
 class ReadingRoom:
@@ -66,10 +71,13 @@ class ReadingRoom:
         passage = self.find(identity)
         if passage is None:
             return None
-        behind = self._recommended(passage) if passage.kind == "recommendation" else None
+        number = passage.number or ""
+        leads = self.links.from_finding(number) if passage.kind == "finding" else []
+        behind = self._recommended(passage).findings if passage.kind == "recommendation" else ()
+        before, after = neighbours(self.report, passage)
         return Opened(
-            passage, *neighbours(self.report, passage), self._passages(self.links.recommendations(passage.number or "")),
-            behind.findings if behind else (), tuple((label, self._at(label)) for label in also), behind.sentences if behind else (),
+            passage, before, after, self._linked(leads, "recommendation"), behind,
+            tuple((label, self._at(label)) for label in also),
         )  # fmt: skip
 
     def _at(self, label: str) -> str | None:
@@ -77,8 +85,11 @@ class ReadingRoom:
         named = [p for p in self.report.passages if p.label == label] or [p for p in self.report.passages if p.place == label]
         return named[0].id if len(named) == 1 or (named and named[0].number) else None
 
-    def _passages(self, identities: Iterable[str]) -> tuple[Passage, ...]:
-        return tuple(p for p in map(self.find, identities) if p is not None)
+    def _linked(self, links: Iterable[Link], end: str) -> tuple[Linked, ...]:
+        """What stands at the "finding" or the "recommendation" end of links."""
+        by_number = {(passage.kind, passage.number): passage for passage in self.report.passages}
+        ends = ((link, by_number["finding", link.finding], by_number[end, getattr(link, end)]) for link in links)
+        return tuple(Linked(shown, finding.sentences[link.sentence], link.sort) for link, finding, shown in ends)
 
     def recommendations(self) -> list[Recommended]:
         """Every recommendation with the findings behind it, in the order printed."""
@@ -86,10 +97,7 @@ class ReadingRoom:
         return [self._recommended(passage) for passage in made]
 
     def _recommended(self, passage: Passage) -> Recommended:
-        index = self.assistant.index
-        findings = self._passages(self.links.findings(passage.number or ""))
-        sentences = tuple(index.sentences[taken_up(index, passage.id, finding.id)].text for finding in findings)
-        return Recommended(passage, findings, sentences)
+        return Recommended(passage, self._linked(self.links.behind(passage.number or ""), "finding"))
 
     def unmatched(self) -> list[Passage]:
         """Findings marked "(Recommendation)" that no recommendation was matched with."""
@@ -119,18 +127,22 @@ class ReadingRoom:
         return chosen
 
     def answerable(self, question: str) -> bool:
-        """Whether the engine answers this question whole, asked by itself."""
-        if question not in self._answerable:
+        """Whether the engine answers this question whole, asked by itself.
+
+        Of questions that differ in a number alone the first is tried for all: numbers of this report are looked up.
+        """
+        form = question.translate(NO_DIGITS)
+        if form not in self._answerable:
             answer = self.assistant.ask(question)
-            self._answerable[question] = answer.outcome == "answered" and "partly" not in answer.notes
-        return self._answerable[question]
+            self._answerable[form] = answer.outcome == "answered" and "partly" not in answer.notes
+        return self._answerable[form]
 
 
 def candidates(passages: Sequence[Passage], links: Links, report: Report) -> list[list[str]]:
     """Questions of fixed form near the passages, best first in each group: derived links, subjects, places."""
     linked, subjects, places = [], [], []
     for passage in passages:
-        if passage.kind == "recommendation" and links.findings(passage.number or ""):
+        if passage.kind == "recommendation" and links.behind(passage.number or ""):
             linked.append(wording("follow_up.findings", number=passage.number))
         elif links.recommendations(passage.number or ""):
             linked.append(wording("follow_up.recommendation", number=passage.number))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,8 @@ from typing import Any
 from assistant.answer import Statement
 from assistant.links import Links
 from index.passages import Passage, Report
+
+OWN = 0.34  # share of the questions that are kept for weaknesses and gaps
 
 
 @dataclass(frozen=True)
@@ -36,16 +39,31 @@ def _forms() -> dict[str, Any]:
 def suggestions(
     recommendations: Sequence[Passage], weaknesses: Sequence[Statement], links: Links, report: Report, most: int
 ) -> list[Suggestion]:
-    """At most `most` questions: one for every recommendation first, then for weaknesses, then what is known of the former."""
+    """At most `most` questions: for recommendations first, then for weaknesses and gaps, then what is known of the former.
+
+    Weaknesses have OWN of the room to themselves, so that a briefing never only turns recommendations into questions. Each passage
+    gives one; those that no recommendation takes up come first, from one section after the other.
+    """
     findings = {p.number: p for p in report.passages if p.kind == "finding"}
     first, later = [], []
     for passage in recommendations:
         ask, then = of_recommendation(passage.text, passage.number or "")
-        behind = tuple(findings[number] for number in links.findings(passage.number or "")[:2] if number in findings)
+        behind = tuple(findings[link.finding] for link in links.behind(passage.number or "")[:2] if link.finding in findings)
         first.append(Suggestion(ask, (passage, *behind)))
         later.append(Suggestion(then, (passage,)))
-    asked = [Suggestion(text, (s.passage,)) for s in weaknesses if (text := of_weakness(s.quote)) is not None]
-    return [*first, *asked, *later][:most]
+    asked = {
+        s.passage.id: Suggestion(text, (s.passage,)) for s in reversed(weaknesses) if (text := of_weakness(s.quote)) is not None
+    }
+    taken = {passage.id for one in first for passage in one.rests_on}
+    seen: Counter[str] = Counter()
+    rated = []
+    for one in reversed(asked.values()):
+        (passage,) = one.rests_on
+        rated.append((passage.id in taken, seen[passage.section], one))
+        seen[passage.section] += 1
+    own = [one for *_, one in sorted(rated, key=lambda found: found[:2])]
+    kept = most - min(len(own), round(OWN * most))
+    return [*first[:kept], *own, *first[kept:], *later][:most]
 
 
 def of_recommendation(text: str, number: str) -> tuple[str, str]:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
-from assistant.answer import Draft, Section, Statement
+from assistant.answer import Draft, Role, Section, Statement
 from assistant.caseless import Caseless
 from assistant.exceptions import excepted
-from assistant.links import Links
+from assistant.links import DERIVED, POINTS_BACK, PRINTED, RELATED, Link, Links
 from assistant.lookup import whole
 from assistant.mentions import counted, mentions
 from assistant.references import references, without_references
@@ -131,10 +132,8 @@ def _links(report: Report, links: Links, question: str) -> Draft | None:
             passage = by_number.get(number)
             if passage is None or passage.kind != "recommendation":
                 return None  # look-up says that it does not exist
-            behind = tuple(Statement(by_number[f], _gist(by_number[f]), derived=True) for f in links.findings(number))
             sections.append(Section(None, (whole(passage),)))
-            heading = "answered.findings_behind" if behind else "answered.no_findings"
-            sections.append(Section(wording(heading, number=number), behind, "behind"))
+            sections += _linked(links.behind(number), "findings", number, lambda link: _taken_up(by_number[link.finding], link))
         return Draft("answered", tuple(sections))
     if paragraphs and re.search(r"\brec(?:ommendation|ommendations|s)?\b", rest, re.IGNORECASE) and not recommendations:
         sections = []
@@ -142,27 +141,33 @@ def _links(report: Report, links: Links, question: str) -> Draft | None:
             passage = by_number.get(number)
             if passage is None:
                 return None
-            leads = tuple(Statement(by_number[r], by_number[r].text, derived=True) for r in links.recommendations(number))
-            sections.append(
-                Section(
-                    wording("answered.leads_to") if leads else wording("answered.no_recommendation", number=number),
-                    leads,
-                    "recommended",
-                )
-            )
-            sections.append(Section(None, (Statement(passage, _gist(passage)),)))
+            leads = links.from_finding(number)
+            sections += _linked(leads, "recommendations", number, lambda link: whole(by_number[link.recommendation]))
+            sections.append(Section(None, (Statement(passage, _asking(passage, links)),)))
         return Draft("answered", tuple(sections))
     return None
 
 
-_POINTS_BACK = re.compile(r"(?:These|They|This|It|Those|Their|Its|He|She)\b")
+def _linked(found: Sequence[Link], what: str, number: str, said: Callable[[Link], Statement]) -> list[Section]:
+    """A section for each sort of link, or the one that says that there is none; `what` is "findings" or "recommendations"."""
+    role: Role = "behind" if what == "findings" else "recommended"
+    sections = []
+    for sort in (PRINTED, DERIVED, RELATED):
+        shown = tuple(replace(said(link), derived=sort != PRINTED) for link in found if link.sort == sort)
+        if shown:
+            sections.append(Section(wording(f"answered.{what}_{sort}", number=number), shown, role))
+    return sections or [Section(wording(f"answered.no_{what}", number=number), (), role)]
+
+
+def _taken_up(finding: Passage, link: Link) -> Statement:
+    return Statement(finding, finding.sentences[link.sentence])
 
 
 def _gist(passage: Passage) -> str:
     """The sentence of a finding that asks for something: the first critical one that stands by itself, else its first."""
     from assistant.polarity import NEGATIVE, polarity
 
-    return next((s for s in passage.sentences if polarity(s) == NEGATIVE and not _POINTS_BACK.match(s)), passage.sentences[0])
+    return next((s for s in passage.sentences if polarity(s) == NEGATIVE and not POINTS_BACK.match(s)), passage.sentences[0])
 
 
 # ---- counts and lists ------------------------------------------------------------------------------------------
@@ -213,9 +218,21 @@ _CONTENTS = frozenset(
 )
 
 
+# "Where can I download the original?" is made of these words alone, one of the first among them.
+_ORIGINAL = frozenset("download downloaded online original originals pdf url webpage website".split())
+_WHERE = _ORIGINAL | frozenset(
+    """a about access actual address an are at can could did do does file find for from full get give got has have how i if in
+    inspection internet is it its link me my need of ofsted ofsted's on one own page paper please printed publication published
+    publisher read real report s see show site somerset source that the there this to version view want was we web were what
+    what's where where's which whole with would you your copy document""".split()
+)
+
+
 def _document(report: Report, links: Links, question: str) -> Draft | None:
-    """How long the report is, and what its parts are called: counted and listed by code."""
+    """How long the report is, what its parts are called, and where its original is: counted, listed and found by code."""
     said = set(re.findall(r"[a-z]+", question.casefold()))
+    if said & _ORIGINAL and said <= _WHERE:
+        return _original(report)
     if {"how", "long"} <= said <= _LENGTH:
         findings, made = _of(report, "finding"), _of(report, "recommendation")
         lines = [wording("answered.count_pages", count=report.pages)]
@@ -232,6 +249,15 @@ def _document(report: Report, links: Links, question: str) -> Draft | None:
                 begins.setdefault(passage.section, passage)
         listed = "; ".join(f"{section} (page {passage.page})" for section, passage in begins.items())
         return Draft("answered", (Section(wording("answered.contents", sections=listed), (whole(report.passages[0]),)),))
+    return None
+
+
+def _original(report: Report) -> Draft | None:
+    """The address of the publisher's page, in the sentence of the report that prints it; None when none does."""
+    for passage in reversed(report.passages):
+        for sentence in passage.sentences:
+            if {"publication", "available"} <= set(words(sentence)) and ("www." in sentence or "://" in sentence):
+                return Draft("answered", (Section(wording("answered.original"), (Statement(passage, sentence),)),))
     return None
 
 
@@ -300,9 +326,7 @@ def _lists(report: Report, links: Links, question: str) -> Draft | None:
             return None
         heading = wording("answered.count_flagged", count=len(flagged), numbers=_and([p.number or "" for p in flagged]))
         room = FLAGGED_WORDS // len(flagged)
-        return Draft(
-            "answered", (Section(heading, tuple(Statement(p, _clipped(_asking(p, links, report), room)) for p in flagged)),)
-        )
+        return Draft("answered", (Section(heading, tuple(Statement(p, _clipped(_asking(p, links), room)) for p in flagged)),))
     if asks_for_all_recommendations(question) or _EVERYTHING_ASKED.search(question):
         return Draft(
             "answered",
@@ -318,17 +342,10 @@ def _sections_of(report: Report, service: str) -> list[str]:
     return [name for name in names if len(wanted & set(words(name))) >= 0.7 * len(wanted)]
 
 
-def _asking(passage: Passage, links: Links, report: Report) -> str:
-    """The sentence of a finding that its recommendation takes up, by the words they share; without one, its gist."""
-    if passage.number is None:
-        return _gist(passage)
-    leads = set(links.recommendations(passage.number))
-    wanted = {token for p in _of(report, "recommendation") if p.number in leads for token in tokens(p.text)}
-    told = [set(tokens(sentence)) for sentence in passage.sentences]
-    alone = [_POINTS_BACK.match(sentence) is None for sentence in passage.sentences]
-    shared = [len(wanted & held) / max(1, len(held)) ** 0.5 * by for held, by in zip(told, alone, strict=True)]
-    best = shared.index(max(shared))
-    return passage.sentences[best] if len(wanted & told[best]) >= 2 else _gist(passage)
+def _asking(passage: Passage, links: Links) -> str:
+    """The sentence of a finding that its recommendation takes up; without one, its gist."""
+    leads = links.from_finding(passage.number) if passage.number else []
+    return passage.sentences[leads[0].sentence] if leads else _gist(passage)
 
 
 def _clipped(sentence: str, room: int) -> str:

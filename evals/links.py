@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from assistant.links import derive
+from assistant.links import RELATED, derive
 from index.store import Index, open_index
 
 
@@ -26,6 +26,7 @@ class Agreement:
     interval: tuple[float, float]  # of F1, 95%, findings resampled
     wrong: tuple[tuple[str, str], ...]
     missed: tuple[tuple[str, str], ...]
+    related: tuple[tuple[str, str], ...]  # findings without a flag: no hand has set these
 
     @property
     def f1(self) -> float:
@@ -41,8 +42,12 @@ def agreement(index: Index, resamples: int = 2_000) -> Agreement:
     lines = files("evals").joinpath("labels/links.jsonl").read_text(encoding="utf-8").splitlines()
     by_hand = {row["finding"]: row["recommendations"] for row in map(json.loads, filter(None, lines))}
     derived: dict[str, list[str]] = {finding: [] for finding in by_hand}
-    for finding, recommendation in derive(index):
-        derived.setdefault(finding, []).append(recommendation)
+    related = []
+    for link in derive(index):
+        if link.sort == RELATED:
+            related.append((link.finding, link.recommendation))
+        else:
+            derived.setdefault(link.finding, []).append(link.recommendation)
     counts = np.array([
         (len(set(derived[f]) & set(by_hand.get(f, []))), len(derived[f]), len(by_hand.get(f, []))) for f in derived
     ])  # fmt: skip
@@ -55,6 +60,7 @@ def agreement(index: Index, resamples: int = 2_000) -> Agreement:
         float(both / found), float(both / wanted), float(np.mean(firsts)), (float(low), float(high)),
         tuple((f, r) for f in derived for r in derived[f] if r not in by_hand.get(f, [])),
         tuple((f, r) for f, links in by_hand.items() for r in links if r not in derived[f]),
+        tuple(related),
     )  # fmt: skip
 
 
@@ -66,6 +72,7 @@ def main() -> None:
     )
     print("derived but not by hand:", ", ".join(f"{f} -> {r}" for f, r in got.wrong) or "none")
     print("by hand but not derived:", ", ".join(f"{f} -> {r}" for f, r in got.missed) or "none")
+    print("related, not flagged:", ", ".join(f"{f} -> {r}" for f, r in got.related) or "none")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import pytest
 from index.store import Index, index_folder, is_fresh, open_index
 
 if TYPE_CHECKING:
-    from tests.chat_pages import Server
+    from tests.chat_pages import Server, Visit
 
 for setting in ("FINDINGS_REPORT", "FINDINGS_WORDING", "FINDINGS_EMBEDDING_MODEL"):
     os.environ.pop(setting, None)
@@ -215,3 +215,14 @@ def browser(chromium: str) -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
+    """A page of the chat over the real report; at the end it has had no fault and asked no other address for anything."""
+    from tests.chat_pages import visiting
+
+    with visiting(browser, chat_server.url) as one:
+        yield one
+        assert one.faults == []
+        assert one.foreign() == []

@@ -44,7 +44,7 @@ def broad(visit: Visit) -> None:
 def noted(visit: Visit) -> None:
     turn = visit.open().ask("What does the report say about return home interviews?")
     turn.locator("[data-note-answer]").click()
-    turn.locator("button.take").first.click()
+    visit.ask(QUESTION).locator("button.take").first.click()
     visit.page.locator("#tab-notes").click()
     visit.page.evaluate("document.activeElement.blur()")
 
@@ -59,6 +59,12 @@ def searched(visit: Visit) -> None:
     page.locator("#report-search").fill("CAMHS")
     page.keyboard.press("Enter")
     page.locator("mark.current").wait_for()
+
+
+def recommended(visit: Visit) -> None:
+    """Recommendations 2 and 3: findings that the report marks, and related ones that it does not."""
+    page = visit.open("?tab=recommendations").page
+    page.locator("section.recommended").nth(1).evaluate("one => window.scrollTo(0, one.offsetTop - 60)")
 
 
 def tab(name: str) -> Callable[[Visit], None]:
@@ -76,7 +82,7 @@ PICTURES: dict[str, tuple[Callable[[Visit], Any], dict[str, Any]]] = {
     "phone-passage": (passage, PHONE),
     "briefing": (briefed, LAPTOP),
     "report": (searched, LAPTOP),
-    "recommendations": (tab("recommendations"), LAPTOP),
+    "recommendations": (recommended, LAPTOP),
     "at-a-glance": (tab("glance"), {"viewport": {"width": 1366, "height": 1100}}),
 }
 

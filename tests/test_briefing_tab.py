@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 import pytest
 
@@ -14,7 +12,7 @@ from assistant.assistant import Assistant
 from index.errors import MissingIndex
 from index.store import Index
 from prompts import wording
-from tests.chat_pages import Server, Visit, visiting
+from tests.chat_pages import Visit
 from ui.briefing_tab import briefing_tab, filed, previewed
 from ui.desk import Desk
 
@@ -54,14 +52,6 @@ def test_without_an_index_the_tab_says_so() -> None:
 def test_the_form_labels_its_fields(toy: Index) -> None:
     html = briefing_tab(Assistant(toy))
     assert html.count("<label") == 2 and 'for="brief-topic"' in html and 'for="brief-length"' in html
-
-
-@pytest.fixture
-def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
-    with visiting(browser, chat_server.url) as one:
-        yield one
-        assert one.faults == []
-        assert one.foreign() == []
 
 
 @pytest.mark.browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,6 @@ ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_sca
 TABS = ("chat", "briefing", "report", "recommendations", "glance", "notes")
 COURT = "How long do care proceedings take?"
 NOT_STATED = "How much does the council spend on agency staff?"
-
-
-@pytest.fixture
-def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
-    with visiting(browser, chat_server.url) as one:
-        yield one
-        assert one.faults == []
-        assert one.foreign() == []
 
 
 def marked(visit: Visit) -> str:
@@ -168,6 +159,43 @@ def test_permalinks_open_what_they_say(visit: Visit) -> None:
     assert visit.page.get_by_role("tab", name="At a glance").get_attribute("aria-selected") == "true"
 
 
+@pytest.mark.parametrize("tab", TABS)
+def test_a_passage_has_a_permalink_in_every_tab_and_leads_back_to_it(tab: str, visit: Visit) -> None:
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open(f"?tab={tab}&para=40").page
+    page.get_by_role("heading", name="Paragraph 40, page 18").wait_for()
+    assert page.locator(f"#part-{tab}").is_visible()
+    page.get_by_role("link", name=wording("panel.next")).click()
+    page.get_by_role("heading", name="Paragraph 41, page 18").wait_for()
+    address = page.url
+    assert address.endswith("?para=41" if tab == "chat" else f"?tab={tab}&para=41")
+    page.get_by_role("button", name=wording("panel.link")).click()
+    page.locator("#said", has_text=wording("script.link_copied")).wait_for(state="attached")
+    link = page.evaluate("navigator.clipboard.readText()")
+    visit.leave()
+    page.goto(link)
+    visit.settled()
+    page.get_by_role("heading", name="Paragraph 41, page 18").wait_for()
+
+
+def test_where_the_original_is_names_the_publisher_s_page(visit: Visit) -> None:
+    turn = visit.open().ask("Where is the original?")
+    assert turn.get_attribute("data-outcome") == "answered"
+    assert "www.gov.uk/government/organisations/ofsted" in turn.locator(".said").inner_text()
+
+
+def test_every_recommendation_shows_what_it_takes_up_and_what_is_only_related(visit: Visit) -> None:
+    page = visit.open("?tab=recommendations").page
+    sections = page.locator("section.recommended", has=page.get_by_role("link", name="Recommendation "))
+    assert sections.count() == 13 and page.get_by_text(wording("recommendations.none")).count() == 0
+    third = sections.nth(2)
+    assert wording("recommendations.findings_related") in third.inner_text()
+    assert "ethnicity needs are not fully considered" in third.inner_text()
+    third.get_by_role("link", name="Paragraph 22, page 13").click()
+    page.get_by_role("heading", name="Paragraph 22, page 13").wait_for()
+    assert wording("panel.leads_to_related") in page.locator("#evidence-slot").inner_text()
+
+
 def test_a_permalink_to_nothing_says_so(visit: Visit) -> None:
     visit.open("?para=999")
     panel = visit.page.locator("#evidence-slot")
@@ -283,7 +311,12 @@ def test_axe_finds_nothing_on_any_tab(scheme: str, browser: Any, chat_server: Se
         assert violations(visit) == []
         visit.ask(COURT).locator(".said a.cite").first.click()
         marked(visit)
+        visit.page.locator("[data-note-answer]").first.click()
         visit.ask(NOT_STATED)
+        visit.page.locator("#tab-briefing").click()
+        visit.page.locator("#brief-topic").fill("care leavers")
+        visit.page.keyboard.press("Enter")
+        visit.page.locator("#brief-preview a.place").first.wait_for()
         for tab in TABS:
             visit.page.locator(f"#tab-{tab}").click()
             for details in visit.page.locator(f"#part-{tab} details").all():

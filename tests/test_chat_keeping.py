@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.weights]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 COURT, LEAVERS = "How long do care proceedings take?", "What needs to improve for care leavers?"
 BACK = "The timeliness of care proceedings"
-
-
-@pytest.fixture
-def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
-    with visiting(browser, chat_server.url) as one:
-        yield one
-        assert one.faults == []
-        assert one.foreign() == []
 
 
 def kept(visit: Visit) -> list[str]:

@@ -13,7 +13,8 @@ import pytest
 from assistant.answer import Draft, Section, Statement, citation, sections_shown
 from assistant.composing import compose
 from assistant.figures import Comparison, figures
-from assistant.reading_room import Opened, ReadingRoom, candidates, neighbours
+from assistant.links import DERIVED
+from assistant.reading_room import Linked, Opened, ReadingRoom, candidates, neighbours
 from index.formats.markdown import read_markdown
 from index.layout.recognising import recognise
 from index.passages import Passage, Report
@@ -286,10 +287,10 @@ def test_nothing_that_comes_in_becomes_markup(hostile: str, report: Report) -> N
     drawn.encode("utf-8")
 
 
-def test_copied_text_has_a_short_reference_a_passage_and_the_full_one_once() -> None:
+def test_copied_text_has_a_short_reference_a_quotation_and_the_full_one_once() -> None:
     answer = answered(section(cited("5", "One."), cited("5", "Two."), heading="What works:"), "The rest is not stated.")
     assert paste.plain(answer, "Ofsted: A report") == (
-        "What works:\n- “One.”\n- “Two.” (para 5, p 6)\nThe rest is not stated.\n\nQuoted from: Ofsted: A report."
+        "What works:\n- “One.” (para 5, p 6)\n- “Two.” (para 5, p 6)\nThe rest is not stated.\n\nQuoted from: Ofsted: A report."
     )
     html = paste.formatted(answer, "Ofsted: A report")
     assert "<li>“Two.” (para 5, p 6)</li>" in html and html.count("Ofsted: A report") == 1 and "<a" not in html
@@ -334,7 +335,7 @@ def test_quoted_words_are_marked_once_and_only_where_they_stand() -> None:
 
 def test_behind_a_recommendation_stands_the_sentence_that_it_takes_up(report: Report) -> None:
     made, finding = passage(report, "2"), passage(report, "12")
-    opened = Opened(made, None, None, (), (finding,), (), ("They do not always record what they find.",))
+    opened = Opened(made, None, None, (), (Linked(finding, "They do not always record what they find.", DERIVED),), ())
     read = Reader(panel.panel(opened, [], "Ofsted", "p1"))
     assert "Paragraph 12, page 6 They do not always record what they find." in read.text
     assert "Managers check one case a week." not in read.text
@@ -342,7 +343,9 @@ def test_behind_a_recommendation_stands_the_sentence_that_it_takes_up(report: Re
 
 def test_the_panel_names_place_neighbours_links_and_repeats(report: Report) -> None:
     finding, made = passage(report, "3"), passage(report, "1")
-    opened = Opened(finding, *neighbours(report, finding), (made,), (), (("page 3", "p3.1"), ("page 9", None)))
+    opened = Opened(
+        finding, *neighbours(report, finding), (Linked(made, "", DERIVED),), (), (("page 3", "p3.1"), ("page 9", None))
+    )
     read = Reader(panel.panel(opened, ["Visits take 12 days"], "Ofsted", "p1"))
     assert "Paragraph 3, page 6" in read.text and "Finding. Leadership" in read.text
     assert [a["data-passage"] for a in read.all("a") if "data-passage" in a] == ["2", "4", "2", "4", "1", "p3.1"]
@@ -427,6 +430,20 @@ def test_every_suggestion_is_answered_when_it_is_asked(real_index: Index) -> Non
         assert len(offered) == 3 and question not in offered
         assert [assistant.ask(one).outcome for one in offered] == ["answered"] * 3
     assert room.follow_ups(assistant.ask("my dad hits me")) == []
+
+
+@pytest.mark.weights
+def test_what_is_suggested_with_a_number_is_answered_for_every_number(real_index: Index) -> None:
+    from assistant.assistant import Assistant
+
+    assistant = Assistant(real_index)
+    linked, _, places = candidates(real_index.report.passages, assistant.links, real_index.report)
+    asked = list(dict.fromkeys([*linked, *places]))
+    assert len(asked) > 100
+    failed = [
+        question for question in asked if (answer := assistant.ask(question)).outcome != "answered" or "partly" in answer.notes
+    ]
+    assert failed == []
 
 
 @pytest.mark.weights

@@ -315,3 +315,21 @@ def test_a_bar_is_shown_on_a_terminal_and_only_there(toy_index: dict[str, str], 
 def test_the_version_is_told(run: Run) -> None:
     told = run("--version")
     assert (told.returncode, told.stdout.split()[0]) == (0, "findings")
+
+
+@pytest.mark.weights
+def test_a_briefing_is_one_page_at_every_door_unless_it_is_asked_for_in_full(run: Run, real_index: Index) -> None:
+    from assistant.assistant import Assistant
+    from assistant.brief import DEFAULT
+    from ui.briefing_tab import briefing_tab
+
+    plain, asked, full = (run("brief", "care leavers", *more) for more in ([], ["--length", DEFAULT], ["--length", "full"]))
+    assert plain.stdout == asked.stdout and "## Annex" not in plain.stdout and "## Annex" in full.stdout
+    offered = briefing_tab(Assistant(real_index)).partition("<select")[2]
+    assert offered.partition("<option ")[2].startswith(f'value="{DEFAULT}"')
+
+
+@pytest.mark.weights
+def test_the_command_says_where_the_original_is(run: Run) -> None:
+    told = run("ask", "where is the original?")
+    assert told.returncode == 0 and "www.gov.uk/government/organisations/ofsted" in told.stdout

@@ -518,13 +518,17 @@ def test_people_sign_in_and_out_in_the_browser(
         assert "q=paragraph+4" in page.url
         if scripted:
             assert "40 foster carers" in visit.turn(0).inner_text()
+            page.goto(f"{server.url}sign-out")
+            assert violations(visit) == []
+            visit.open()
+            assert page.evaluate("localStorage.getItem('findings.conversation')") is not None
+            assert violations(visit) == []
             page.get_by_role("link", name="Sign out").click()
         else:
             page.goto(f"{server.url}sign-out")
-        if scripted:
-            assert violations(visit) == []
-        page.get_by_role("button", name="Sign out").click()
-        assert page.get_by_role("heading", name="Sign in").is_visible()
+            page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("heading", name="Sign in").wait_for()
+        assert not scripted or page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('findings.'))") == []
         page.goto(server.url)
         assert "/sign-in?" in page.url
         assert [fault for fault in visit.faults if "401" not in fault] == []

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Draft, Section, form
-from assistant.links import Links
+from assistant.links import RELATED, Link, Links
 from assistant.structure import enumerate_structure, judgement_statements, same_grade, services_in
 from prompts import wording
 from tests.assistant_toys import cited, ids, somerset
 
-LINKS = Links([("30", "6"), ("42", "11"), ("86", "11")])
+LINKS = Links([Link("30", "6", sentence=2), Link("42", "11"), Link("86", "11"), Link("49", "6", RELATED)])
 FLAGGED = "19 20 26 30 31 33 40 42 47 50 52 63 70 71 72 75 79 80 86 87 88 94".split()
 NOW = ["p1.4", "p1.5", "p1.6", "p1.7", "p1.8", "p1.9"]
 BEFORE = ["p6.3", "p6.4", "p6.5", "p6.6", "p6.7", "p6.8"]
@@ -161,14 +161,15 @@ def test_questions_about_anything_else_are_left_to_the_search(question: str) -> 
 @pytest.mark.parametrize(
     ("question", "recommendation", "findings"),
     [
-        ("which findings are behind recommendation 6?", "6", ["30"]),
+        ("which findings are behind recommendation 6?", "6", ["30", "49"]),
         ("what is the evidence for rec 11?", "11", ["42", "86"]),
         ("what led to R11?", "11", ["42", "86"]),
     ],
 )
 def test_the_findings_behind_a_recommendation_are_marked_derived(question: str, recommendation: str, findings: list[str]) -> None:
     draft = answer(question)
-    assert [section.heading for section in draft.sections] == [None, wording("answered.findings_behind", number=recommendation)]
+    headings = [None, wording("answered.findings_derived", number=recommendation), wording("answered.findings_related")]
+    assert [section.heading for section in draft.sections] == headings[: 3 if "49" in findings else 2]
     assert [(s.passage.id, s.derived) for s in draft.statements] == [(recommendation, False), *[(f, True) for f in findings]]
 
 
@@ -182,8 +183,27 @@ def test_the_findings_behind_a_recommendation_are_marked_derived(question: str, 
 )
 def test_the_recommendation_a_finding_leads_to_is_marked_derived(question: str, finding: str, recommendation: str) -> None:
     draft = answer(question)
-    assert [section.heading for section in draft.sections] == [wording("answered.leads_to"), None]
+    assert [section.heading for section in draft.sections] == [wording("answered.recommendations_derived", number=finding), None]
     assert [(s.passage.id, s.derived) for s in draft.statements] == [(recommendation, True), (finding, False)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Where is the original?", "where can i download the pdf", "Is the report online?", "What's the website for this report?"],
+)
+def test_the_original_is_where_the_report_says_that_its_publisher_keeps_it(question: str) -> None:
+    (section,) = answer(question).sections
+    assert section.heading == wording("answered.original")
+    assert [s.quote for s in section.statements] == [
+        "This publication is available at www.gov.uk/government/organisations/ofsted."
+    ]
+    assert told("Is there online safety advice in the report?") is None
+
+
+def test_a_finding_that_is_not_flagged_is_said_to_be_related() -> None:
+    draft = answer("which recommendation does paragraph 49 lead to?")
+    assert draft.sections[0].heading == wording("answered.recommendations_related", number="49")
+    assert [(s.passage.id, s.derived) for s in draft.statements] == [("6", True), ("49", False)]
 
 
 def test_where_there_is_no_link_it_says_so() -> None:
@@ -191,7 +211,7 @@ def test_where_there_is_no_link_it_says_so() -> None:
     assert ([s.heading for s in behind.sections], ids(behind)) == ([None, wording("answered.no_findings", number="3")], ["3"])
     leads = answer("what recommendation does paragraph 44 lead to?")
     assert ([s.heading for s in leads.sections], ids(leads)) == (
-        [wording("answered.no_recommendation", number="44"), None],
+        [wording("answered.no_recommendations", number="44"), None],
         ["44"],
     )
 

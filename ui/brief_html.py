@@ -86,5 +86,19 @@ def _words(block: Block, inside: bool = False) -> str:
         if inside and block.passage:
             shown = tag("a", text(f"[{block.place}]"), class_="place", href=f"?passage={block.passage}", data_passage=block.passage,
                         data_quote=block.quote)  # fmt: skip
-        words += " " + (text(block.place) if block.sort == "question" else shown)
-    return words + (" " + tag("span", text(block.remark), class_="remark") if block.remark else "")
+        words += " " + (_opening(block.place, block.named if inside else ()) if block.sort == "question" else shown)
+    remark = _opening(block.remark, block.named if inside else ())
+    return words + (" " + tag("span", remark, class_="remark") if remark else "")
+
+
+def _opening(words: str, named: tuple[tuple[str, str], ...]) -> str:
+    """Words in which each place named is a link that opens its passage."""
+    written, at = "", 0
+    for place, identity in named:
+        start = words.find(place, at)
+        if start >= 0:
+            written += text(words[at:start]) + tag(
+                "a", text(place), class_="place", href=f"?passage={identity}", data_passage=identity
+            )
+            at = start + len(place)
+    return written + text(words[at:])

@@ -6,6 +6,7 @@ A block's words are the report's where `quote` is set, and ours otherwise.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -25,7 +26,8 @@ class Block:
 
     `sort` is title, note, heading, subheading, line, behind, question, table or passage. `text` holds our words, or before a
     quote the words it stands under; `place` is its label, `remark` what we add. `rows` are those of a table, header first.
-    `passage` is the id of the passage that is quoted, where there is one.
+    `passage` is the id of the passage that is quoted, where there is one; `named` are the places that stand in `place` of a question
+    or in `remark`, in this order, each with the id of its passage.
     """
 
     sort: str
@@ -35,6 +37,7 @@ class Block:
     remark: str = ""
     rows: tuple[tuple[str, ...], ...] = field(default=())
     passage: str = ""
+    named: tuple[tuple[str, str], ...] = ()
 
     @property
     def quoted(self) -> str:
@@ -140,12 +143,14 @@ def _recommended(briefing: Briefing) -> list[Block]:
     blocks: list[Block] = []
     for made in briefing.recommended:
         blocks.append(_line(made.statement))
+        printed = "_printed" if made.findings and all(finding.leads_to for finding in made.findings) else ""
         if made.gist:
-            blocks.append(Block("note", wording("brief.behind")))
+            blocks.append(Block("note", wording(f"brief.behind{printed}")))
             blocks += [_line(line, sort="behind") for line in made.gist]
         elif made.findings and briefing.sort != "everything":
             places = _listed([finding.place for finding in made.findings])
-            blocks[-1] = replace(blocks[-1], text="", remark=wording("brief.behind_named", places=places))
+            remark = wording(f"brief.behind_named{printed}", places=places)
+            blocks[-1] = replace(blocks[-1], text="", remark=remark, named=_named(made.findings))
     blocks += _left_out(briefing)
     return [Block("heading", wording("brief.recommended")), *blocks] if blocks else []
 
@@ -164,6 +169,10 @@ def _listed(places: list[str]) -> str:
     return "; ".join(places)
 
 
+def _named(passages: Iterable[Passage]) -> tuple[tuple[str, str], ...]:
+    return tuple((passage.place, passage.id) for passage in passages)
+
+
 def _silent(briefing: Briefing) -> list[Block]:
     if not briefing.silent:
         return []
@@ -176,7 +185,12 @@ def _questions(briefing: Briefing) -> list[Block]:
     if not briefing.questions:
         return []
     asked = [
-        Block("question", raised(one.text), place=wording("brief.rests", places=_listed([p.place for p in one.rests_on])))
+        Block(
+            "question",
+            raised(one.text),
+            place=wording("brief.rests", places=_listed([p.place for p in one.rests_on])),
+            named=_named(one.rests_on),
+        )
         for one in briefing.questions
     ]
     return [Block("heading", wording("brief.questions")), Block("note", wording("brief.questions_note")), *asked]

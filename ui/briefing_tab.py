@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from assistant.assistant import Assistant
-from assistant.brief import LENGTHS
+from assistant.brief import DEFAULT, LENGTHS
 from assistant.briefing import Briefer
 from assistant.topics import NotCovered
 from index.errors import IndexFault
@@ -112,7 +112,7 @@ def _brief(desk: Desk, topic: str, length: str) -> Any:
     room = desk.room()
     if room is None:
         return None
-    chosen = length if length in LENGTHS else LENGTHS[-1]
+    chosen = length if length in LENGTHS else DEFAULT
     return desk.in_time(lambda: briefer(room.assistant).brief(whole(topic[:LONGEST]), chosen))
 
 

@@ -239,7 +239,7 @@ def brief(
     form: Annotated[
         str | None, typer.Option("--format", help="docx, md or html; without it, as the name of OUT says, or md.")
     ] = None,
-    length: Annotated[str, typer.Option(help="page (one A4 side) or full (with an annex).")] = "full",
+    length: Annotated[str, typer.Option(help="page (one A4 side) or full (with an annex).")] = "page",
     out: Annotated[Path | None, typer.Option(help="The file to write; with --topics the folder.")] = None,
     topics: Annotated[Path | None, typer.Option(help="A file of topics, one a line.")] = None,
 ) -> None:

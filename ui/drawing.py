@@ -17,7 +17,8 @@ Citation = dict[str, Any]
 
 @dataclass(frozen=True)
 class Said:
-    """A quotation as it is shown. `context` stands before it; `placed` is false where the next one is of the same passage.
+    """A quotation as it is shown. `context` stands before it; `placed` is false where the next one is of the same passage, so that
+    on the page one link serves both.
 
     `note` is what is said of the scan, once in an answer for each passage.
     """

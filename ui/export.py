@@ -56,12 +56,17 @@ class Conversation:
 
     @property
     def facts(self) -> list[str]:
-        """The lines under the title: when made, from which report, how old, with which checksum."""
+        """The lines under the title: when made, from which report, how old."""
         facts = [wording("export.made", date=f"{self.made.day} {self.made:%B %Y}"), wording("export.about", work=self.work)]
         if self.first:
             facts.append(wording("export.inspected", first=self.first, last=self.last))
-        checksum = self.answers[0]["report"]["sha256"] if self.answers else None
-        return [*facts, wording("export.checksum", sha256=checksum)] if checksum else facts
+        return facts
+
+    @property
+    def checksum(self) -> str:
+        """The last line of the annex, by which somebody can tell that they read the same file; empty without an answer."""
+        sha256 = self.answers[0]["report"]["sha256"] if self.answers else None
+        return wording("export.checksum", sha256=sha256) if sha256 else ""
 
     @property
     def annex(self) -> list[list[Citation]]:
@@ -114,6 +119,7 @@ def as_markdown(conversation: Conversation) -> str:
             context = f"{_plain(one['context'].rstrip(':'))}: " if one["context"] else ""
             lines += [f"> {context}{_plain(one['quote'])}", ""]
         lines += [*(f"{_plain(note)}  " for note in notes(quotes)), ""]
+    lines += [_plain(conversation.checksum), ""] if conversation.checksum else []
     lines += ["---", "", _plain(wording("standing.licence")), ""]
     return "\n".join(lines)
 
@@ -160,8 +166,9 @@ def _cell(piece: Piece, anchors: Anchors) -> list[str]:
 
 
 def _quoted(said: Said, anchors: Anchors) -> str:
+    """Each quotation with its own reference: in a paper people move and delete lines."""
     words = _plain(f"{said.context}{said.citation['quote']} {said.note}")
-    return f"{words} {_link(said.citation, anchors)}" if said.placed else words
+    return f"{words} {_link(said.citation, anchors)}"
 
 
 def _link(one: Citation, anchors: Anchors) -> str:
@@ -213,6 +220,8 @@ def as_docx(conversation: Conversation) -> bytes:
             paragraph.add_run(shown(one["quote"]))
         for note in notes(quotes):
             document.add_paragraph(shown(note), style="List Bullet")
+    if conversation.checksum:
+        document.add_paragraph(conversation.checksum)
     document.sections[0].footer.paragraphs[0].text = wording("standing.licence")
     kept = BytesIO()
     document.save(kept)
@@ -265,10 +274,9 @@ def _next(cell: Any) -> Any:
 
 def _add_quoted(paragraph: Any, said: Said, anchors: Anchors) -> None:
     paragraph.add_run(shown(f"{said.context}{said.citation['quote']}{' ' if said.note else ''}{said.note}"))
-    if said.placed:
-        paragraph.add_run(" [")
-        _add_link(paragraph, said.citation, anchors)
-        paragraph.add_run("]")
+    paragraph.add_run(" [")
+    _add_link(paragraph, said.citation, anchors)
+    paragraph.add_run("]")
 
 
 def _add_link(paragraph: Any, one: Citation, anchors: Anchors) -> None:

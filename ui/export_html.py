@@ -22,4 +22,5 @@ def fragment(conversation: Conversation) -> str:
         written += tag("h3", text(f"{label[:1].upper()}{label[1:]}"))
         written += "".join(tag("blockquote", text(one["quote"])) for one in quotes)
         written += tag("p", "<br>".join(map(text, notes(quotes))), class_="note")
-    return written + tag("p", text(wording("standing.licence")), class_="note")
+    ending = filter(None, (conversation.checksum, wording("standing.licence")))
+    return written + "".join(tag("p", text(line), class_="note") for line in ending)

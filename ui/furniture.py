@@ -81,9 +81,9 @@ def notes() -> str:
         tag("h2", text(wording("notes.heading")))
         + tag("p", text(wording("notes.intro")), class_="intro")
         + tag("p", text(wording("notes.empty")), id="no-notes", class_="hint")
-        + tag("ol", "", id="note-list")
         + tag("p", tag("span", text(wording("notes.save")), class_="bar-title") + saving, id="notes-bar", hidden="hidden")
         + tag("p", "", id="notes-said", role="status")
+        + tag("ol", "", id="note-list")
     )
 
 

@@ -118,7 +118,7 @@ def header(report: Report | None, user: str | None = None) -> str:
     """The banner: what this is, how old the report is, who has signed in, and the tabs."""
     lines = tag("h1", text(wording("page.heading")))
     if user:
-        away = tag("a", text(wording("sign_in.out")), href="sign-out")
+        away = tag("a", text(wording("sign_in.out")), href="sign-out", data_leave="yes")
         lines += tag("p", f"{text(wording('sign_in.as', name=user))} {away}", class_="signed")
     if report:
         facts = report_variables(report)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from assistant.links import DERIVED, PRINTED, RELATED
 from assistant.reading_room import Opened
 from index.passages import Passage
 from prompts import wording
@@ -131,14 +132,21 @@ def _finder() -> str:
 
 
 def _linked(opened: Opened) -> str:
+    """The links of the passage, a list for each sort, and whether the report prints them."""
     written = ""
-    beginnings = [excerpt(passage.text) for passage in opened.recommendations]
-    shown = (("leads_to", opened.recommendations, beginnings), ("behind", opened.findings, opened.sentences))
-    for name, passages, words in shown:
-        if passages:
-            items = "".join(tag("li", f"{opening(p, title(p))} {text(said)}") for p, said in zip(passages, words, strict=True))
-            written += tag("h3", text(wording(f"panel.{name}"))) + tag("ul", items)
-            written += tag("p", text(wording("panel.derived")), class_="derived")
+    for name, linked in (("leads_to", opened.recommendations), ("behind", opened.findings)):
+        for sort in (PRINTED, DERIVED, RELATED):
+            shown = [
+                (one.passage, excerpt(one.passage.text) if name == "leads_to" else one.sentence)
+                for one in linked
+                if one.sort == sort
+            ]
+            if shown:
+                items = "".join(tag("li", f"{opening(p, title(p))} {text(said)}") for p, said in shown)
+                written += tag("h3", text(wording(f"panel.{name}_related" if sort == RELATED else f"panel.{name}"))) + tag(
+                    "ul", items
+                )
+                written += tag("p", text(wording("panel.printed" if sort == PRINTED else "panel.derived")), class_="derived")
     if opened.passage.flagged and not opened.recommendations:
         written += tag("p", text(wording("panel.no_link")), class_="derived")
     return written

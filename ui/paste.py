@@ -51,7 +51,7 @@ def _cells(block: Block, cells: list[list[Piece]]) -> str:
 
 
 def _words(said: Said) -> str:
-    reference = f" ({in_a_paper(said.citation)})" if said.placed else ""
+    reference = f" ({in_a_paper(said.citation)})"  # each quotation its own: in a paper people move and delete lines
     return f"{said.context}“{said.citation['quote']}”{' ' if said.note else ''}{said.note}{reference}"
 
 

@@ -5,14 +5,25 @@ recommendations with the findings behind them. Pure functions of what was read; 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 
 from assistant.glossary import Glossary
+from assistant.links import DERIVED, PRINTED, RELATED
 from assistant.reading_room import Recommended
 from index.passages import Passage, Report
 from prompts import wording
 from ui.markup import tag, text
 from ui.panel import opening, place, title
 from ui.rendering import asking, quiet
+
+
+@dataclass
+class Heading:
+    """A heading of the report: the id of its element, its words, and the headings under it."""
+
+    identity: str
+    name: str
+    within: list[Heading] = field(default_factory=list)
 
 
 def whole_report(report: Report, glossary: Glossary | None = None) -> str:
@@ -22,7 +33,7 @@ def whole_report(report: Report, glossary: Glossary | None = None) -> str:
     """
     written: list[str] = []
     page, section, subsection = 0, "", None
-    sections: list[tuple[str, str]] = []
+    sections: list[Heading] = []
     for passage in report.passages:
         if passage.page != page:
             page = passage.page
@@ -32,11 +43,13 @@ def whole_report(report: Report, glossary: Glossary | None = None) -> str:
         if passage.section != section:
             section, subsection = passage.section, None
             identity = f"section-{len(sections) + 1}"
-            sections.append((identity, section))
+            sections.append(Heading(identity, section))
             written.append(tag("h3", text(section), id=identity, tabindex="-1"))
         if passage.subsection and passage.subsection != subsection:
             subsection = passage.subsection
-            written.append(tag("h4", text(subsection)))
+            identity = f"{sections[-1].identity}-{len(sections[-1].within) + 1}"
+            sections[-1].within.append(Heading(identity, subsection))
+            written.append(tag("h4", text(subsection), id=identity, tabindex="-1"))
         written.append(_passage(passage))
     body = tag("div", "".join(written), id="report-text", class_="report-text")
     beside = tag("div", _contents(sections) + body, class_="beside")
@@ -99,17 +112,24 @@ def _finder(forms: str) -> str:
 _SAID = {"hits": ("at", "count", "passages", "words"), "no_hits": (), "not_together": (), "no_place": ("sort", "number")}
 
 
-def _contents(sections: list[tuple[str, str]]) -> str:
-    items = "".join(tag("li", tag("a", text(name), href=f"#{identity}")) for identity, name in sections)
-    listed = tag("details", tag("summary", text(wording("report.contents"))) + tag("ul", items))
+def _contents(sections: list[Heading]) -> str:
+    listed = tag("details", tag("summary", text(wording("report.contents"))) + _headings(sections))
     return tag("nav", listed, class_="contents", aria_label=wording("report.contents"))
 
 
+def _headings(headings: list[Heading]) -> str:
+    items = (
+        tag("a", text(one.name), href=f"#{one.identity}") + (_headings(one.within) if one.within else "") for one in headings
+    )
+    return tag("ul", "".join(tag("li", item) for item in items))
+
+
 def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
-    """Each recommendation with the findings behind it, said to be derived; then the marked findings without a match."""
+    """Each recommendation with the findings behind it, said to be printed, derived or related; then marked findings without a match."""
     if not made:
         return tag("h2", text(wording("recommendations.heading", count=0)))
-    intro = wording("recommendations.intro", page=made[0].recommendation.page)
+    printed = any(one.sort == PRINTED for each in made for one in each.findings)
+    intro = wording("recommendations.intro_printed" if printed else "recommendations.intro", page=made[0].recommendation.page)
     written = tag("h2", text(wording("recommendations.heading", count=len(made)))) + tag("p", text(intro), class_="intro")
     forms = quiet("tracker.docx", data_tracker="docx") + quiet("tracker.xlsx", data_tracker="xlsx")
     written += tag("p", tag("span", text(wording("tracker.save")), class_="bar-title") + forms, class_="tools")
@@ -128,9 +148,10 @@ def _recommended(one: Recommended) -> str:
     if not one.findings:
         behind = tag("p", text(wording("recommendations.none")), class_="derived")
     else:
-        behind = tag("h4", text(wording("recommendations.findings"))) + tag(
-            "ul", "".join(map(_finding, one.findings, one.sentences))
-        )
+        behind = ""
+        for sort in (PRINTED, DERIVED, RELATED):
+            items = "".join(_finding(linked.passage, linked.sentence) for linked in one.findings if linked.sort == sort)
+            behind += tag("h4", text(wording(f"recommendations.findings_{sort}"))) + tag("ul", items) if items else ""
         behind += tag("p", asking(wording("recommendations.question", number=passage.number)))
     return tag("section", head + quoted + behind, class_="recommended")
 

@@ -10,7 +10,8 @@ from io import BytesIO
 from typing import Any
 
 from assistant.composing import day, report_variables
-from assistant.reading_room import Recommended, reference
+from assistant.links import PRINTED, RELATED
+from assistant.reading_room import Linked, Recommended, reference
 from index.passages import Passage, Report
 from prompts import wording
 from ui.export import DOCX, shown
@@ -41,16 +42,21 @@ class Tracker:
 
     @property
     def facts(self) -> list[str]:
+        printed = any(linked.sort == PRINTED for one in self.made for linked in one.findings)
         lines = [reference(self.report) + "."]
         if self.report.inspected:
             facts = report_variables(self.report)
             lines.append(wording("export.inspected", first=facts["first"], last=facts["last"]))
-        return [*lines, wording("tracker.made", date=day(self.day.isoformat())), wording("tracker.derived")]
+        return [
+            *lines,
+            wording("tracker.made", date=day(self.day.isoformat())),
+            wording("tracker.printed" if printed else "tracker.derived"),
+        ]
 
     @property
     def findings(self) -> list[Passage]:
         """The findings behind any recommendation, in reading order, each once."""
-        behind = {finding.id: finding for one in self.made for finding in one.findings}
+        behind = {linked.passage.id: linked.passage for one in self.made for linked in one.findings}
         return sorted(behind.values(), key=lambda passage: (passage.page, int(passage.number or 0)))
 
 
@@ -63,8 +69,9 @@ def name(form: str, made: date) -> str:
     return wording("tracker.file", date=made.isoformat()) + f".{form}"
 
 
-def _short(passage: Passage) -> str:
-    return wording("short.paper_paragraph", number=passage.number, page=passage.page)
+def _short(linked: Linked) -> str:
+    place = wording("short.paper_paragraph", number=linked.passage.number, page=linked.passage.page)
+    return f"{place}; {wording('tracker.related')}" if linked.sort == RELATED else place
 
 
 # ---- spreadsheet -----------------------------------------------------------------------------------------------
@@ -82,15 +89,15 @@ def as_xlsx(tracker: Tracker) -> bytes:
     rows = {finding.id: at for at, finding in enumerate(tracker.findings, 2)}
     sheet.append([wording(f"tracker.{column}") for column in COLUMNS])
     for one in tracker.made:
-        said = [f"{shown(sentence)} ({_short(finding)})" for finding, sentence in zip(one.findings, one.sentences, strict=True)]
+        said = [f"{shown(linked.sentence)} ({_short(linked)})" for linked in one.findings]
         made = one.recommendation
         quoted = f"{shown(made.text)} ({wording('short.paper_page', page=made.page)})"
         sheet.append([int(made.number or 0), quoted, "\n".join(said) or wording("recommendations.none"), "", "", ""])
         if one.findings:
-            _link(sheet.cell(sheet.max_row, 1), f"#'{behind.title}'!A{rows[one.findings[0].id]}")
+            _link(sheet.cell(sheet.max_row, 1), f"#'{behind.title}'!A{rows[one.findings[0].passage.id]}")
     behind.append([wording(f"tracker.{column}") for column in ("paragraph", "page", "text", "bears_on")])
     for finding in tracker.findings:
-        bears = [one.recommendation.number for one in tracker.made if finding in one.findings]
+        bears = [one.recommendation.number for one in tracker.made if finding in [linked.passage for linked in one.findings]]
         behind.append([int(finding.number or 0), finding.page, shown(finding.text), ", ".join(filter(None, bears))])
     for at, fact in enumerate(tracker.facts, sheet.max_row + 2):
         sheet.cell(at, 2, fact).alignment = Alignment(wrap_text=True, vertical="top")
@@ -148,10 +155,10 @@ def as_docx(tracker: Tracker) -> bytes:
         cells[0].paragraphs[0].add_run(made.number or "").bold = True
         cells[1].paragraphs[0].add_run(f"{shown(made.text)} ({wording('short.paper_page', page=made.page)})")
         first = True
-        for finding, sentence in zip(one.findings, one.sentences, strict=True):
+        for found in one.findings:
             paragraph = cells[2].paragraphs[0] if first else cells[2].add_paragraph()
-            paragraph.add_run(f"{shown(sentence)} (")
-            linked(paragraph, _short(finding), anchors[finding.id])
+            paragraph.add_run(f"{shown(found.sentence)} (")
+            linked(paragraph, _short(found), anchors[found.passage.id])
             paragraph.add_run(")")
             first = False
         if not one.findings:

@@ -119,6 +119,16 @@
   }
 
   // Everything that this browser keeps of findings; asked twice, for it cannot be undone.
+  // Signs out at once: the page that asks once more, for browsers without scripts, could not empty what this one keeps.
+  async function leave(link) {
+    try {
+      const done = await fetch(link.href, { method: "POST" });
+      if (!done.ok) { throw new Error(String(done.status)); }
+      store.forget();
+      location.assign(done.url);
+    } catch { location.assign(link.href); }
+  }
+
   function forget(button) {
     if (button.dataset.sure !== "yes") {
       button.dataset.sure = "yes";
@@ -141,9 +151,10 @@
   f.onClick("[data-edit]", (button) => write(shown[Number(button.dataset.edit)]));
   f.onClick("[data-keep-file]", toFile);
   f.onClick("[data-forget]", forget);
+  f.onClick("[data-leave]", leave);
   f.receivers.restored = restored;
   document.addEventListener("change", (event) => { if (event.target.id === "reopen") { fromFile(event.target); } });
-  // Whoever signs out leaves nothing in this browser: a link, a button or a form marked data-sign-out.
+  // Whoever signs out leaves nothing in this browser; elsewhere, a link, a button or a form marked data-sign-out does the same.
   for (const sort of ["click", "submit"]) {
     document.addEventListener(sort, (event) => { if (event.target.closest?.("[data-sign-out]")) { store.forget(); } }, true);
   }

@@ -53,7 +53,7 @@ class Query(Sent):
 
 class Topic(Sent):
     topic: str = Field(description=f'A topic, an area, "recommendation 9" or "everything"; 1 to {TOPIC} characters.')
-    length: Literal["page", "full"] = Field(default="full", description="One A4 side, or full with an annex.")
+    length: Literal["page", "full"] = Field(default="page", description="One A4 side, or full with an annex.")
     format: Literal["md", "html", "docx"] = Field(default="md", description="Markdown, HTML, or Word in base64.")
 
 

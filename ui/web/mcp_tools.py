@@ -16,6 +16,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 
+from assistant.brief import DEFAULT
 from prompts import wording
 from ui.desk import Desk, log
 from ui.web.api import Fair, release
@@ -72,7 +73,7 @@ def mcp_server(desk: Desk, fair: Fair) -> MCPServer:
         return await run(context, lambda: tools.passage(number))
 
     @server.tool(description=wording("api.tool_brief"), structured_output=False)
-    async def brief(topic: str, context: Context, length: str = "full") -> str:
+    async def brief(topic: str, context: Context, length: str = DEFAULT) -> str:
         return await run(context, lambda: tools.brief(topic, length, "md"))
 
     return server

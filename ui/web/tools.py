@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from assistant.answer import citation
-from assistant.brief import FULL, LENGTHS
+from assistant.brief import DEFAULT, LENGTHS
+from assistant.links import RELATED
 from assistant.reading_room import ReadingRoom
 from assistant.topics import NotCovered
 from index.passages import Passage
@@ -71,7 +72,7 @@ class Tools:
             raise NothingThere(wording("panel.missing"))
         return self._passage(room, found)
 
-    def brief(self, topic: str, length: str = FULL, form: str = "md") -> dict[str, Any]:
+    def brief(self, topic: str, length: str = DEFAULT, form: str = "md") -> dict[str, Any]:
         """A briefing: its text as Markdown or HTML (or a Word file in base64), and every citation in it.
 
         Raises Closed, Unusable, and NothingThere where the report does not cover the topic.
@@ -106,11 +107,11 @@ class Tools:
         """The passage object of the contract."""
         opened = room.open(passage.id)
         assert opened is not None  # it comes from this report
-        links = opened.recommendations or opened.findings
+        links = [one.passage.id for one in opened.recommendations or opened.findings if one.sort != RELATED]
         return {
             "passage": passage.id, "paragraph": passage.number, "kind": passage.kind, "page": passage.page,
             "page_end": passage.page_end, "section": passage.section, "label": passage.label, "context": passage.context,
             "also": [], "derived": False, "corrected": passage.corrected, "report": room.report.short, "text": passage.text,
             "flagged": passage.flagged, "previous": opened.before.id if opened.before else None,
-            "next": opened.after.id if opened.after else None, "links": [one.id for one in links],
+            "next": opened.after.id if opened.after else None, "links": links,
         }  # fmt: skip
