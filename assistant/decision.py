@@ -18,12 +18,15 @@ import numpy as np
 
 from assistant.answer import Draft, Section, Statement
 from assistant.caseless import Caseless
+from assistant.classifier import Classifier
+from assistant.classifier import packaged as packaged_classifier
 from assistant.composing import report_variables
 from assistant.evidence import Evidence
 from assistant.kinds import is_of_kind
 from assistant.question_kinds import FACT, KINDS
 from assistant.ranking import HOLDS
 from assistant.understanding import Query
+from index.embedding import DEFAULT_MODEL
 from index.search import SIGNALS, Found
 from index.store import Index
 from index.words import tokens, words
@@ -49,6 +52,7 @@ MODEL_ODDS = 50.0  # how many times likelier a model says "stated" of what is st
 # Confidence from which "the report does not say" is not sure enough to be said: below it 1 of 60 refusals was wrong, above it 23 of
 # 53 (development cases, 28 November 2026).
 UNSURE = 0.01
+LEAST_ODDS = 1e-4  # a classifier that is surer counts as being as sure as this
 STRANGE = 0.35  # a question less like any known one than this is about something else
 FEATURES = (
     "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "answerable", "covered_sentence", "covered_passage",
@@ -75,9 +79,10 @@ class Verdict:
 class Decision:
     """The decision for one index. `weights` is a network of one hidden layer, and the threshold (decision.json)."""
 
-    def __init__(self, index: Index, weights: dict | None = None) -> None:
+    def __init__(self, index: Index, weights: dict | None = None, answerable: Classifier | None = None) -> None:
         self.index = index
         self._given = weights
+        self._answerable = answerable
 
     @cached_property
     def weights(self) -> dict:
@@ -172,7 +177,8 @@ class Decision:
         values = {
             "score": float(scores[top]), "margin": float(scores[top] - others.max()),
             **dict(zip(SIGNALS, map(float, found.signals[top]), strict=True)),
-            "bank": bank, "bank_three": bank_three, "miss": miss, "miss_three": miss_three, "bank_less_miss": bank - miss, "answerable": found.answerable,
+            "bank": bank, "bank_three": bank_three, "miss": miss, "miss_three": miss_three, "bank_less_miss": bank - miss,
+            "answerable": found.answerable if len(questions) else self._asked_of_reports(query, found),
             "covered_sentence": self._covered(asked, in_sentence), "covered_passage": self._covered(asked, in_passage),
             "unknown": len(unknown) / max(1, len(asked)),
             "asks_number": float(numbers), "lacks_number": lacks * numbers, "asks_money": float(kind == "money"),
@@ -190,6 +196,13 @@ class Decision:
             "follows": float(" - " in query.text),
         }  # fmt: skip
         return np.array([values[name] for name in FEATURES])
+
+    def _asked_of_reports(self, query: Query, found: Found) -> float:
+        """The log odds that inspection reports answer such a question, by the question alone; for a report without banks."""
+        known = self._answerable or packaged_classifier("answerable")
+        learnt = self.index.model == DEFAULT_MODEL  # the classifier knows the vectors of no other model
+        odds = float(known.probabilities(query.text, found.vector if learnt else None)[1])
+        return math.log(max(odds, LEAST_ODDS) / max(1 - odds, LEAST_ODDS))
 
     def decide(self, query: Query, found: Found, evidence: Evidence) -> Verdict:
         """The verdict on the best sentence."""

@@ -1,68 +1,189 @@
-"""Sister reports for training and measuring: questions on them are data (evals/labels/sisters), their PDFs are not committed.
+"""Sister reports: questions on them are data (evals/labels/sisters), their PDFs are not committed. Measure one, never taught:
 
-A question points at sentences by number and by their first words, so that a PDF that reads otherwise is noticed. The text is a
-plain extraction of the PDF: running heads dropped, paragraphs joined, cut into sentences.
+    python -m evals.sisters FOLDER                   Solihull, which nothing is trained on
+    python -m evals.sisters FOLDER surrey-2018 ...   others; the networks without banks have seen these
+
+FOLDER holds the published PDFs. A question points at sentences by passage and place ("19.2", "p2.1/3") and by their first words, so that a
+PDF that is read otherwise is noticed.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
-import re
-from collections import Counter
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from statistics import fmean, median
 
+from assistant.answer import Answer
+from assistant.assistant import Assistant
 from evals.errors import BadCases
-from index.sentences import sentences
+from index.opened import Index
+from index.passages import sentence_text
+from index.store import build, open_index
 
-FEWEST_WORDS = 3  # of what counts as a sentence
-RUNNING = 0.5  # share of the pages on which a line stands that is a running head
-_BEGINS = re.compile(r"(\d{1,3}\.?\s+[A-Z]|[\u2022\uf0a7\uf0b7\u25aa\u25fc]|\d{1,3}\.$)")
+NAMES = ("surrey-2018", "doncaster-2018")  # trained on
+HELD_OUT = "solihull-2016"
+BEGINS = 6  # words of a sentence that stand beside its number
+SAME = 0.86  # cosine from which a sentence of the report says what another says
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the positions of the sentences that answer it and of others that would do; a near miss has none."""
+
+    text: str
+    kind: str
+    right: tuple[int, ...]
+    okay: tuple[int, ...]
+    voice: str
 
 
 @dataclass(frozen=True)
 class Sister:
-    """A report's sentences, and questions as (text, positions of right sentences, of others that would do, voice)."""
+    """A report as it is indexed when nobody has taught it, with questions that it answers and some that it does not."""
 
     name: str
-    texts: list[str]
-    asked: list[tuple[str, tuple[int, ...], tuple[int, ...], str]]
+    index: Index
+    asked: list[Asked]
+    misses: list[Asked]
+
+    @property
+    def texts(self) -> list[str]:
+        """What is embedded of each sentence."""
+        passages = self.index.report.passages
+        return [sentence_text(passages[sentence.passage], sentence.text) for sentence in self.index.sentences]
 
 
-def read_sister(name: str, folder: Path) -> Sister:
-    """The report `name` ("surrey-2018") from its PDF in `folder`, with its questions. Raises BadCases when it is another file."""
-    known = json.loads(files("evals").joinpath("labels", "sisters", "sources.json").read_text(encoding="utf-8"))[name]
-    path = folder / known["file"]
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != known["sha256"]:
-        raise BadCases(f"{path} is missing or another file: put the report's published PDF there ({known['title']}).")
-    texts = sentences_of_pdf(path)
-    asked = []
-    for line in files("evals").joinpath("labels", "sisters", f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        for at, begins in zip(record["right"], record["begins"], strict=True):
-            if not texts[at - 1].startswith(begins):
+@contextmanager
+def sisters(names: Sequence[str], folder: Path) -> Iterator[list[Sister]]:
+    """The reports of these names from their PDFs in `folder`. Raises BadCases where a PDF is missing, another one, or read otherwise."""
+    known = json.loads(_labels("sources.json"))
+    with tempfile.TemporaryDirectory() as place:
+        found = []
+        for name in names:
+            if name not in known:
+                raise BadCases(f"There are no questions on {name}: choose from {', '.join(known)}.")
+            path = folder / known[name]["file"]
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != known[name]["sha256"]:
                 raise BadCases(
-                    f"{path.name} reads otherwise than when it was labelled: sentence {at} does not begin with {begins!r}."
+                    f"{path} is missing or another file: put the report's published PDF there ({known[name]['title']})."
                 )
-        right, okay = (tuple(at - 1 for at in record[key]) for key in ("right", "okay"))
-        asked.append((record["question"], right, okay, f"{name} {record['kind']}"))
-    return Sister(name, texts, asked)
+            build(Path(place, name), path)
+            index = open_index(Path(place, name), path)
+            found.append(Sister(name, index, _asked(name, index), _misses(name)))
+        yield found
 
 
-def sentences_of_pdf(path: Path) -> list[str]:
-    """The sentences of a PDF with a text layer, in reading order."""
-    import pypdfium2
+def _labels(file: str) -> str:
+    return files("evals").joinpath("labels", "sisters", file).read_text(encoding="utf-8")
 
-    pages = [page.get_textpage().get_text_range().replace("\r", "").split("\n") for page in pypdfium2.PdfDocument(path)]
-    lines = [[line.strip() for line in page] for page in pages]
-    counted = Counter(line for page in lines for line in set(page) if line)
-    running = {line for line, count in counted.items() if count > RUNNING * len(pages)}
-    paragraphs: list[list[str]] = []
-    for line in (line.removeprefix("\ufffe") for page in lines for line in page if line and line not in running):
-        if not paragraphs or _BEGINS.match(line):
-            paragraphs.append([])
-        paragraphs[-1].append(line)
-    joined = (re.sub(r"\s+", " ", " ".join(one)).replace("\ufffe", "-") for one in paragraphs)
-    return [sentence for text in joined for sentence in sentences(text) if len(sentence.split()) >= FEWEST_WORDS]
+
+def _asked(name: str, index: Index) -> list[Asked]:
+    asked = []
+    for record in map(json.loads, _labels(f"{name}.jsonl").splitlines()):
+        right, okay = (tuple(position(index, identity) for identity in record[key]) for key in ("right", "okay"))
+        for at, begins in zip(right, record["begins"], strict=True):
+            if not index.sentences[at].text.startswith(begins):
+                raise BadCases(f"{name} is read otherwise than when it was labelled: no sentence {begins!r} where it stood.")
+        asked.append(Asked(record["question"], record["kind"], right, okay, f"{name} {record['voice']}"))
+    return asked
+
+
+def _misses(name: str) -> list[Asked]:
+    records = map(json.loads, _labels(f"{name}-near-misses.jsonl").splitlines())
+    return [Asked(record["question"], "miss", (), (), f"{name} {record['voice']}") for record in records]
+
+
+def position(index: Index, identity: str) -> int:
+    """Where a sentence stands that is named by passage and place, counted from 1. Raises BadCases where there is none."""
+    passage, _, place = identity.rpartition("/" if "/" in identity else ".")
+    at = index.positions.get(passage)
+    if at is None or not place.isdecimal() or not 0 < int(place) <= len(index.report.passages[at].sentences):
+        raise BadCases(f"The report has no sentence {identity}: it is read otherwise than when it was labelled.")
+    return int(index.starts[at]) + int(place) - 1
+
+
+# ---- measuring -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Shares of facts (right: answered with a sentence that answers, at least half of the passages cited bearing on it), of broad
+    messages (means of the labelled sentences quoted, of the quotations that are labelled; median of words) and of near misses.
+    """
+
+    facts_right: float
+    facts_refused: float
+    broad_quoted: float
+    broad_precision: float
+    broad_words: float
+    broad_refused: float
+    misses_declined: float
+
+
+def measure(sister: Sister, engine: Assistant) -> Figures:
+    """What an engine makes of a sister's questions. A sentence that says the same as a labelled one counts for it."""
+    everything = [*sister.asked, *sister.misses]
+    answers = list(engine.ask_many([(one.text, (), str(at)) for at, one in enumerate(everything)]))
+    pairs = list(zip(sister.asked, answers, strict=False))
+    facts = [(one, answer) for one, answer in pairs if one.kind == "fact"]
+    broad = [(one, answer) for one, answer in pairs if one.kind != "fact"]
+    scored = [_quoted(sister.index, one, answer) for one, answer in broad if answer.outcome == "answered"]
+    return Figures(
+        fmean(_right(sister.index, one, answer) for one, answer in facts),
+        fmean(answer.outcome != "answered" for _, answer in facts),
+        sum(quoted for quoted, _ in scored) / len(broad),
+        fmean(precise for _, precise in scored),
+        median(len(answer.answer.split()) for _, answer in broad if answer.outcome == "answered"),
+        1 - len(scored) / len(broad),
+        fmean(answer.outcome != "answered" for answer in answers[len(sister.asked) :]),
+    )
+
+
+def _positions(index: Index, answer: Answer) -> list[int]:
+    """The sentences that an answer quotes."""
+    found = []
+    for citation in answer.citations:
+        at = index.positions[citation.passage]
+        sentences = index.report.passages[at].sentences
+        found += [int(index.starts[at]) + place for place, text in enumerate(sentences) if text in citation.quote]
+    return found
+
+
+def _same(index: Index, at: int, others: Sequence[int]) -> bool:
+    return at in others or any(float(index.sentence_vectors[at] @ index.sentence_vectors[one]) >= SAME for one in others)
+
+
+def _right(index: Index, one: Asked, answer: Answer) -> bool:
+    bearing = {index.report.passages[index.sentences[at].passage].id for at in (*one.right, *one.okay)}
+    cited = {citation.passage for citation in answer.citations}
+    told = answer.outcome == "answered" and any(at in one.right for at in _positions(index, answer))
+    return told and 2 * len(cited & bearing) >= len(cited)
+
+
+def _quoted(index: Index, one: Asked, answer: Answer) -> tuple[float, float]:
+    said = _positions(index, answer)
+    recall = fmean(_same(index, at, said) for at in one.right)
+    return recall, fmean(_same(index, at, (*one.right, *one.okay)) for at in said) if said else 0.0
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("folder", type=Path, help="where the PDFs lie")
+    arguments.add_argument("names", nargs="*", default=[HELD_OUT])
+    given = arguments.parse_args()
+    with sisters(given.names, given.folder) as found:
+        for sister in found:
+            told = measure(sister, Assistant(sister.index))
+            print(f"{sister.name}: {len(sister.asked)} questions, {len(sister.misses)} near misses")
+            print("\n".join(f"  {name.replace('_', ' ')} {value:.2f}" for name, value in vars(told).items()))
+
+
+if __name__ == "__main__":
+    main()

@@ -44,7 +44,6 @@ SHARPNESS = 20.0  # of the soft maximum over sentences
 PULL = 0.003  # towards the weights of plain search: few development questions must not carry far
 HIDDEN, NETWORKS = 16, 3
 REFUSED = 0.015  # the share of answerable development questions that may be refused
-BARE_REFUSED = 0.08  # the same without banks, where the decision is less sure
 SEED = 2018
 
 
@@ -387,29 +386,9 @@ def decision_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, bool]]:
         print(f"asked {len(fold.questions)} questions and {len(fold.misses)} near misses", flush=True)
 
 
-def bare_decision_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, bool]]:
-    """As `decision_rows`, seen without any bank."""
-    index = bare(engine.index)
-    searcher, ranking, weigher, decision = Searcher(index), Ranking(index), Weigher(index), Decision(index)
-    _, others = held_out_kinds(engine.index.folder)
-    drawn = np.random.default_rng(SEED)
-    asked = [engine.index.questions[at] for at in drawn.permutation(len(engine.index.questions))[: 2 * FACTS]]
-    for texts, answerable in ((broad_messages(engine.index), True), (asked, True), (list(engine.index.near_misses), False)):
-        for query, vector, text in asked_of(engine, texts):
-            found = ranking.rank(query, searcher.search(query.search, vector))
-            kinds = others[text.voice % GROUPS].probabilities(query.text, vector)
-            yield decision.features(query, found, weigher.weigh(found, kinds)), answerable
-
-
 def train_decision(engine: Assistant) -> None:
     """A small network for "the report states it"; the threshold refuses REFUSED of the answerable development cases."""
     _fit_decision("decision.json", engine, decision_rows(engine), REFUSED)
-    train_bare_decision(engine)
-
-
-def train_bare_decision(engine: Assistant) -> None:
-    """The same for a report without banks."""
-    _fit_decision("decision_without_banks.json", Assistant(bare(engine.index)), bare_decision_rows(engine), BARE_REFUSED)
 
 
 def _fit_decision(name: str, engine: Assistant, pieces: Iterator[tuple[np.ndarray, bool]], refused: float) -> None:
@@ -429,7 +408,7 @@ def _fit_decision(name: str, engine: Assistant, pieces: Iterator[tuple[np.ndarra
     kept(name, {**value, "threshold": round(float(np.quantile(right, refused)), 4)})
 
 
-def fit_network(x: np.ndarray, y: np.ndarray) -> dict:
+def fit_network(x: np.ndarray, y: np.ndarray, shrink: float = 0.03) -> dict:
     """NETWORKS networks of one hidden layer, trained apart, their logits averaged: shipped as one network."""
     from sklearn.metrics import roc_auc_score
     from sklearn.neural_network import MLPClassifier
@@ -437,7 +416,7 @@ def fit_network(x: np.ndarray, y: np.ndarray) -> dict:
     mean, scale = x.mean(0), np.maximum(x.std(0), 0.01)
     z = (x - mean) / scale
     made = [
-        MLPClassifier((HIDDEN,), alpha=0.03, early_stopping=True, random_state=SEED + at, max_iter=60).fit(z, y)
+        MLPClassifier((HIDDEN,), alpha=shrink, early_stopping=True, random_state=SEED + at, max_iter=60).fit(z, y)
         for at in range(NETWORKS)
     ]
     value = {

@@ -21,7 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from evals.sisters import Sister, read_sister
+from evals.sisters import HELD_OUT as SISTER_HELD_OUT
+from evals.sisters import NAMES, Sister
+from evals.sisters import sisters as opened_sisters
 from index.bank import bank_bytes, read_bank
 from index.embedding import CHANGES, packaged_folder, ship_changes
 from index.evidence_bank import evidence_bytes, read_evidence_bank
@@ -60,6 +62,11 @@ def somerset() -> tuple[list[str], list[Asked]]:
     return texts, asked
 
 
+def of_sister(sister: Sister) -> list[Asked]:
+    """A sister's questions, their voices named as those of the banks are."""
+    return [Asked(one.text, one.right, one.okay, one.voice) for one in sister.asked]
+
+
 def train(sisters: Sequence[Sister]) -> None:
     """One epoch; writes index/embedder.npz."""
     from datasets import Dataset
@@ -75,7 +82,7 @@ def train(sisters: Sequence[Sister]) -> None:
         value.requires_grad_("embeddings" not in name)
     pairs: list[tuple[str, ...]] = []
     triplets: list[tuple[str, ...]] = []
-    for texts, asked in (somerset(), *((sister.texts, [Asked(*one) for one in sister.asked]) for sister in sisters)):
+    for texts, asked in (somerset(), *((sister.texts, of_sister(sister)) for sister in sisters)):
         for row in examples(model, texts, [one for one in asked if one.voice not in HELD_OUT]):
             (triplets if len(row) == 3 else pairs).append(row)
     drawn = random.Random(SEED)
@@ -133,7 +140,7 @@ def measure(sisters: Sequence[Sister]) -> None:
 
     texts, asked = somerset()
     sets = [(voice, texts, [one for one in asked if one.voice == voice]) for voice in HELD_OUT]
-    sets += [(sister.name, sister.texts, [Asked(*one) for one in sister.asked]) for sister in sisters]
+    sets += [(sister.name, sister.texts, of_sister(sister)) for sister in sisters]
     plain = loaded()
     models = {
         "packaged": lambda rows: plain.encode(rows, normalize_embeddings=True),
@@ -164,9 +171,9 @@ def main() -> None:
     arguments.add_argument("--sisters", type=Path, help="a folder with the PDFs of the sister reports")
     arguments.add_argument("--measure", action="store_true", help="measure, train nothing")
     given = arguments.parse_args()
-    names = ("solihull-2016",) if given.measure else ("surrey-2018", "doncaster-2018")
-    found = [read_sister(name, given.sisters) for name in names] if given.sisters else []
-    (measure if given.measure else train)(found)
+    names = ((SISTER_HELD_OUT,) if given.measure else NAMES) if given.sisters else ()
+    with opened_sisters(names, given.sisters or Path()) as found:
+        (measure if given.measure else train)(found)
 
 
 if __name__ == "__main__":
