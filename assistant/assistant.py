@@ -180,6 +180,8 @@ class Assistant:
                 seconds += shared
             if message.found and draft.outcome in ("answered", "not_stated"):
                 draft = told_back(draft, query)
+            if message.in_english:
+                draft = replace(draft, closing=(*draft.closing, wording("answered.english_only")), notes=(*draft.notes, "english_only"))
             yield self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
 
     def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:

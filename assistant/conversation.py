@@ -182,15 +182,26 @@ class Weighed:
         """What tells how well each candidate stands for the message, float32 (candidates, features)."""
         own, like = self.vectors[:-1], self.likeness[:-1]
         message, earlier = self.vectors[0], self.vectors[-1]
+        new, swap, same, back = (relations[RELATIONS.index(name)] for name in ("new", "swap", "same", "return"))
         rows = []
         for at, one in enumerate(self.options):
             how = np.array([one.how == name for name in HOWS], float)
+            alone, swapped, turns = float(one.how == "alone"), float(one.how.endswith("swapped")), max(0, one.back - 1) / 3
+            fit = float(self.fits[at])
             told = (
                 like[at], like[at] - like.max(), like[at] - like[0], own[at] @ message, own[at] @ earlier, message @ earlier, one.kept,
                 len(one.text.split()) / 10,
+                alone * new, alone * swap, alone * same, alone * back, turns * new, turns * back, turns * swap, turns * same, turns,
+                swapped * swap, fit, fit * swap, swapped * (fit - self.fits.max()), one.place, min(len(one.replaced.split()), 6) / 6,
             )  # fmt: skip
             rows.append(np.concatenate([told, how, relations, np.outer(how[:4], relations[:3]).ravel()]))
         return np.array(rows, np.float32)
+
+
+def preferred(features: np.ndarray, network: dict[str, np.ndarray]) -> int:
+    """The position of the candidate that a network of one hidden layer prefers."""
+    x = (features - network["mean"]) / network["scale"]
+    return int((np.maximum(x @ network["hidden"] + network["bias"], 0.0) @ network["output"]).argmax())
 
 
 @lru_cache(maxsize=1)
@@ -220,9 +231,7 @@ def understood(
     """
     told = (relations or packaged("relations")).of(seen(one.message), one.numbers)
     best = int(told.argmax())
-    weights = chooser or _chooser()
-    scores = (one.features(told) - weights["mean"]) / weights["scale"] @ weights["weights"]
-    chosen = one.options[int(scores.argmax())]
+    chosen = one.options[preferred(one.features(told), chooser or _chooser())]
     if RELATIONS[best] in POINTING and told[best] >= BELIEVED:
         return RELATIONS[best], chosen
     if chosen.how == "alone":

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assistant.conversation import PRONOUNS
+from assistant.exceptions import in_english
 from assistant.intents import AT_RISK, NAMES, at_risk, classified, intent_of
 from assistant.languages import language_of
 from assistant.message import plain
@@ -46,6 +47,7 @@ class Message:
     language: str | None = None
     found: bool = False
     risk: float = 0.0  # probability that somebody is at risk
+    in_english: bool = False  # an answer in another language was asked for: there is none
     alone: str | None = None  # its questions without what is told beside them, where that may be the better question
 
     @property
@@ -60,7 +62,8 @@ def read(
 
     `learnt` tells that the vectors are of the model that the classifiers know; else they go by words alone.
     """
-    texts = [plain(message) for message in messages]
+    asked_for = [in_english(plain(message)) for message in messages]
+    texts = [text for text, _ in asked_for]
     pieces = [sentences_of(text) for text in texts]
     several = list(
         dict.fromkeys(one for text, sentences in zip(texts, pieces, strict=True) for one in (*sentences, *_whole(text)))
@@ -83,6 +86,7 @@ def read(
         replace(message, found=True) if len(text.split()) - len(message.text.split()) >= LONGER else message
         for text, message in zip(texts, found, strict=True)
     ]
+    found = [replace(one, in_english=True) if wanted else one for one, (_, wanted) in zip(found, asked_for, strict=True)]
     asked = iter(questions_of([message.text for message in found if message.intent == "question"], near))
     return [replace(one, questions=tuple(next(asked))) if one.intent == "question" else one for one in found]
 
@@ -126,7 +130,8 @@ def _read(text: str, sentences: list[str], known: dict[str, np.ndarray]) -> Mess
     if len(text.split()) <= SHORT:
         left = [sentences[at] for at in kept]
         if len(left) == 1:
-            return Message((left[0],), intents[kept[0]])
+            whole_asks = intents[kept[0]] == "statement" and intent_of(known[text]) == "question"
+            return Message((text,)) if whole_asks else Message((left[0],), intents[kept[0]])
         whole = text if len(left) == len(sentences) else " ".join(left)
         own = [sentences[at] for at in kept if asks[at] >= ASKS]
         alone = " ".join(own) if 0 < len(own) < len(left) else None

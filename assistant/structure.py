@@ -98,7 +98,7 @@ def speaks_of(passage: Passage, sentence: str, thing: str) -> bool:
     if services := services_in(thing):
         return bool(set(services) & set(services_in(told)))
     wanted = set(tokens(thing))
-    return bool(wanted) and wanted <= set(tokens(told))
+    return len(wanted & set(tokens(told))) > len(wanted) / 2
 
 
 def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
