@@ -18,7 +18,7 @@ import numpy as np
 from assistant.answer import Answer, Draft, Retrieved, Shown, Turn, citation, report_facts, sections_shown
 from assistant.choosing import choose, chosen_by_model
 from assistant.composing import compose
-from assistant.conversation import NEAR, POINTERS, POINTING, Candidate, subjects, understood, weighed
+from assistant.conversation import NEAR, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
 from assistant.evidence import Evidence, Weigher
@@ -28,12 +28,12 @@ from assistant.intents import AT_RISK, ended, in_another_language, unclear
 from assistant.links import Links
 from assistant.lookup import look_up
 from assistant.parts import joined
-from assistant.pointing import MORE, asked_of, item_of, located, more_on, one_of, only_picks, shown, speaks_of_recommendations, unquoted
+from assistant.pointing import LEANT_ON, asked_of, item_of, located, more_on, one_of, pointed, shown, unquoted
 from assistant.premise import corrected
 from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
 from assistant.reader import Message, read
-from assistant.references import ordinal, references, without_references
+from assistant.references import references, without_references
 from assistant.structure import asks_for_all_recommendations, enumerate_structure, speaks_of
 from assistant.understanding import SUBJECTS, Query, Understanding
 from index.embedding import DEFAULT_MODEL
@@ -51,6 +51,7 @@ MAX_CHARACTERS = 4_000
 COURTESY = 4  # words of a thank you or a goodbye at most, after an earlier question
 CLOSING = ("thanks", "greeting", "bye")  # intents of messages that never lean on an earlier question
 NAMING = 3  # words beside a passage that is named, up to which a message only names it
+ITEM = 12  # words of a message that may point at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
@@ -181,7 +182,9 @@ class Assistant:
             if message.found and draft.outcome in ("answered", "not_stated"):
                 draft = told_back(draft, query)
             if message.in_english:
-                draft = replace(draft, closing=(*draft.closing, wording("answered.english_only")), notes=(*draft.notes, "english_only"))
+                draft = replace(
+                    draft, closing=(*draft.closing, wording("answered.english_only")), notes=(*draft.notes, "english_only")
+                )
             yield self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
 
     def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
@@ -205,27 +208,12 @@ class Assistant:
 
     def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
         """The query that a message stands for, after the questions before it."""
-        asked = [turn for turn in turns if turn.outcome in ("answered", "not_stated", "no_such_passage")]
-        relation, chosen = self._after(message.questions[0], [turn.understood for turn in asked])
-        text, near = chosen.text, ()
-        if relation != "new" and only_picks(message.text) and item_of(self.index, message.text, turns):
-            relation = "item"  # "the second one", after several were shown
-        if relation == "place" and speaks_of_recommendations(message.text):
-            relation = "swap"  # "where is that recommended?" is answered by another passage
-        if relation == "more":
-            own = [span.of(message.text) for span in subjects(message.text, SUBJECTS | MORE)]
-            text = f"{' '.join(own)}: {asked[-1].understood}" if own else asked[-1].understood
-        elif relation == "place":
-            text = asked[-1].understood
-        elif relation == "item":
-            passage = item_of(self.index, message.text, turns)
-            if passage is not None:
-                text = asked_of(message.text, passage) or message.text
-            else:
-                relation, text = "same", message.text
-        if relation in NEAR or relation == "more":
-            near = asked[-chosen.back].passages if chosen.back and relation == "return" else dict(shown(turns))
-        query = self.understanding.understand(question, text, relation, tuple(near))
+        before = [turn.understood for turn in turns if turn.outcome in LEANT_ON]
+        relation, chosen = self._after(message.questions[0], before)
+        said = question if len(question.split()) <= ITEM else message.text  # "The third. How was it in 2015?"
+        relation, text = (relation, chosen.text) if relation == "new" else pointed(self.index, said, relation, chosen.text, turns)
+        focus = tuple(passage for passage, _ in shown(turns)) if relation == "more" else ()
+        query = self.understanding.understand(question, text, relation, tuple(dict.fromkeys(focus)))
         if len(message.questions) < 2:
             return query
         parts = [query.text]
@@ -284,8 +272,8 @@ class Assistant:
             return ended(message.intent, report)
         if query.relation == "place":
             return located(self.index, shown(turns))
-        picked = item_of(self.index, message.text, turns) if query.relation == "item" else None
-        if picked is not None and asked_of(message.text, picked) is None:
+        picked = item_of(self.index, query.question, turns) if query.relation == "item" else None
+        if picked is not None and asked_of(query.question, picked, report) is None:
             return one_of(picked)
         if query.parts or query.relation == "more":
             return None

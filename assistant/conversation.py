@@ -21,7 +21,7 @@ from index.words import STOPWORDS
 
 RELATIONS = ("new", "swap", "same", "more", "place", "item", "return")  # of a message to what was asked before it
 POINTING = ("more", "place", "item")  # relations of messages that ask for something of the last answer
-NEAR = ("same", "return")  # relations of questions that are often answered beside what an earlier answer quoted
+NEAR = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
 HOWS = ("alone", "swapped", "pronoun", "about", "back swapped", "back pronoun", "back about")
 LONGEST = 8  # words of what may take the place of something else
@@ -227,8 +227,7 @@ def weighed(
 def understood(
     one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None
 ) -> tuple[str, Candidate]:
-    """The relation of a message to what was asked before it, and the question that it stands for.
-    """
+    """The relation of a message to what was asked before it, and the question that it stands for."""
     told = (relations or packaged("relations")).of(seen(one.message), one.numbers)
     best = int(told.argmax())
     chosen = one.options[preferred(one.features(told), chooser or _chooser())]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant.classifier import Classifier, packaged
 from assistant.languages import NAMES
@@ -20,10 +21,8 @@ LONGEST = 8  # words of a thing that is left out
 
 def seen(said: Sequence[Token], at: int, before: str) -> list[str]:
     """What the classifier sees of one word: itself, those around it by place, the tag before it."""
-    around = [
-        f"{step} {said[at + step].word if 0 <= at + step < len(said) else '<end>'}" for step in range(-BESIDE, BESIDE + 1)
-    ]
-    pairs = [f"{a} {b}" for a, b in zip(around, around[1:], strict=False)]
+    around = [f"{step} {said[at + step].word if 0 <= at + step < len(said) else '<end>'}" for step in range(-BESIDE, BESIDE + 1)]
+    pairs = [f"{a} {b}" for a, b in pairwise(around)]
     return [*around, *pairs, f"tag {before}", f"tag {before} {around[BESIDE]}", f"tag {before} {around[BESIDE - 1]}"]
 
 

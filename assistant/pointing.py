@@ -11,19 +11,22 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.answer import Draft, Section, Statement, Turn
-from assistant.conversation import LEADING, PRONOUNS
+from assistant.conversation import LEADING, PRONOUNS, subjects
 from assistant.evidence import Evidence
 from assistant.lookup import whole
 from assistant.question_kinds import KINDS
 from assistant.references import ordinal
 from assistant.selecting import arranged, select
-from index.passages import Passage
+from assistant.understanding import SUBJECTS
+from index.passages import Passage, Report
 from index.store import Index
 from index.words import STOPWORDS, stem, words
 from prompts import wording
 
+LISTED = "recommendation"  # the kind of passages that is printed as a list, beside judgements
+LEANT_ON = ("answered", "not_stated", "no_such_passage")  # outcomes of questions that a message may lean on
 # Chosen on development conversations (docs/experiments.md, 29 November 2026).
-MORE_LEAST, MORE_BESIDE = 0.02, 0.2  # probability of a sentence that is told as more: at least, and beside the likeliest's
+MORE_LEAST, MORE_BESIDE = 0.01, 0.2  # probability of a sentence that is told as more: at least, and beside the likeliest's
 NEAR_LEAST = 0.02  # probability that a sentence of the passages shown last has at least
 NEAR_ODDS = 6.0  # how many times likelier than others it is told as more
 
@@ -31,6 +34,22 @@ NEAR_ODDS = 6.0  # how many times likelier than others it is told as more
 def shown(turns: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
     """The (passage, quote) pairs of the last answer that showed any."""
     return next((turn.quoted for turn in reversed(turns) if turn.quoted), ())
+
+
+def pointed(index: Index, message: str, relation: str, text: str, turns: Sequence[Turn]) -> tuple[str, str]:
+    """How a message leans on the turns, and the question that it stands for; `relation` and `text` are what was chosen so far."""
+    asked = next(turn.understood for turn in reversed(turns) if turn.outcome in LEANT_ON)
+    picked = item_of(index, message, turns)
+    if picked is not None and (relation == "item" or only_picks(message)):
+        return "item", asked_of(message, picked, index.report) or message
+    if relation == "item":  # "the nine point one, when was that": named by its words
+        return "same", message
+    if relation == "place":  # "where is that recommended?" is answered by another passage
+        return ("swap", text) if _names_recommendation(message) else (relation, asked)
+    if relation == "more":
+        own = " ".join(span.of(message) for span in subjects(message, SUBJECTS | MORE))
+        return relation, f"{own}: {asked}" if own else asked
+    return relation, text
 
 
 def located(index: Index, quoted: Sequence[tuple[str, str]]) -> Draft:
@@ -43,45 +62,51 @@ def located(index: Index, quoted: Sequence[tuple[str, str]]) -> Draft:
 def item_of(index: Index, message: str, turns: Sequence[Turn]) -> Passage | None:
     """ "The second one", "the next one": that passage of the last list shown; None when the message names no place in one.
 
-    Messages that picked from a list are passed over: "and the fourth?" after "the second one" picks from the same list.
+    Messages that picked from a list are passed over: "and the fourth?" after "the second one" picks from the same list. What is
+    printed as a list comes before what was chosen for an answer.
     """
     passages = index.report.passages
-    said = words(message)
-    listed = next((turn.passages for turn in reversed(turns) if turn.relation != "item" and len(turn.passages) > 1), ())
-    if "next" in said and (last := shown(turns)):
-        at = index.positions[last[0][0]]
-        following = passages[at + 1] if at + 1 < len(passages) else None
-        return following if following is not None and following.kind == passages[at].kind else None
-    place = ordinal(message)
-    if place is None or not -len(listed) <= place < len(listed):
-        return None
-    return passages[index.positions[listed[place]]]
+    places = [[index.positions[passage] for passage in turn.passages] for turn in turns if turn.relation != "item"]
+    if "next" in words(message):
+        kinds = (LISTED,) if _names_recommendation(message) else tuple({passage.kind for passage in passages})
+        last = next(
+            (at for turn in reversed(turns) for p in turn.passages if passages[at := index.positions[p]].kind in kinds), None
+        )
+        following = passages[last + 1] if last is not None and last + 1 < len(passages) else None
+        return (
+            following
+            if following is not None and following.kind in kinds and following.kind == passages[last or 0].kind
+            else None
+        )
+    several = [place for place in reversed(places) if len(place) > 1]
+    graded = {index.positions[judgement.passage] for judgement in index.report.judgements}
+    printed = [place for place in several if all(at in graded or passages[at].kind == LISTED for at in place)]
+    listed, place = next(iter(printed or several), []), ordinal(message)
+    return passages[listed[place]] if place is not None and -len(listed) <= place < len(listed) else None
 
 
-def asked_of(message: str, passage: Passage) -> str | None:
+def asked_of(message: str, passage: Passage, report: Report) -> str | None:
     """What a message that picks a passage asks of it, as a question; None where it only picks, or the passage has no name."""
-    name = f"recommendation {passage.number}" if passage.kind == "recommendation" else None
-    if passage.kind == "judgement":
-        name = passage.context or passage.text.partition(":")[0]
+    name = f"recommendation {passage.number}" if passage.kind == LISTED else None
+    name = next((judgement.service for judgement in report.judgements if judgement.passage == passage.id), name)
     return f"{name}: {message.strip(' ?.!,')}?" if name and not only_picks(message) else None
+
+
+def _names_recommendation(message: str) -> bool:
+    return "recommend" in map(stem, words(message))
 
 
 def only_picks(message: str) -> bool:
     """Whether a message names a place in a list and nothing else."""
-    return not any(
-        word not in LEADING | PRONOUNS | _PICKING and (word not in STOPWORDS or word in _ASKING) and ordinal(word) is None
-        for word in words(message)
-    )
+    said = words(message)
+    asks = any(word in _ASKING and after != "about" for word, after in zip(said, [*said[1:], ""], strict=True))
+    names = any(word not in LEADING | PRONOUNS | STOPWORDS | _PICKING and ordinal(f"number {word}") is None for word in said)
+    return not asks and not names
 
 
 MORE = frozenset("bit carry detail details elaborate else expand further go keep lot".split())  # words that ask for more
 _PICKING = frozenset("bit item list next number one point recommendation recommendations show".split())
 _ASKING = frozenset("how what when where which who why".split())
-
-
-def speaks_of_recommendations(message: str) -> bool:
-    """Whether a message asks for recommendations: "where is that recommended?"."""
-    return "recommend" in map(stem, words(message))
 
 
 def one_of(passage: Passage) -> Draft:

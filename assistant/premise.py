@@ -27,12 +27,15 @@ _GRADED = Caseless(
     rf"\b(?:rated|graded|judged|grading|rating|grade|judgement|judgment|verdict|scored|get|got|given|labelled|marked|deemed|found|classed|called|declared|received?|awarded)\b.{{0,50}}?\b(?P<after>{'|'.join(GRADES)})\b{_NO_NOUN}|\b(?P<before>{'|'.join(GRADES)})\b.{{0,15}}\b(?:rating|grade|judgement|judgment|verdict|mark)\b",
 )
 
+
 def _stems(text: str) -> frozenset[str]:
     return frozenset(" ".join(map(stem, one.split())) for one in text.split(", "))
 
 
 # Words and pairs of words, as stems, that tell of a direction; the other direction contradicts it.
-_UP = _stems("increased, goes up, go up, went up, gone up, going up, rise, rose, risen, grow, grew, higher, climbing, soared, doubled")
+_UP = _stems(
+    "increased, goes up, go up, went up, gone up, going up, rise, rose, risen, grow, grew, higher, climbing, soared, doubled"
+)
 _DOWN = _stems(
     "decreased, goes down, go down, went down, gone down, going down, fall, fell, fallen, drop, dropped, reduced, reduction, fewer, "
     "lower, shrank, shrunk, halved, cut"
@@ -55,12 +58,16 @@ _LAUD = _stems(
     "good, so well, strong, excellent, effective, praised, success, successful, outstanding, great, impressive, manageable, happy"
 )
 _NUMBER = re.compile(
-    r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?", re.IGNORECASE,
+    r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?",
+    re.IGNORECASE,
 )
-_WHY = _stems("why, how come, given, what made, what caused, what explains, what led, reason")  # what follows is taken for granted
-_ROUGHLY = _stems("more than, less than, fewer than, over, under, above, below, at least, up to, between, about, around, nearly, almost")
+_WHY = _stems(
+    "why, how come, given, what made, what caused, what explains, what led, reason"
+)  # what follows is taken for granted
+_ROUGHLY = _stems(
+    "more than, less than, fewer than, over, under, above, below, at least, up to, between, about, around, nearly, almost"
+)
 _UNITS = {"per cent": "%", "percent": "%", "percentage": "%"}
-
 
 
 def contradicted(question: str, statements: list[Statement]) -> bool:
@@ -80,7 +87,14 @@ def corrected(question: str, draft: Draft, report: Report) -> Draft:
     """The draft, opened with "The report says otherwise:" when the question takes for granted what the report contradicts."""
     if draft.outcome == "not_stated" and contradicted(question, list(draft.nearest)):
         section = Section(None, draft.nearest[:1])  # what is asked is not stated because it is not so
-        return replace(draft, outcome="answered", opening=wording("answered.premise"), sections=(section,), nearest=(), notes=("premise_contradicted",))
+        return replace(
+            draft,
+            outcome="answered",
+            opening=wording("answered.premise"),
+            sections=(section,),
+            nearest=(),
+            notes=("premise_contradicted",),
+        )
     if draft.outcome != "answered":
         return draft
     wrong = wrong_grade(question, report)

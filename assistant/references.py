@@ -23,6 +23,7 @@ _ORDINALS = {
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split(), 1
     )
 }
+_COUNTING = frozenset("item no number point".split())  # words before a number that is a place: "nine points" is none
 _SORTS = {
     "paragraph": r"paragraphs?|paras?\.?|pars?\.|findings?|¶¶?|points?(?: number| no\.?)?|items?",
     "recommendation": r"recommendations?|recs?\.?|recommendation number|rec no\.?",
@@ -104,16 +105,16 @@ def references(question: str) -> tuple[Reference, ...]:
 
 def ordinal(text: str) -> int | None:
     """The place that a message names among several things, from 0, or -1 for the last: "the second one", "number 3", "the last"."""
+    before = ""
     for word in re.findall(r"[\w-]+", text.casefold()):
         if word in ("last", "final"):
             return -1
-        number = (
-            _ORDINALS.get(word)
-            or NUMBER_WORDS.get(word)
-            or word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
-        )
-        if number.isdecimal() and word not in ("one", "ones"):
+        number = _ORDINALS.get(word) or word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
+        if number.isdecimal() and (number != word or before in _COUNTING):
             return int(number) - 1
+        if word in NUMBER_WORDS and word != "one" and before in _COUNTING:
+            return int(NUMBER_WORDS[word]) - 1
+        before = word
     return None
 
 

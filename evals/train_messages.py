@@ -236,7 +236,11 @@ def intent_rows(engine: Assistant) -> tuple[list[str], list[str], np.ndarray, np
     """Texts, their intents, weights, and the author of each (0 for the banks)."""
     index, drawn = engine.index, np.random.default_rng(SEED)
     rows = [(record["q"], record["intent"], OWN_INTENT, record.get("voice", 1)) for record in lines("intents.jsonl")]
-    rows += [(turn["q"], "question", OWN_INTENT, record["voice"]) for record in lines("conversations.jsonl") for turn in record["turns"]]
+    rows += [
+        (turn["q"], "question", OWN_INTENT, record["voice"])
+        for record in lines("conversations.jsonl")
+        for turn in record["turns"]
+    ]
     for record in lines("messages.jsonl"):
         sentences = sentences_of(record["q"])
         if len(sentences) > 1 and len(record["parts"]) == 1:
@@ -415,11 +419,16 @@ def _tags(text: str, without: str | None = None, cue: Sequence[str] = (), langua
 
 
 def train_exceptions(engine: Assistant) -> None:
-    records = [(record["q"], _tags(record["q"], record["without"], record["cue"], record.get("language"))) for record in lines("exceptions.jsonl")]
+    records = [
+        (record["q"], _tags(record["q"], record["without"], record["cue"], record.get("language")))
+        for record in lines("exceptions.jsonl")
+    ]
     drawn = np.random.default_rng(SEED)
     banks = [one.text for bank in (engine.index.questions, engine.index.near_misses) for one in bank]
     asked = [banks[at] for at in drawn.permutation(len(banks))[:SINGLES]]
-    asked += [turn["q"] for record in lines("conversations.jsonl") for turn in record["turns"] if turn["relation"] in ("new", "same")]
+    asked += [
+        turn["q"] for record in lines("conversations.jsonl") for turn in record["turns"] if turn["relation"] in ("new", "same")
+    ]
     asked += [record["q"] for record in lines("intents.jsonl") if record["intent"] in AT_RISK]
 
     def made(rows: Sequence[tuple[str, list[str]]], singles: Sequence[str]) -> Classifier:
@@ -437,8 +446,12 @@ def train_exceptions(engine: Assistant) -> None:
     right, wrong = [], 0
     for fold in range(FOLDS):
         held = set(map(int, order[fold::FOLDS]))
-        learnt = made([one for at, one in enumerate(records) if at not in held], [asked[at] for at in halves if at % FOLDS != fold])
+        learnt = made(
+            [one for at, one in enumerate(records) if at not in held], [asked[at] for at in halves if at % FOLDS != fold]
+        )
         right += [tagged(tokens_of(records[at][0]), learnt) == records[at][1] for at in held]
-        wrong += sum("kept" != min( tagged(tokens_of(asked[at]), learnt), key="kept".__eq__) for at in halves if at % FOLDS == fold)
-    print(f"exceptions held out: {np.mean(right):.3f} of {len(records)} messages tagged right; {wrong} of {len(asked)} other messages")
+        wrong += sum(set(tagged(tokens_of(asked[at]), learnt)) != {"kept"} for at in halves if at % FOLDS == fold)
+    print(
+        f"exceptions held out: {np.mean(right):.3f} of {len(records)} messages tagged right; {wrong} of {len(asked)} other messages"
+    )
     kept("exceptions.npz", arrays(made(records, asked)))
