@@ -82,7 +82,8 @@ class Candidate:
     """A question that a message may stand for, how it was made (one of HOWS), and the share of the earlier question's content kept.
 
     `back` tells which earlier question it was made with: 1 for the last one, 0 for none; `replaced` is the piece of it that the
-    message takes the place of, and `place` how far into it that piece begins, 0 to 1.
+    message takes the place of, `place` how far into it that piece begins, 0 to 1, and `joined` whether both begin with a preposition,
+    or neither.
     """
 
     text: str
@@ -91,6 +92,7 @@ class Candidate:
     back: int = 1
     replaced: str = ""
     place: float = 0.0
+    joined: bool = False
 
 
 def candidates(message: str, earlier: Sequence[str], framing: frozenset[str]) -> list[Candidate]:
@@ -124,6 +126,7 @@ def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate
                     Candidate(
                         _asked(earlier[: starts[at]] + new + earlier[end.end :]), "swapped", 1 - gone / len(spans),
                         replaced=earlier[span.start : end.end], place=span.start / len(earlier),
+                        joined=(opens in PREPOSITIONS) == (earlier[span.whole :].split()[0].casefold() in PREPOSITIONS),
                     )
                 )  # fmt: skip
     pronoun = next((match for match in _WORD.finditer(text) if match[0].casefold() in PRONOUNS), None)
@@ -193,6 +196,7 @@ class Weighed:
                 len(one.text.split()) / 10,
                 alone * new, alone * swap, alone * same, alone * back, turns * new, turns * back, turns * swap, turns * same, turns,
                 swapped * swap, fit, fit * swap, swapped * (fit - self.fits.max()), one.place, min(len(one.replaced.split()), 6) / 6,
+                swapped * one.joined, swapped * one.joined * swap,
             )  # fmt: skip
             rows.append(np.concatenate([told, how, relations, np.outer(how[:4], relations[:3]).ravel()]))
         return np.array(rows, np.float32)

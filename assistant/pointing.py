@@ -26,7 +26,7 @@ from prompts import wording
 LISTED = "recommendation"  # the kind of passages that is printed as a list, beside judgements
 LEANT_ON = ("answered", "not_stated", "no_such_passage")  # outcomes of questions that a message may lean on
 # Chosen on development conversations (docs/experiments.md, 29 November 2026).
-MORE_LEAST, MORE_BESIDE = 0.01, 0.2  # probability of a sentence that is told as more: at least, and beside the likeliest's
+MORE_LEAST, MORE_BESIDE = 0.004, 0.2  # probability of a sentence that is told as more: at least, and beside the likeliest's
 NEAR_LEAST = 0.02  # probability that a sentence of the passages shown last has at least
 NEAR_ODDS = 6.0  # how many times likelier than others it is told as more
 

@@ -61,6 +61,7 @@ _NUMBER = re.compile(
     r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?",
     re.IGNORECASE,
 )
+_EARLIER = _stems("2015, previous, last time, before, earlier, not, isnt, wasnt, or")  # another inspection's grade, or no claim
 _WHY = _stems(
     "why, how come, given, what made, what caused, what explains, what led, reason"
 )  # what follows is taken for granted
@@ -116,7 +117,7 @@ def corrected(question: str, draft: Draft, report: Report) -> Draft:
 def wrong_grade(question: str, report: Report) -> list[str]:
     """Services for which the question names another grade than the report gives."""
     match = _GRADED.search(question)
-    if match is None or re.search(r"\b(?:2015|previous|last time|before|earlier|not|isn't|wasn't|or)\b", question, re.IGNORECASE):
+    if match is None or _said(question) & _EARLIER:
         return []
     named = (match["after"] or match["before"]).casefold()
     wrong = []

@@ -312,7 +312,7 @@ def train_intents(engine: Assistant) -> None:
 UNRELATED = 800  # questions of the bank that are asked after another one
 AUTHORS = 4  # of labelled conversations
 COMPLETE = 4  # words of such a question at least
-HIDDEN, SHRINK, ROUNDS = 32, 1.0, 40  # of the network that chooses among candidates
+HIDDEN, SHRINK, ROUNDS, NETS = 32, 1.0, 40, 3  # of the networks that choose among candidates
 
 
 def conversation_rows(engine: Assistant) -> list[tuple[int, Weighed, str, np.ndarray]]:
@@ -358,11 +358,21 @@ def train_conversation(engine: Assistant) -> None:
         near = [rows[at][1].vectors[:-1] @ rows[at][3] for at in leaning]
         y = np.concatenate([one - one.mean() for one in near])  # which of a message's candidates is nearest, not how near
         mean, scale = x.mean(0), x.std(0) + 1e-3
-        net = MLPRegressor(hidden_layer_sizes=(HIDDEN,), alpha=SHRINK, max_iter=ROUNDS, random_state=SEED)
+        nets = [
+            MLPRegressor(hidden_layer_sizes=(HIDDEN,), alpha=SHRINK, max_iter=ROUNDS, random_state=SEED + at)
+            for at in range(NETS)
+        ]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the rounds are few on purpose
-            net.fit((x - mean) / scale, y)
-        return {"mean": mean, "scale": scale, "hidden": net.coefs_[0], "bias": net.intercepts_[0], "output": net.coefs_[1][:, 0]}
+            for net in nets:
+                net.fit((x - mean) / scale, y)
+        return {  # several networks side by side are one
+            "mean": mean,
+            "scale": scale,
+            "hidden": np.concatenate([net.coefs_[0] for net in nets], 1),
+            "bias": np.concatenate([net.intercepts_[0] for net in nets]),
+            "output": np.concatenate([net.coefs_[1][:, 0] for net in nets]) / NETS,
+        }
 
     order = [[author] for author in sorted(set(groups))]
     everything = np.arange(len(rows))

@@ -162,7 +162,9 @@ def test_a_message_is_cut_between_its_words_alone() -> None:
     ("text", "rest", "thing"),
     [
         ("apart from adoption, what grades were given?", "what grades were given?", "adoption"),
-        ("which partners work well other than the police?", "which partners work well?", "police"),
+        ("which partners work well other than the police?", "which partners work well?", "the police"),
+        ("In 2015, adoption aside, how were the services judged?", "In 2015 how were the services judged?", "adoption"),
+        ("what is good, leaving out fostering?", "what is good?", "fostering"),
         ("how many children are looked after?", "how many children are looked after?", None),
     ],
 )
