@@ -119,14 +119,16 @@ def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate
     if new and len(new.split()) <= LONGEST:
         opens = new.split()[0].casefold()
         starts = [span.whole if opens in PREPOSITIONS | ARTICLES else span.start for span in spans]
+        leads = [earlier[span.whole :].split()[0].casefold() in PREPOSITIONS for span in spans]
+        fitting = opens in PREPOSITIONS and any(leads)  # "in care" takes the place of "on plans", not of "children"
         for at, span in enumerate(spans):
-            for end in spans[at : at + 2]:  # one run, or two neighbours at once
+            for end in spans[at : at + 2] if leads[at] or not fitting else ():  # one run, or two neighbours at once
                 gone = 1 if end is span else 2
                 made.append(
                     Candidate(
                         _asked(earlier[: starts[at]] + new + earlier[end.end :]), "swapped", 1 - gone / len(spans),
                         replaced=earlier[span.start : end.end], place=span.start / len(earlier),
-                        joined=(opens in PREPOSITIONS) == (earlier[span.whole :].split()[0].casefold() in PREPOSITIONS),
+                        joined=(opens in PREPOSITIONS) == leads[at],
                     )
                 )  # fmt: skip
     pronoun = next((match for match in _WORD.finditer(text) if match[0].casefold() in PRONOUNS), None)

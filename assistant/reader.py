@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.conversation import PRONOUNS
+from assistant.conversation import POINTERS, PRONOUNS
 from assistant.exceptions import in_english
 from assistant.intents import AT_RISK, NAMES, at_risk, classified, intent_of
 from assistant.languages import language_of
 from assistant.message import plain
 from assistant.questions import Near, listed, questions_of
+from index.words import words
 
 SHORT = 45  # words up to which a message is taken whole: what somebody tells before asking belongs to the question
 LOOKED_AT = 80  # sentences of a message that are classified, from its beginning and its end
@@ -124,7 +125,8 @@ def _read(text: str, sentences: list[str], known: dict[str, np.ndarray]) -> Mess
     most = max(risks, key=at_risk, default=told[0])
     if risks and at_risk(most) >= AT_RISK_BESIDE:
         return Message((text,), intent_of(most), risk=at_risk(most))
-    kept = [at for at, one in enumerate(told) if not _aside(sentences[at], one)]
+    leans = [any(word in POINTERS for word in words(sentence)) for sentence in [*sentences[1:], ""]]
+    kept = [at for at, one in enumerate(told) if not _aside(sentences[at], one, leans[at])]
     if not kept:
         return Message((text,), max(intents, key=lambda intent: _AROUND.index(intent) if intent in _AROUND else len(_AROUND)))
     if len(text.split()) <= SHORT:
@@ -147,8 +149,11 @@ def _whole(text: str) -> tuple[str, ...]:
     return (text,) if len(text.split()) <= SHORT else ()
 
 
-def _aside(sentence: str, probabilities: np.ndarray) -> bool:
-    """Whether a sentence says nothing of what is asked: a courtesy, an order to the assistant, a name under an e-mail."""
-    if len(sentence.split()) <= BRIEF and probabilities[NAMES.index("question")] < ASKS:
+def _aside(sentence: str, probabilities: np.ndarray, leant_on: bool) -> bool:
+    """Whether a sentence says nothing of what is asked: a courtesy, an order to the assistant, a name under an e-mail.
+
+    A brief one may belong to the question where the next one leans on it: "My caseload is 20. Is that too high?"
+    """
+    if not leant_on and len(sentence.split()) <= BRIEF and probabilities[NAMES.index("question")] < ASKS:
         return True
     return float(probabilities[[NAMES.index(intent) for intent in _ASIDE]].sum()) >= SURE
