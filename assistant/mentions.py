@@ -22,6 +22,9 @@ _ASKED = tuple(
         r"(?:count|find) (?:the )?(?:words?|phrases?|terms?) (?P<words>.+?)",
     )
 )  # fmt: skip
+_NAMES_COUNTING = Caseless(
+    r"\b(?:mention|appear|occur|come up|comes up|the word|the phrase|the term|words|paragraphs|findings|passages|sentences|pages|count|find)"
+)
 _QUOTED = re.compile(r"[\"“‘'](?P<words>[^\"“”‘’']{3,80})[\"”’']")
 
 
@@ -32,6 +35,8 @@ def counted(message: str) -> str | None:
         return None
     if whole := _QUOTED.fullmatch(text):
         return whole["words"].strip()
+    if not _NAMES_COUNTING.search(text):
+        return None
     for pattern in _ASKED:
         if match := pattern.fullmatch(text):
             words = text[slice(*match.span("words"))].strip(" \"“”‘’'")  # as it was typed
