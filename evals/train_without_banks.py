@@ -27,7 +27,7 @@ from index.store import open_index
 WEIGHT = 3  # times that a sister's question counts beside one of the packaged report, which has many times as many
 STRENGTH, FEWEST = 1.0, 4  # inverse of the regularisation; messages in which a word or pair stands
 SHRINK = 3.0  # regularisation of the decision's network: a thousand questions of two reports
-REFUSED = 0.08  # the share of answerable questions on a report not seen that may be refused
+REFUSED = 0.08  # the share of facts on a report not seen that may be refused
 
 Told = tuple[list[str], np.ndarray, np.ndarray]  # questions, their vectors, whether their report answers them
 
@@ -39,21 +39,22 @@ def main() -> None:
     packaged = packaged_questions(index)
     with sisters(NAMES, arguments.parse_args().folder) as found:
         told = {sister.name: sisters_questions(sister, index) for sister in found}
-        rows, labels = [], []
+        rows, labels, facts = [], [], []
         for sister in found:
             others = [told[name] for name in told if name != sister.name]
             rows.append(decision_rows(sister, fit_answerable(packaged, others)))
             labels.append(np.array([True] * len(sister.asked) + [False] * len(sister.misses)))
+            facts.append(np.array([one.kind == "fact" for one in (*sister.asked, *sister.misses)]))
     kept("answerable.npz", arrays(fit_answerable(packaged, list(told.values()))))
     held_out = []
     for at, x in enumerate(rows):  # the threshold is one for a report that the network has not seen either
         rest = [other for other in range(len(rows)) if other != at]
         network = fit_network(np.concatenate([rows[o] for o in rest]), np.concatenate([labels[o] for o in rest]), SHRINK)
         held_out.append(logits(network, x))
-    threshold = float(np.quantile(np.concatenate([z[y] for z, y in zip(held_out, labels, strict=True)]), REFUSED))
+    threshold = float(np.quantile(np.concatenate([z[y] for z, y in zip(held_out, facts, strict=True)]), REFUSED))
     declined = np.concatenate([z[~y] < threshold for z, y in zip(held_out, labels, strict=True)])
     print(
-        f"reports held out, {REFUSED:.0%} of the answerable refused: {declined.mean():.2f} of {len(declined)} near misses declined"
+        f"reports held out, {REFUSED:.0%} of the facts refused: {declined.mean():.2f} of {len(declined)} near misses declined"
     )
     value = fit_network(np.concatenate(rows), np.concatenate(labels), SHRINK)
     kept("decision_without_banks.json", {**value, "threshold": round(1 / (1 + float(np.exp(-threshold))), 4)})
