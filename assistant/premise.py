@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from assistant.answer import Draft, Section, Statement
 from assistant.caseless import Caseless
+from assistant.judgements import judgement_statements, judgements_of, same_grade, services_in
 from assistant.polarity import NEGATIVE, POSITIVE, polarity
-from assistant.structure import judgement_statements, judgements_of, same_grade, services_in
 from index.passages import GRADES, Report
 from index.words import STOPWORDS, stem, words
 from prompts import wording
