@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from assistant.answer import citation
 from assistant.brief import FULL, LENGTHS
 from assistant.reading_room import ReadingRoom
-from assistant.topics import NotCovered
+from assistant.subject import NotCovered
 from index.passages import Passage
 from prompts import wording
 from ui.briefing_sheet import file_name
