@@ -6,12 +6,13 @@ read -> understand -> look up -> search -> weigh -> choose -> decide -> compose.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import islice, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import islice, starmap, zip_longest
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -37,6 +38,7 @@ from assistant.references import references, without_references
 from assistant.structure import asks_for_all_recommendations, enumerate_structure, speaks_of
 from assistant.understanding import SUBJECTS, Query, Understanding
 from index.embedding import DEFAULT_MODEL
+from index.products import with_rows
 from index.search import Compared, Found, Searcher
 from index.store import Index, open_index
 from prompts import wording
@@ -57,11 +59,13 @@ TURNS = 8  # earlier questions of a conversation that are replayed: what was sai
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
 VECTORS = 4_096  # vectors of texts kept in memory, 6 MB
 TOGETHER = 192  # questions encoded and compared at once
-AHEAD = 2  # groups of questions that are encoded while those before them are answered: no core waits for the next
+AHEAD = 2  # groups of questions that are read, and that are encoded, while those before them are answered: no core waits for the next
 
 
+Step = TypeVar("Step")
 Asked = tuple[str, Sequence[str], str]  # question, the conversation's earlier questions, id
 
+Read = tuple[list[Message], float]  # what each message of a group asks, and the seconds each took
 Encoded = tuple[dict[str, np.ndarray], float]  # text -> its vector, and the seconds they took
 Known = Mapping[str, tuple[np.ndarray, Compared]]  # text -> its vector, compared with the bank
 
@@ -119,38 +123,45 @@ class Assistant:
         """Unit vectors of texts, (texts, d), and how like each is to the question most like it that is known, (texts,)."""
         vectors = self.embed(texts)
         known = self.index.question_vectors if len(self.index.questions) else self.index.sentence_vectors
-        return vectors, (vectors @ known.T).max(axis=1)
+        return vectors, with_rows(vectors, known).max(axis=1)
 
     def ask(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
         """Answer one question; `history` holds the user's earlier questions, oldest first. Raises BadQuestion."""
         self._vectors = {}  # nothing of a question is kept for the next one
-        begun = self._begun([(question, history, identity)])
+        group = [(question, history, identity)]
+        begun = self._begun(group, self._messages([checked(question)]))
         return next(self._finished(begun, self._encoded(self._foreseen(begun))))
 
     def ask_many(self, questions: Iterable[Asked]) -> Iterator[Answer]:
         """Answers to (question, history, id), in order. Raises BadQuestion.
 
-        TOGETHER questions are encoded at once and compared with the bank at once, while those before them are answered.
-        With a model nothing is begun ahead: it may fail, and what was answered before must be out by then.
+        TOGETHER questions are read at once, encoded at once and compared with the bank at once, beside those before them, which are
+        being answered. With a model nothing is begun ahead: it may fail, and what was answered before must be out by then.
         """
-        asked = iter(questions)
+        ahead = AHEAD if self.chooser is None else 0
         with ThreadPoolExecutor(AHEAD, "encoding") as beside:
-            waiting: list[tuple[list[Begun], Future[Encoded]]] = []
-            while group := list(islice(asked, TOGETHER)):
-                begun = self._begun(group)
-                waiting.append((begun, beside.submit(self._encoded, self._foreseen(begun))))
-                if self.chooser is not None or len(waiting) > AHEAD:
-                    begun, encoding = waiting.pop(0)
-                    yield from self._finished(begun, encoding.result())
-            for begun, encoding in waiting:
+
+            def read(group: list[Asked]) -> tuple[list[Asked], Future[Read]]:
+                return group, beside.submit(self._messages, [checked(question) for question, _, _ in group])
+
+            def encoded(group: list[Asked], reading: Future[Read]) -> tuple[list[Begun], Future[Encoded]]:
+                begun = self._begun(group, reading.result())
+                return begun, beside.submit(self._encoded, self._foreseen(begun))
+
+            asked = iter(questions)
+            groups = iter(lambda: list(islice(asked, TOGETHER)), [])
+            for begun, encoding in _ahead(starmap(encoded, _ahead(map(read, groups), ahead)), ahead):
                 yield from self._finished(begun, encoding.result())
 
-    def _begun(self, group: list[Asked]) -> list[Begun]:
+    def _messages(self, questions: list[str]) -> Read:
+        """What each question asks, and the seconds that reading it took."""
+        started = time.perf_counter()
+        return self.read(questions), (time.perf_counter() - started) / len(questions)
+
+    def _begun(self, group: list[Asked], read: Read) -> list[Begun]:
         """The questions of a group, as far as they come without a search."""
         begun = []
-        started = time.perf_counter()
-        messages = self.read([checked(question) for question, _, _ in group])
-        shared = (time.perf_counter() - started) / len(group)
+        messages, shared = read
         for (question, history, identity), message in zip(group, messages, strict=True):
             started = time.perf_counter()
             turns = self._replay(history)
@@ -391,6 +402,16 @@ class Assistant:
             suggestions=draft.suggestions, nearest=tuple(citation(s, report) for s in draft.nearest), retrieved=retrieved, notes=draft.notes,
             mode=draft.chosen_by, report=report_facts(report), seconds=round(seconds, 5),
         )  # fmt: skip
+
+
+def _ahead(steps: Iterable[Step], number: int) -> Iterator[Step]:
+    """The steps in their order, each given when `number` more after it have been begun."""
+    begun: deque[Step] = deque()
+    for step in steps:
+        begun.append(step)
+        if len(begun) > number:
+            yield begun.popleft()
+    yield from begun
 
 
 def told_back(draft: Draft, query: Query) -> Draft:

@@ -8,7 +8,6 @@ weights.json, chosen on development questions. Knows nothing of answers.
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -17,6 +16,7 @@ import numpy as np
 
 from index.opened import Groups, Index
 from index.passages import Passage
+from index.products import with_rows
 from index.words import tokens
 
 SIGNALS = (
@@ -24,7 +24,6 @@ SIGNALS = (
     "bank_sentence", "bank_passage", "bank_words_sentence", "bank_words_passage", "probe_sentence", "probe_passage",
 )  # fmt: skip
 AT_ONCE = 64  # questions put to the probe at once: a copy of their cosines takes 4 MB, not 15
-FEW = 2  # questions up to which reading the bank takes longer than multiplying
 NEAR_SENTENCES, NEAR_QUESTIONS, NEAR_WORDS = 400, 100, 100  # in a very large index: what is looked at more closely
 
 
@@ -90,9 +89,9 @@ class Searcher:
         if not len(vectors):
             return []
         index, probe, asked = self.index, self.index.probe, len(self.index.questions)
-        bank = self._with_bank(vectors)
-        sentences = vectors @ index.sentence_vectors[: self._own[0]].T
-        passages = vectors @ index.passage_vectors[: self._own[1]].T
+        bank = with_rows(vectors, index.bank_vectors)
+        sentences = with_rows(vectors, index.sentence_vectors[: self._own[0]])
+        passages = with_rows(vectors, index.passage_vectors[: self._own[1]])
         told: list[Compared] = []
         for first in range(0, len(vectors), AT_ONCE):
             some = slice(first, first + AT_ONCE)
@@ -106,17 +105,6 @@ class Searcher:
                 for q, s, p, m, near, answer in zip(*cosines, probed, answerable, strict=True)
             ]
         return told
-
-    def _with_bank(self, vectors: np.ndarray) -> np.ndarray:
-        """Cosines with the bank's rows. One question waits for memory, not for arithmetic, so two cores read half of the bank each."""
-        if len(vectors) > FEW or not len(self.index.bank_vectors):
-            return vectors @ self.index.bank_vectors.T
-        halves = self._readers.map(lambda rows: vectors @ rows.T, np.array_split(self.index.bank_vectors, 2))
-        return np.concatenate(list(halves), axis=1)
-
-    @cached_property
-    def _readers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(2, "bank")
 
     @cached_property
     def _own(self) -> tuple[int, int]:

@@ -61,6 +61,7 @@ BUILT_BY = (
     "embedding",
     "learned",
     "probe",
+    "products",
     "cells",
 )  # modules, beside all of the rooms that read a report
 READERS = ("formats", "layout")
