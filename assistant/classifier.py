@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -48,7 +48,7 @@ def terms(text: str) -> list[str]:
     return list(dict.fromkeys([*found, *(f"{a} {b}" for a, b in pairwise(found))]))
 
 
-@lru_cache(maxsize=4)
+@cache  # a handful of small files, most of them asked for at every question
 def packaged(name: str) -> Classifier:
     """The classifier of this name that comes with the program."""
     with files("assistant").joinpath(f"{name}.npz").open("rb") as file, np.load(file) as held:

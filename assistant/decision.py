@@ -52,7 +52,7 @@ MODEL_ODDS = 50.0  # how many times likelier a model says "stated" of what is st
 # Confidence from which "the report does not say" is not sure enough to be said: below it 1 of 60 refusals was wrong, above it 23 of
 # 53 (development cases, 28 November 2026).
 UNSURE = 0.01
-LEAST_ODDS = 1e-4  # a classifier that is surer counts as being as sure as this
+LEAST = 1e-4  # probability below which a classifier is taken to be no surer
 STRANGE = 0.35  # a question less like any known one than this is about something else
 FEATURES = (
     "score", "margin", *SIGNALS, "bank", "bank_three", "miss", "miss_three", "bank_less_miss", "answerable", "covered_sentence", "covered_passage",
@@ -201,8 +201,8 @@ class Decision:
         """The log odds that inspection reports answer such a question, by the question alone; for a report without banks."""
         known = self._answerable or packaged_classifier("answerable")
         learnt = self.index.model == DEFAULT_MODEL  # the classifier knows the vectors of no other model
-        odds = float(known.probabilities(query.text, found.vector if learnt else None)[1])
-        return math.log(max(odds, LEAST_ODDS) / max(1 - odds, LEAST_ODDS))
+        probability = float(known.probabilities(query.text, found.vector if learnt else None)[1])
+        return math.log(max(probability, LEAST) / max(1 - probability, LEAST))
 
     def decide(self, query: Query, found: Found, evidence: Evidence) -> Verdict:
         """The verdict on the best sentence."""
