@@ -176,13 +176,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier question of the conversation with what was answered: the passages cited, and (passage, quote) of what was quoted."""
+    """An earlier question of the conversation with what was answered: (passage, quote) of all that was shown, and how it leant."""
 
     question: str
     understood: str
     outcome: str
-    passages: tuple[str, ...]
     quoted: tuple[tuple[str, str], ...] = ()
+    relation: str = "new"
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """The passages shown, in order."""
+        return tuple(dict.fromkeys(passage for passage, _ in self.quoted))
 
 
 def report_facts(report: Report | None) -> dict[str, Any]:

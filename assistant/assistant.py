@@ -18,7 +18,7 @@ import numpy as np
 from assistant.answer import Answer, Draft, Retrieved, Shown, Turn, citation, report_facts, sections_shown
 from assistant.choosing import choose, chosen_by_model
 from assistant.composing import compose
-from assistant.conversation import POINTERS, POINTING, understood, weighed
+from assistant.conversation import NEAR, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
 from assistant.evidence import Evidence, Weigher
@@ -26,14 +26,14 @@ from assistant.exceptions import excepted
 from assistant.glossary import Glossary
 from assistant.intents import AT_RISK, ended, in_another_language, unclear
 from assistant.links import Links
-from assistant.lookup import item_of, located, look_up
-from assistant.more import more_on
+from assistant.lookup import look_up
 from assistant.parts import joined
+from assistant.pointing import LEANT_ON, asked_of, item_of, located, more_on, one_of, pointed, shown, unquoted
 from assistant.premise import corrected
 from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
 from assistant.reader import Message, read
-from assistant.references import ordinal, references, without_references
+from assistant.references import references, without_references
 from assistant.structure import asks_for_all_recommendations, enumerate_structure, speaks_of
 from assistant.understanding import SUBJECTS, Query, Understanding
 from index.embedding import DEFAULT_MODEL
@@ -51,7 +51,7 @@ MAX_CHARACTERS = 4_000
 COURTESY = 4  # words of a thank you or a goodbye at most, after an earlier question
 CLOSING = ("thanks", "greeting", "bye")  # intents of messages that never lean on an earlier question
 NAMING = 3  # words beside a passage that is named, up to which a message only names it
-ITEM = 7  # words of a message that points at one of several things shown
+ITEM = 12  # words of a message that may point at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
@@ -181,6 +181,10 @@ class Assistant:
                 seconds += shared
             if message.found and draft.outcome in ("answered", "not_stated"):
                 draft = told_back(draft, query)
+            if message.in_english:
+                draft = replace(
+                    draft, closing=(*draft.closing, wording("answered.english_only")), notes=(*draft.notes, "english_only")
+                )
             yield self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
 
     def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
@@ -194,9 +198,8 @@ class Assistant:
                 (message,) = self.read([earlier])
                 query = self.query(earlier, message, turns)
                 draft = self._without_search(query, message, turns) or self._searched(query, turns, {})[0]
-                passages = tuple(dict.fromkeys(s.passage.id for s in (*draft.statements, *draft.nearest)))
-                quoted = tuple((s.passage.id, s.quote) for s in draft.statements)
-                remembered = (*turns, Turn(earlier, query.text, draft.outcome, passages, quoted))
+                quoted = tuple((s.passage.id, s.quote) for s in (*draft.statements, *draft.nearest))
+                remembered = (*turns, Turn(earlier, query.text, draft.outcome, quoted, query.relation))
                 if len(self._turns) >= REMEMBERED:
                     self._turns.clear()
                 self._turns[recent[:at]] = remembered
@@ -205,30 +208,25 @@ class Assistant:
 
     def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
         """The query that a message stands for, after the questions before it."""
-        before = [turn.understood for turn in turns if turn.outcome in ("answered", "not_stated", "no_such_passage")]
-        focus = next((turn.passages for turn in reversed(turns) if turn.passages), ())
-        first, relation = self._after(message.questions[0], before)
-        place = ordinal(message.text) if relation != "new" and len(message.text.split()) <= ITEM else None
-        if place is not None and "recommendation" in before[-1]:
-            first = f"recommendation {place + 1}" if place >= 0 else "the last recommendation"
-        elif place is not None and len(focus) > 1:
-            relation = "item"  # "the second one", after several were shown
-        query = self.understanding.understand(question, first, relation, focus if relation != "new" else ())
+        before = [turn.understood for turn in turns if turn.outcome in LEANT_ON]
+        relation, chosen = self._after(message.questions[0], before)
+        said = question if len(question.split()) <= ITEM else message.text  # "The third. How was it in 2015?"
+        relation, text = (relation, chosen.text) if relation == "new" else pointed(self.index, said, relation, chosen.text, turns)
+        focus = tuple(passage for passage, _ in shown(turns)) if relation == "more" else ()
+        query = self.understanding.understand(question, text, relation, tuple(dict.fromkeys(focus)))
         if len(message.questions) < 2:
             return query
         parts = [query.text]
         for asked in message.questions[1:]:
-            parts.append(self._within(self._after(asked, parts[-1:])[0]).text)
+            parts.append(self._within(self._after(asked, parts[-1:])[1].text).text)
         return replace(query, text="; ".join(parts), parts=tuple(parts), asked=message.questions)
 
-    def _after(self, text: str, before: Sequence[str]) -> tuple[str, str]:
-        """A text made complete after earlier questions, and how it leans on them."""
+    def _after(self, text: str, before: Sequence[str]) -> tuple[str, Candidate]:
+        """How a text leans on earlier questions, and the question that it stands for."""
         if not before or references(text) or asks_for_all_recommendations(text):
-            return text, "new"
+            return "new", Candidate(text, "alone", back=0)
         relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.near, SUBJECTS))
-        if relation == "new":
-            return text, relation
-        return (before[-1] if relation in POINTING else chosen.text), relation
+        return relation, Candidate(text, "alone", back=0) if relation == "new" else chosen
 
     def left(self, identity: str) -> None:
         """Whoever asked the question of this id has left: a model is asked nothing more for it."""
@@ -273,9 +271,10 @@ class Assistant:
         if query.follows and message.intent in CLOSING and len(message.text.split()) <= COURTESY:
             return ended(message.intent, report)
         if query.relation == "place":
-            return located(self.index, query)
-        if query.relation == "item" and (item := item_of(self.index, query)) is not None:
-            return item
+            return located(self.index, shown(turns))
+        picked = item_of(self.index, query.question, turns) if query.relation == "item" else None
+        if picked is not None and asked_of(query.question, picked, report) is None:
+            return one_of(picked)
         if query.parts or query.relation == "more":
             return None
         found = enumerate_structure(report, self.links, query.text) or look_up(report, query.references, query.text)
@@ -301,13 +300,15 @@ class Assistant:
 
     def _more(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
         """What else the report says on what was asked last: nothing that was quoted in this conversation."""
+        behind = enumerate_structure(self.index.report, self.links, f"{query.text} evidence") if query.references else None
+        if behind is not None and (draft := unquoted(behind, turns)).sections:  # a recommendation: the findings behind it
+            return draft, ()
         text = query.text
         if query.references and query.focus:  # a passage by its number: its first sentence says what it is about
             text = self.index.report.passages[self.index.positions[query.focus[0]]].sentences[0]
-        query = self._within(text)
+        query = replace(self._within(text), relation="more", focus=query.focus)
         found = self._found(query, known)
-        quoted = {one for turn in turns for one in turn.quoted}
-        return more_on(self.index, found, self.evidence(query, found), quoted), (found,)
+        return more_on(self.index, self.evidence(query, found), turns), (found,)
 
     def _part(self, query: Query, among: int, known: Known) -> tuple[Draft, Found | None]:
         """One of several questions asked at once: of the structure, by number, or of the text."""
@@ -336,11 +337,12 @@ class Assistant:
     def evidence(self, query: Query, found: Found) -> Evidence:
         """The kind of question, and the probability of each sentence that it belongs into the answer."""
         text, vector = query.text, found.vector
-        if query.relation in ("same", "return"):  # its own words tell what sort of answer is wanted, not those it leans on
+        if query.relation in NEAR:  # its own words tell what sort of answer is wanted, not those it leans on
             text = query.question
             vector = self.embed([text])[0]
         learnt = self.index.model == DEFAULT_MODEL  # the classifier knows the vectors of no other model
-        return self.weigher.weigh(found, packaged().probabilities(text, vector if learnt else None))
+        kinds = packaged().probabilities(text, vector if learnt else None)
+        return self.weigher.weigh(found, kinds)
 
     def _corrected(self, query: Query, draft: Draft) -> Draft:
         return draft if query.follows else corrected(query.text, draft, self.index.report)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -21,6 +21,7 @@ from index.words import STOPWORDS
 
 RELATIONS = ("new", "swap", "same", "more", "place", "item", "return")  # of a message to what was asked before it
 POINTING = ("more", "place", "item")  # relations of messages that ask for something of the last answer
+NEAR = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
 HOWS = ("alone", "swapped", "pronoun", "about", "back swapped", "back pronoun", "back about")
 LONGEST = 8  # words of what may take the place of something else
@@ -78,18 +79,27 @@ def remainder(message: str) -> str:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A question that a message may stand for, how it was made (one of HOWS), and the share of the earlier question's content kept."""
+    """A question that a message may stand for, how it was made (one of HOWS), and the share of the earlier question's content kept.
+
+    `back` tells which earlier question it was made with: 1 for the last one, 0 for none; `replaced` is the piece of it that the
+    message takes the place of, `place` how far into it that piece begins, 0 to 1, and `joined` whether both begin with a preposition,
+    or neither.
+    """
 
     text: str
     how: str
     kept: float = 0.0
+    back: int = 1
+    replaced: str = ""
+    place: float = 0.0
+    joined: bool = False
 
 
 def candidates(message: str, earlier: Sequence[str], framing: frozenset[str]) -> list[Candidate]:
     """The questions that a message may stand for after earlier ones (oldest first), the message itself first."""
-    made = [Candidate(_asked(message), "alone"), *_made(message, earlier[-1], framing)]
-    for before in earlier[-2::-1]:
-        made += [Candidate(one.text, f"back {one.how}", one.kept) for one in _made(message, before, framing)]
+    made = [Candidate(_asked(message), "alone", back=0), *_made(message, earlier[-1], framing)]
+    for back, before in enumerate(earlier[-2::-1], 2):
+        made += [replace(one, how=f"back {one.how}", back=back) for one in _made(message, before, framing)]
     first: dict[str, Candidate] = {}
     for one in made:
         first.setdefault(one.text.casefold(), one)
@@ -109,11 +119,18 @@ def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate
     if new and len(new.split()) <= LONGEST:
         opens = new.split()[0].casefold()
         starts = [span.whole if opens in PREPOSITIONS | ARTICLES else span.start for span in spans]
-        for at, span in enumerate(spans):  # one run, or two neighbours at once
-            made.append(Candidate(_asked(earlier[: starts[at]] + new + earlier[span.end :]), "swapped", 1 - 1 / len(spans)))
-            if at + 1 < len(spans):
-                swapped = earlier[: starts[at]] + new + earlier[spans[at + 1].end :]
-                made.append(Candidate(_asked(swapped), "swapped", 1 - 2 / len(spans)))
+        leads = [earlier[span.whole :].split()[0].casefold() in PREPOSITIONS for span in spans]
+        fitting = opens in PREPOSITIONS and any(leads)  # "in care" takes the place of "on plans", not of "children"
+        for at, span in enumerate(spans):
+            for end in spans[at : at + 2] if leads[at] or not fitting else ():  # one run, or two neighbours at once
+                gone = 1 if end is span else 2
+                made.append(
+                    Candidate(
+                        _asked(earlier[: starts[at]] + new + earlier[end.end :]), "swapped", 1 - gone / len(spans),
+                        replaced=earlier[span.start : end.end], place=span.start / len(earlier),
+                        joined=(opens in PREPOSITIONS) == leads[at],
+                    )
+                )  # fmt: skip
     pronoun = next((match for match in _WORD.finditer(text) if match[0].casefold() in PRONOUNS), None)
     for subject in told:
         if pronoun is not None:
@@ -145,13 +162,15 @@ def seen(message: str) -> list[str]:
 class Weighed:
     """A message after an earlier question, with its candidates: unit vectors, and how like a known question each is.
 
-    `vectors` (candidates + 1, d) and `likeness` (candidates + 1,): of the earlier question last.
+    `vectors` (candidates + 1, d) and `likeness` (candidates + 1,): of the earlier question last. `fits` (candidates,) tells how
+    near in meaning the message is to the piece that it takes the place of; 0 where it takes none.
     """
 
     message: str
     options: list[Candidate]
     vectors: np.ndarray
     likeness: np.ndarray
+    fits: np.ndarray
 
     @property
     def numbers(self) -> np.ndarray:
@@ -168,15 +187,27 @@ class Weighed:
         """What tells how well each candidate stands for the message, float32 (candidates, features)."""
         own, like = self.vectors[:-1], self.likeness[:-1]
         message, earlier = self.vectors[0], self.vectors[-1]
+        new, swap, same, back = (relations[RELATIONS.index(name)] for name in ("new", "swap", "same", "return"))
         rows = []
         for at, one in enumerate(self.options):
             how = np.array([one.how == name for name in HOWS], float)
+            alone, swapped, turns = float(one.how == "alone"), float(one.how.endswith("swapped")), max(0, one.back - 1) / 3
+            fit = float(self.fits[at])
             told = (
                 like[at], like[at] - like.max(), like[at] - like[0], own[at] @ message, own[at] @ earlier, message @ earlier, one.kept,
                 len(one.text.split()) / 10,
+                alone * new, alone * swap, alone * same, alone * back, turns * new, turns * back, turns * swap, turns * same, turns,
+                swapped * swap, fit, fit * swap, swapped * (fit - self.fits.max()), one.place, min(len(one.replaced.split()), 6) / 6,
+                swapped * one.joined, swapped * one.joined * swap,
             )  # fmt: skip
             rows.append(np.concatenate([told, how, relations, np.outer(how[:4], relations[:3]).ravel()]))
         return np.array(rows, np.float32)
+
+
+def preferred(features: np.ndarray, network: dict[str, np.ndarray]) -> int:
+    """The position of the candidate that a network of one hidden layer prefers."""
+    x = (features - network["mean"]) / network["scale"]
+    return int((np.maximum(x @ network["hidden"] + network["bias"], 0.0) @ network["output"]).argmax())
 
 
 @lru_cache(maxsize=1)
@@ -190,7 +221,13 @@ def weighed(
 ) -> Weighed:
     """The candidates of a message with their vectors; `near` gives vectors and likenesses of texts."""
     options = candidates(message, earlier, framing)
-    return Weighed(message, options, *near([*(one.text for one in options), earlier[-1]]))
+    pieces = list(dict.fromkeys(one.replaced for one in options if one.replaced))
+    asked = [*(one.text for one in options), earlier[-1]]
+    vectors, likeness = near([*asked, *((remainder(message), *pieces) if pieces else ())])
+    size = len(asked)
+    known = dict(zip(pieces, vectors[size + 1 :] @ vectors[size], strict=True)) if pieces else {}
+    fits = np.array([known.get(one.replaced, 0.0) for one in options], np.float32)
+    return Weighed(message, options, vectors[:size], likeness[:size], fits)
 
 
 def understood(
@@ -199,11 +236,9 @@ def understood(
     """The relation of a message to what was asked before it, and the question that it stands for."""
     told = (relations or packaged("relations")).of(seen(one.message), one.numbers)
     best = int(told.argmax())
+    chosen = one.options[preferred(one.features(told), chooser or _chooser())]
     if RELATIONS[best] in POINTING and told[best] >= BELIEVED:
-        return RELATIONS[best], one.options[0]
-    weights = chooser or _chooser()
-    scores = (one.features(told) - weights["mean"]) / weights["scale"] @ weights["weights"]
-    chosen = one.options[int(scores.argmax())]
+        return RELATIONS[best], chosen
     if chosen.how == "alone":
         return "new", chosen
     leaning = max((at for at, name in enumerate(RELATIONS) if name not in ("new", *POINTING)), key=lambda at: told[at])

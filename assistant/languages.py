@@ -17,6 +17,13 @@ SPOKEN = (
     "ar bg bn cy de el en es fa fr gu hi hu it ja ku lt lv nl pa pl ps pt ro ru sk so sq sw ta tr uk ur vi zh".split()
 )  # ISO 639-1
 
+NAMES = frozenset(  # of those and other languages, as people write them
+    """albanian arabic bengali british-sign bulgarian chinese cymraeg czech dutch farsi filipino french français german greek gujarati
+    hindi hungarian irish italian japanese korean kurdish latvian lithuanian malayalam mandarin nepali pashto persian polish
+    portuguese punjabi romanian russian slovak somali spanish swahili tagalog tamil thai turkish ukrainian urdu vietnamese
+    welsh""".split()
+)
+
 
 def language_of(text: str, is_english: Callable[[str], bool]) -> str | None:
     """The code of the language (ISO 639-1) that a message is written in, None when it is English or cannot be told."""

@@ -10,27 +10,11 @@ from typing import TypeVar
 
 from assistant.answer import Draft, Section, Statement
 from assistant.kinds import kind_of
-from assistant.references import Reference, ordinal, without_references
-from assistant.understanding import Query
+from assistant.references import Reference, without_references
 from index.passages import Passage, Report
-from index.store import Index
 from prompts import wording
 
 T = TypeVar("T")
-
-
-def located(index: Index, query: Query) -> Draft:
-    """ "What page is that on?": the passages the conversation is at, whole."""
-    passages = [index.report.passages[index.positions[identity]] for identity in query.focus[:3]]
-    return Draft("answered", (Section(wording("answered.located"), tuple(whole(p) for p in passages)),))
-
-
-def item_of(index: Index, query: Query) -> Draft | None:
-    """ "The second one": that passage of those the conversation is at, whole; None when the message names no place among them."""
-    place = ordinal(query.question)
-    if place is None or not -len(query.focus) <= place < len(query.focus):
-        return None
-    return Draft("answered", (Section(None, (whole(index.report.passages[index.positions[query.focus[place]]]),)),))
 
 
 PLANNED = (

@@ -8,57 +8,67 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.answer import Draft, Section, Statement
 from assistant.caseless import Caseless
+from assistant.conversation import LEADING
 from assistant.polarity import NEGATIVE, POSITIVE, polarity
+from assistant.questions import BEING
+from assistant.references import NUMBER_WORDS
 from assistant.structure import judgement_statements, judgements_of, same_grade, services_in
 from index.passages import GRADES, Report
 from index.words import STOPWORDS, stem, words
 from prompts import wording
 
-# Words by which a question takes something for granted instead of asking whether it is so.
-_TAKES_FOR_GRANTED = Caseless(
-    r"\b(?:why|how come|given(?: that)?|since|considering|what (?:made|caused|explains|led|lies behind|is behind|was behind|drove|accounts)|what(?:'s| is| was| were| are) (?:the )?(?:reasons?|causes?|explanation)|reasons?|how did|how has|how have|because|now that|seeing (?:that|as)|after|despite|although|even though|when did|who decided|what happens now|which of the|if|as)\b",
-)
-_ASKS_WHETHER = Caseless(
-    r"^(?:so |and |but |ok,? )?(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b",
-)
 # "got five good GCSEs" names no grade: behind a grade the sentence ends or goes on, no noun follows.
 _NO_NOUN = r"(?=\W*$|\s*[,;.?!)\"'’”]|\s+(?:in|for|by|at|on|when|while|overall|last|this|the|and|or|but|if|as|so|with|despite|given|from|to|since|because|grades?|ratings?|judge?ments?|verdicts?|marks?|rather|instead|not)\b)"
 _GRADED = Caseless(
     rf"\b(?:rated|graded|judged|grading|rating|grade|judgement|judgment|verdict|scored|get|got|given|labelled|marked|deemed|found|classed|called|declared|received?|awarded)\b.{{0,50}}?\b(?P<after>{'|'.join(GRADES)})\b{_NO_NOUN}|\b(?P<before>{'|'.join(GRADES)})\b.{{0,15}}\b(?:rating|grade|judgement|judgment|verdict|mark)\b",
 )
 
-_UP = r"increas\w*|go(?:es)? up|rise|rises|risen|rising|rose|grow\w*|grew|went up|gone up|going up|higher|more and more|climb\w*|soar\w*|doubl\w*"
-_DOWN = r"decreas\w*|go(?:es)? down|f[ae]ll(?:s|en|ing)?|drop(?:s|ped|ping)?|reduc\w*|fewer|lower|went down|gone down|going down|shr[aiu]nk\w*|halv\w*|cut"
-_BETTER = r"positive shift|positive|happy|improv(?:ed|es|ing|ement|ements)|better|quicker|faster|shorter|strengthened|accelerated|stabilis\w+|more stable"
-_WORSE = r"unhappy|worse(?:n\w*)?|deteriorat\w*|declin\w*|slower|longer|weaker|weakened|poorer|slipp\w*|less stable|got bad|destabilis\w+"
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(" ".join(map(stem, one.split())) for one in text.split(", "))
+
+
+# Words and pairs of words, as stems, that tell of a direction; the other direction contradicts it.
+_UP = _stems(
+    "increased, goes up, go up, went up, gone up, going up, rise, rose, risen, grow, grew, higher, climbing, soared, doubled"
+)
+_DOWN = _stems(
+    "decreased, goes down, go down, went down, gone down, going down, fall, fell, fallen, drop, dropped, reduced, reduction, fewer, "
+    "lower, shrank, shrunk, halved, cut"
+)
+_BETTER = _stems(
+    "positive, happy, improved, improvement, better, quicker, faster, shorter, strengthened, accelerated, stabilised, more stable"
+)
+_WORSE = _stems(
+    "unhappy, worse, worsened, deteriorated, deterioration, declining, slower, longer, weaker, weakened, poorer, slipped, less stable, "
+    "got bad, downhill"
+)
 _LEVELS = (("high", "low"), ("many", "few"), ("strong", "weak"), ("always", "not always"), ("well", "poorly"))
-_DIRECTIONS = tuple(
-    (Caseless(rf"\b(?:{one})\b"), Caseless(rf"\b(?:{other})\b"))
-    for one, other in (
-        *_LEVELS,
-        *((b, a) for a, b in _LEVELS),
-        (_UP, _DOWN),
-        (_DOWN, _UP),
-        (_BETTER, _WORSE),
-        (_WORSE, rf"{_BETTER}|{_DOWN}"),
-    )
+_LEVEL = tuple((_stems(one), _stems(other)) for pair in _LEVELS for one, other in (pair, pair[::-1]))
+_CHANGE = ((_UP, _DOWN), (_DOWN, _UP), (_BETTER, _WORSE), (_WORSE, _BETTER | _DOWN))
+_BLAME = _stems(
+    "poor, poorly, bad, badly, weak, weakness, failed, failure, criticised, criticism, inadequate, ineffective, unsafe, unmanageable, "
+    "useless, unhappy, neglected"
+)
+_LAUD = _stems(
+    "good, so well, strong, excellent, effective, praised, success, successful, outstanding, great, impressive, manageable, happy"
 )
 _NUMBER = re.compile(
-    r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?", re.IGNORECASE
+    r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?",
+    re.IGNORECASE,
 )
-_YEARS = re.compile(r"^(?:19|20)\d\d$")
+_EARLIER = _stems("2015, previous, last time, before, earlier, not, isnt, wasnt, or")  # another inspection's grade, or no claim
+_WHY = _stems(
+    "why, how come, given, what made, what caused, what explains, what led, reason"
+)  # what follows is taken for granted
+_ROUGHLY = _stems(
+    "more than, less than, fewer than, over, under, above, below, at least, up to, between, about, around, nearly, almost"
+)
 _UNITS = {"per cent": "%", "percent": "%", "percentage": "%"}
-
-
-_BLAME = Caseless(
-    r"\b(?:poor\w*|bad\w*|weak\w*|fail(?:s|ed|ing|ure)?|criticis\w+|inadequate|ineffective|unsafe|unmanageable|useless|unhappy|neglected)\b",
-)
-_LAUD = Caseless(
-    r"\b(?:good|so well|strong|excellent|effective|prais\w+|success\w*|outstanding|great|impressive|manageable|happy)\b",
-)
 
 
 def contradicted(question: str, statements: list[Statement]) -> bool:
@@ -76,6 +86,16 @@ def contradicted(question: str, statements: list[Statement]) -> bool:
 
 def corrected(question: str, draft: Draft, report: Report) -> Draft:
     """The draft, opened with "The report says otherwise:" when the question takes for granted what the report contradicts."""
+    if draft.outcome == "not_stated" and contradicted(question, list(draft.nearest)):
+        section = Section(None, draft.nearest[:1])  # what is asked is not stated because it is not so
+        return replace(
+            draft,
+            outcome="answered",
+            opening=wording("answered.premise"),
+            sections=(section,),
+            nearest=(),
+            notes=("premise_contradicted",),
+        )
     if draft.outcome != "answered":
         return draft
     wrong = wrong_grade(question, report)
@@ -97,7 +117,7 @@ def corrected(question: str, draft: Draft, report: Report) -> Draft:
 def wrong_grade(question: str, report: Report) -> list[str]:
     """Services for which the question names another grade than the report gives."""
     match = _GRADED.search(question)
-    if match is None or re.search(r"\b(?:2015|previous|last time|before|earlier|not|isn't|wasn't|or)\b", question, re.IGNORECASE):
+    if match is None or _said(question) & _EARLIER:
         return []
     named = (match["after"] or match["before"]).casefold()
     wrong = []
@@ -110,14 +130,11 @@ def wrong_grade(question: str, report: Report) -> list[str]:
 
 def _number(question: str, said: str) -> bool:
     """A number in the question, where the sentence gives another one of the same unit or noun, and not that one."""
-    if re.search(
-        r"\b(?:more|less|fewer|over|under|above|below|at least|up to|between|about|around|nearly|almost)\b\W+(?:than\W+)?\d",
-        question,
-    ):
+    if _said(question) & _ROUGHLY:
         return False
-    held = [(value, unit) for value, unit in _numbers(said)]
+    held = _numbers(said)
     values = {value for value, _ in held}
-    sure = re.match(r"\W*(?:so |and |but )?(?:why|how come)\b", question, re.IGNORECASE) is not None
+    sure = words(question)[:1] == ["why"]
     return any(
         value not in values and bool(held) and (sure or (bool(unit) and any(unit == other for _, other in held)))
         for value, unit in _numbers(question)
@@ -125,11 +142,12 @@ def _number(question: str, said: str) -> bool:
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:
-    """(number, its unit: "%" or the stem of the noun after it), years and ages left out."""
+    """(number, its unit: "%" or the stem of the noun after it), in figures or words; years, ages and "one" left out."""
     found = []
+    text = " ".join(word if word == "one" else NUMBER_WORDS.get(word, word) for word in text.casefold().split())
     for match in _NUMBER.finditer(text):
         value = match[1].replace(",", "")
-        if _YEARS.match(value):
+        if len(value) == 4 and value[:2] in ("19", "20"):
             continue
         after = (match[3] or "").casefold()
         unit = "%" if match[2] else stem(after) if after and after not in STOPWORDS else ""
@@ -137,24 +155,27 @@ def _numbers(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def _said(text: str) -> set[str]:
+    """The words of a text as stems, and its pairs of neighbouring words."""
+    stems = [stem(word) for word in words(text)]
+    return {*stems, *(f"{a} {b}" for a, b in pairwise(stems))}
+
+
 def _direction(question: str, said: str) -> bool:
-    if _ASKS_WHETHER.match(question) or not _TAKES_FOR_GRANTED.search(question):
-        return False
-    return any(
-        one.search(question) and other.search(said) and not one.search(said) and not other.search(question)
-        for one, other in _DIRECTIONS
-    )
+    first = [word for word in words(question) if word not in LEADING - {"how"}][:2]
+    if not first or first[0] in BEING or first == ["how", "many"]:
+        return False  # asks whether or how much it is so
+    asks, tells = _said(question), _said(said)
+    pairs = (*_CHANGE, *_LEVEL) if asks & _WHY else _CHANGE
+    return any(asks & one and tells & other and not tells & one and not asks & other for one, other in pairs)
 
 
 def _tone(question: str, said: str) -> bool:
     """Blame taken for granted where the sentence praises, or praise where it blames, of the same thing."""
-    if _ASKS_WHETHER.match(question) or not re.match(
-        r"\W*(?:so |and |but )?(?:why|how come|given|what (?:made|caused|explains|led))\b", question, re.IGNORECASE
-    ):
-        return False
-    if re.search(rf"\b(?:{_WORSE}|{_BETTER}|{_UP}|{_DOWN})\b", question, re.IGNORECASE):
+    asks = _said(question)
+    if not asks & _WHY or asks & (_WORSE | _BETTER | _UP | _DOWN):
         return False  # a change is a matter of direction
-    blames, lauds = _BLAME.search(question) is not None, _LAUD.search(question) is not None
+    blames, lauds = bool(asks & _BLAME), bool(asks & _LAUD)
     if blames == lauds:
         return False
     asked, found = NEGATIVE if blames else POSITIVE, polarity(said)

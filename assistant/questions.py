@@ -17,9 +17,10 @@ import numpy as np
 from assistant.classifier import packaged
 
 _TOKEN = re.compile(r"\w[\w'%]*|\S|\n")
-# What numbers the questions of a list: "1)", "b.", "(iii)", "Q2:", at the beginning of a line also a bullet.
+# What numbers the questions of a list: "1)", "(iii)", "Q2:", "b." where a line or a sentence begins, at the beginning of a line also
+# a bullet. The number that ends a sentence is no such mark.
 _LIST_MARK = re.compile(
-    r"(?:(?:^|(?<=\s))(?:\(?(?:\d{1,2}|[a-h]|i{1,3}|iv|vi?)\)|(?:\d{1,2}|[a-h])\.(?=\s)|q\d{1,2}[:.)])|^[-•*–—](?=\s))[^\S\n]*",
+    r"(?:(?:^|(?<=\s))(?:\(?(?:\d{1,2}|[a-h]|i{1,3}|iv|vi?)\)|q\d{1,2}[:.)])|(?:^|(?<=[.?!;:]\s))(?:\d{1,2}|[a-h])\.(?=\s)|^[-•*–—](?=\s))[^\S\n]*",
     re.IGNORECASE | re.MULTILINE,
 )
 BREAK = "<line>"  # the end of a line, as a word

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.conversation import PRONOUNS
+from assistant.conversation import POINTERS, PRONOUNS
+from assistant.exceptions import in_english
 from assistant.intents import AT_RISK, NAMES, at_risk, classified, intent_of
 from assistant.languages import language_of
 from assistant.message import plain
 from assistant.questions import Near, listed, questions_of
+from index.words import words
 
 SHORT = 45  # words up to which a message is taken whole: what somebody tells before asking belongs to the question
 LOOKED_AT = 80  # sentences of a message that are classified, from its beginning and its end
@@ -46,6 +48,7 @@ class Message:
     language: str | None = None
     found: bool = False
     risk: float = 0.0  # probability that somebody is at risk
+    in_english: bool = False  # an answer in another language was asked for: there is none
     alone: str | None = None  # its questions without what is told beside them, where that may be the better question
 
     @property
@@ -60,7 +63,8 @@ def read(
 
     `learnt` tells that the vectors are of the model that the classifiers know; else they go by words alone.
     """
-    texts = [plain(message) for message in messages]
+    asked_for = [in_english(plain(message)) for message in messages]
+    texts = [text for text, _ in asked_for]
     pieces = [sentences_of(text) for text in texts]
     several = list(
         dict.fromkeys(one for text, sentences in zip(texts, pieces, strict=True) for one in (*sentences, *_whole(text)))
@@ -83,6 +87,7 @@ def read(
         replace(message, found=True) if len(text.split()) - len(message.text.split()) >= LONGER else message
         for text, message in zip(texts, found, strict=True)
     ]
+    found = [replace(one, in_english=True) if wanted else one for one, (_, wanted) in zip(found, asked_for, strict=True)]
     asked = iter(questions_of([message.text for message in found if message.intent == "question"], near))
     return [replace(one, questions=tuple(next(asked))) if one.intent == "question" else one for one in found]
 
@@ -120,13 +125,15 @@ def _read(text: str, sentences: list[str], known: dict[str, np.ndarray]) -> Mess
     most = max(risks, key=at_risk, default=told[0])
     if risks and at_risk(most) >= AT_RISK_BESIDE:
         return Message((text,), intent_of(most), risk=at_risk(most))
-    kept = [at for at, one in enumerate(told) if not _aside(sentences[at], one)]
+    leans = [any(word in POINTERS for word in words(sentence)) for sentence in [*sentences[1:], ""]]
+    kept = [at for at, one in enumerate(told) if not _aside(sentences[at], one, leans[at])]
     if not kept:
         return Message((text,), max(intents, key=lambda intent: _AROUND.index(intent) if intent in _AROUND else len(_AROUND)))
     if len(text.split()) <= SHORT:
         left = [sentences[at] for at in kept]
         if len(left) == 1:
-            return Message((left[0],), intents[kept[0]])
+            whole_asks = intents[kept[0]] == "statement" and intent_of(known[text]) == "question"
+            return Message((text,)) if whole_asks else Message((left[0],), intents[kept[0]])
         whole = text if len(left) == len(sentences) else " ".join(left)
         own = [sentences[at] for at in kept if asks[at] >= ASKS]
         alone = " ".join(own) if 0 < len(own) < len(left) else None
@@ -142,8 +149,11 @@ def _whole(text: str) -> tuple[str, ...]:
     return (text,) if len(text.split()) <= SHORT else ()
 
 
-def _aside(sentence: str, probabilities: np.ndarray) -> bool:
-    """Whether a sentence says nothing of what is asked: a courtesy, an order to the assistant, a name under an e-mail."""
-    if len(sentence.split()) <= BRIEF and probabilities[NAMES.index("question")] < ASKS:
+def _aside(sentence: str, probabilities: np.ndarray, leant_on: bool) -> bool:
+    """Whether a sentence says nothing of what is asked: a courtesy, an order to the assistant, a name under an e-mail.
+
+    A brief one may belong to the question where the next one leans on it: "My caseload is 20. Is that too high?"
+    """
+    if not leant_on and len(sentence.split()) <= BRIEF and probabilities[NAMES.index("question")] < ASKS:
         return True
     return float(probabilities[[NAMES.index(intent) for intent in _ASIDE]].sum()) >= SURE

@@ -9,9 +9,9 @@ from functools import lru_cache
 _UNITS = "one two three four five six seven eight nine".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_NUMBER_WORDS = {word: str(at) for at, word in enumerate([*_UNITS, *_TEENS], 1)}
-_NUMBER_WORDS |= {ten: str(at) for at, ten in zip(range(20, 100, 10), _TENS, strict=True)}
-_NUMBER_WORDS |= {
+NUMBER_WORDS = {word: str(at) for at, word in enumerate([*_UNITS, *_TEENS], 1)}
+NUMBER_WORDS |= {ten: str(at) for at, ten in zip(range(20, 100, 10), _TENS, strict=True)}
+NUMBER_WORDS |= {
     f"{ten}{gap}{unit}": str(at + more)
     for at, ten in zip(range(20, 100, 10), _TENS, strict=True)
     for more, unit in enumerate(_UNITS, 1)
@@ -23,13 +23,14 @@ _ORDINALS = {
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split(), 1
     )
 }
+_COUNTING = frozenset("item no number point".split())  # words before a number that is a place: "nine points" is none
 _SORTS = {
     "paragraph": r"paragraphs?|paras?\.?|pars?\.|findings?|¶¶?|points?(?: number| no\.?)?|items?",
     "recommendation": r"recommendations?|recs?\.?|recommendation number|rec no\.?",
     "page": r"pages?|pgs?\.?|pp?\.?",
     "footnote": r"footnotes?|foot notes?|fns?\.?",
 }
-_ONE = rf"(?:\d{{1,3}}\.\d{{1,4}}|\d{{1,9}}|{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
+_ONE = rf"(?:\d{{1,3}}\.\d{{1,4}}|\d{{1,9}}|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _LIST = rf"(?:nos?\.?\s*|numbers?\s*|#\s*)?{_ONE}(?:\s*(?:-|–|to|through|until)\s*{_ONE}|(?:\s*(?:,|and|&|or|\+)\s*(?:and\s+)?{_ONE})+)?"
 _TIME = rf"(?:\s*(?:,|and|&|or|to|-)\s*{_ONE})?[\s-]+(?:years?|months?|weeks?|days?)\b"  # "the findings two years ago" names none
 _PATTERNS = {
@@ -88,7 +89,7 @@ def references(question: str) -> tuple[Reference, ...]:
         number = "last" if word in {"last", "final"} else _ORDINALS.get(word) or re.sub(r"\D", "", word)
         _keep(found, match[2].casefold(), [number])
     for match in _AT_THE_END.finditer(question):
-        many = int(_NUMBER_WORDS.get((match[2] or "1").casefold(), match[2] or "1"))
+        many = int(NUMBER_WORDS.get((match[2] or "1").casefold(), match[2] or "1"))
         sort = (match[3] or match[4]).casefold().removesuffix("s")
         _keep(found, "paragraph" if sort == "finding" else sort, _from_the_end(match[1].casefold() == "first", many))
     for match in _ROMAN.finditer(question):
@@ -104,16 +105,16 @@ def references(question: str) -> tuple[Reference, ...]:
 
 def ordinal(text: str) -> int | None:
     """The place that a message names among several things, from 0, or -1 for the last: "the second one", "number 3", "the last"."""
+    before = ""
     for word in re.findall(r"[\w-]+", text.casefold()):
         if word in ("last", "final"):
             return -1
-        number = (
-            _ORDINALS.get(word)
-            or _NUMBER_WORDS.get(word)
-            or word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
-        )
-        if number.isdecimal() and word not in ("one", "ones"):
+        number = _ORDINALS.get(word) or word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
+        if number.isdecimal() and (number != word or before in _COUNTING):
             return int(number) - 1
+        if word in NUMBER_WORDS and word != "one" and before in _COUNTING:
+            return int(NUMBER_WORDS[word]) - 1
+        before = word
     return None
 
 
@@ -149,7 +150,7 @@ def _expand(text: str) -> list[str]:
     """ "14 to 20" -> every number between; "30 and 31" -> both; number words as digits."""
     if text.startswith("-"):
         return [text]
-    parts = [_NUMBER_WORDS.get(part.casefold(), part) for part in re.findall(_ONE, text, re.IGNORECASE)]
+    parts = [NUMBER_WORDS.get(part.casefold(), part) for part in re.findall(_ONE, text, re.IGNORECASE)]
     if any("." in part for part in parts):
         return parts
     if len(parts) == 2 and re.search(r"(?:-|–|\bto\b|\bthrough\b|\buntil\b)", text, re.IGNORECASE):

@@ -44,11 +44,12 @@ _PASSES = Caseless(
 _OVERALL_TOO = Caseless(
     r"\boverall (?:grade|rating|judge?ment|verdict|mark|effectiveness)\b.*\b(?:and|or)\b|\b(?:and|or) (?:\w+ )?overall\b",
 )
-_SINGLE = Caseless(r"\b(?:grade|rating|judge?ment|verdict|mark|score|result)\b")
-_SEVERAL = Caseless(
-    r"\b(?:all|each|every|any|both|services|areas|parts|grades|ratings|judge?ments|verdicts|marks|scores|results|table|which)\b",
-)
-_RIVALS = Caseless(r"\b(?:or|than|versus|vs|against)\b")
+# Single words of a question: that it asks for one grade, for several, or sets services against each other.
+_SINGLE = frozenset("grade rating judgment judgement verdict mark score result".split())
+_EVERY = frozenset("all each every judgments judgements grades ratings table".split())
+_SEVERAL = _EVERY | frozenset("any both services areas parts verdicts marks scores results which".split())
+_RIVALS = frozenset("against or than versus vs".split())
+_RECOMMENDED = frozenset("rec recommendation recommendations recs".split())
 _OVER_TIME = Caseless(r"\b(?:since|chang\w+|improve[ds]?|then|up from|gone up|history|move[ds]?)\b")
 _FILLER = frozenset(
     """grade grades graded grading rate rated rating ratings judgement judgements judgment judgments judged judge verdict mark marks
@@ -99,7 +100,7 @@ def speaks_of(passage: Passage, sentence: str, thing: str) -> bool:
     if services := services_in(thing):
         return bool(set(services) & set(services_in(told)))
     wanted = set(tokens(thing))
-    return bool(wanted) and wanted <= set(tokens(told))
+    return len(wanted & set(tokens(told))) > len(wanted) / 2
 
 
 def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
@@ -135,7 +136,7 @@ def _links(report: Report, links: Links, question: str) -> Draft | None:
             sections.append(Section(None, (whole(passage),)))
             sections += _linked(links.behind(number), "findings", number, lambda link: _taken_up(by_number[link.finding], link))
         return Draft("answered", tuple(sections))
-    if paragraphs and re.search(r"\brec(?:ommendation|ommendations|s)?\b", rest, re.IGNORECASE) and not recommendations:
+    if paragraphs and set(words(rest)) & _RECOMMENDED and not recommendations:
         sections = []
         for number in paragraphs:
             passage = by_number.get(number)
@@ -409,15 +410,16 @@ def _judgements(report: Report, links: Links, question: str) -> Draft | None:
         return Draft("answered", (Section(None, tuple(_statements(report, chosen)), "judgement"),))
     if names and OVERALL not in names and _OVERALL_TOO.search(question):
         names = [OVERALL, *names]
-    if names == [OVERALL] and re.search(r"\b(?:all|each|every|judge?ments|grades|ratings|table)\b", question, re.IGNORECASE):
+    said = set(words(question))
+    if names == [OVERALL] and said & _EVERY:
         names = []
-    if not names and _SINGLE.search(question) and not _SEVERAL.search(question):
+    if not names and said & _SINGLE and not said & _SEVERAL:
         names = [OVERALL]  # "what was our grade" is one grade
     if left_out and not names:
         out = services_in(left_out)
         names = [service for service in dict.fromkeys(j.service for j in report.judgements) if service not in (*out, OVERALL)]
     now, before = judgements_of(report, names), judgements_of(report, names, earlier=True)
-    rivals = len(names) > 1 and _RIVALS.search(question) and not _EARLIER.search(question) and not _OVER_TIME.search(question)
+    rivals = len(names) > 1 and said & _RIVALS and not _EARLIER.search(question) and not _OVER_TIME.search(question)
     if _EARLIER.search(question) and not _BOTH.search(question):
         return Draft("answered", (Section(None, tuple(_statements(report, before)), "judgement"),)) if before else None
     if _BOTH.search(question) and before and not rivals:

@@ -175,8 +175,8 @@ def broken_rules(case: Case, reply: Reply) -> list[str]:
     if not case.answerable:
         dishonest = [] if reply.outcome in case.right_outcomes else [_outcome(reply, case)]
         return dishonest + forbidden(case, reply)
-    if reply.outcome != "answered":
-        return [_outcome(reply, case)]
+    if reply.outcome != "answered":  # "that is all" may be right where a conversation has quoted everything
+        return ([] if reply.outcome in case.outcomes else [_outcome(reply, case)]) + forbidden(case, reply)
     text = said(reply)
     lacking = [fact.any[0] for fact in case.key_facts if fact.vital and not holds_any(text, fact.any)]
     cited = {one.passage for one in reply.citations}

@@ -3,6 +3,7 @@
     python -m evals.train questions      assistant/questions.npz and questions_by_words.npz, from evals/labels/messages.jsonl
     python -m evals.train intents        assistant/intents.npz, from evals/labels/intents.jsonl and the banks
     python -m evals.train conversation   assistant/conversation.npz, from evals/labels/conversations.jsonl
+    python -m evals.train exceptions     assistant/exceptions.npz, from evals/labels/exceptions.jsonl
 
 Labels were written blind (evals/labels/SOURCE.md). Figures are of messages, or authors, held out; never of test cases.
 """
@@ -10,6 +11,7 @@ Labels were written blind (evals/labels/SOURCE.md). Figures are of messages, or 
 from __future__ import annotations
 
 import json
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,9 +24,11 @@ import numpy as np
 from assistant.assistant import Assistant
 from assistant.classifier import VECTOR, WORDS, Classifier, terms
 from assistant.conversation import POINTING, RELATIONS, Weighed, seen, understood, weighed
+from assistant.exceptions import TAGS, tagged
+from assistant.exceptions import seen as seen_of_word
 from assistant.intents import AT_RISK, intent_of
 from assistant.intents import NAMES as INTENT_NAMES
-from assistant.questions import Cuts
+from assistant.questions import Cuts, tokens_of
 from assistant.reader import BRIEF, sentences_of
 from assistant.understanding import SUBJECTS
 from index.evidence_bank import evidence_bytes, read_evidence_bank
@@ -232,6 +236,11 @@ def intent_rows(engine: Assistant) -> tuple[list[str], list[str], np.ndarray, np
     """Texts, their intents, weights, and the author of each (0 for the banks)."""
     index, drawn = engine.index, np.random.default_rng(SEED)
     rows = [(record["q"], record["intent"], OWN_INTENT, record.get("voice", 1)) for record in lines("intents.jsonl")]
+    rows += [
+        (turn["q"], "question", OWN_INTENT, record["voice"])
+        for record in lines("conversations.jsonl")
+        for turn in record["turns"]
+    ]
     for record in lines("messages.jsonl"):
         sentences = sentences_of(record["q"])
         if len(sentences) > 1 and len(record["parts"]) == 1:
@@ -301,37 +310,38 @@ def train_intents(engine: Assistant) -> None:
 # ---- conversation ----------------------------------------------------------------------------------------------
 
 UNRELATED = 800  # questions of the bank that are asked after another one
+AUTHORS = 4  # of labelled conversations
 COMPLETE = 4  # words of such a question at least
-SHRINK = 3.0  # of the ridge that chooses among candidates
+HIDDEN, SHRINK, ROUNDS, NETS = 32, 1.0, 40, 3  # of the networks that choose among candidates
 
 
 def conversation_rows(engine: Assistant) -> list[tuple[int, Weighed, str, np.ndarray]]:
-    """Each later message: the number of its conversation, its candidates, its relation, and the vector of the complete question."""
+    """Each later message: the number of its author, its candidates, its relation, and the vector of the complete question."""
     rows = []
-    for at, record in enumerate(lines("conversations.jsonl")):
+    for record in lines("conversations.jsonl"):
         turns = record["turns"]
         for place in range(1, len(turns)):
             before = [turn["full"] for turn in turns[:place]]
             one = weighed(turns[place]["q"], before[-4:], engine.near, SUBJECTS)
-            rows.append((at, one, turns[place]["relation"], engine.index.embedder.embed([turns[place]["full"]])[0]))
+            rows.append((record["voice"], one, turns[place]["relation"], engine.index.embedder.embed([turns[place]["full"]])[0]))
     return rows
 
 
-def unrelated_rows(engine: Assistant, first: int) -> list[tuple[int, Weighed, str, np.ndarray]]:
-    """Questions of the bank asked after another one: they stand by themselves. Numbered from `first`."""
+def unrelated_rows(engine: Assistant) -> list[tuple[int, Weighed, str, np.ndarray]]:
+    """Questions of the bank asked after another one: they stand by themselves. Each author is held out with a share of them."""
     drawn = np.random.default_rng(SEED)
     texts = [one.text for one in engine.index.questions if len(one.text.split()) >= COMPLETE]
     rows = []
     for at in range(UNRELATED):
         before, after = (texts[place] for place in drawn.choice(len(texts), 2, replace=False))
         one = weighed(after, [before], engine.near, SUBJECTS)
-        rows.append((first + at, one, "new", one.vectors[0]))
+        rows.append((1 + at % AUTHORS, one, "new", one.vectors[0]))
     return rows
 
 
 def train_conversation(engine: Assistant) -> None:
     own = conversation_rows(engine)
-    rows = own + unrelated_rows(engine, own[-1][0] + 1)
+    rows = own + unrelated_rows(engine)
     groups = np.array([at for at, *_ in rows])
     labels = np.array([RELATIONS.index(relation) for _, _, relation, _ in rows])
 
@@ -341,18 +351,30 @@ def train_conversation(engine: Assistant) -> None:
         )
 
     def chooser(of: np.ndarray, told: dict[int, np.ndarray]) -> dict[str, np.ndarray]:
+        from sklearn.neural_network import MLPRegressor
+
         leaning = [at for at in of if rows[at][2] not in POINTING]
         x = np.concatenate([rows[at][1].features(told[at]) for at in leaning])
-        y = np.concatenate([rows[at][1].vectors[:-1] @ rows[at][3] for at in leaning])
+        near = [rows[at][1].vectors[:-1] @ rows[at][3] for at in leaning]
+        y = np.concatenate([one - one.mean() for one in near])  # which of a message's candidates is nearest, not how near
         mean, scale = x.mean(0), x.std(0) + 1e-3
-        z = (x - mean) / scale
-        return {
+        nets = [
+            MLPRegressor(hidden_layer_sizes=(HIDDEN,), alpha=SHRINK, max_iter=ROUNDS, random_state=SEED + at)
+            for at in range(NETS)
+        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the rounds are few on purpose
+            for net in nets:
+                net.fit((x - mean) / scale, y)
+        return {  # several networks side by side are one
             "mean": mean,
             "scale": scale,
-            "weights": np.linalg.solve(z.T @ z + SHRINK * np.eye(z.shape[1]), z.T @ (y - y.mean())),
+            "hidden": np.concatenate([net.coefs_[0] for net in nets], 1),
+            "bias": np.concatenate([net.intercepts_[0] for net in nets]),
+            "output": np.concatenate([net.coefs_[1][:, 0] for net in nets]) / NETS,
         }
 
-    order = np.array_split(np.random.default_rng(SEED).permutation(groups.max() + 1), FOLDS)
+    order = [[author] for author in sorted(set(groups))]
     everything = np.arange(len(rows))
     told: dict[int, np.ndarray] = {}
     for held in order:
@@ -376,9 +398,70 @@ def train_conversation(engine: Assistant) -> None:
                 near.append(float(rows[at][1].vectors[of] @ rows[at][3]))
                 alone.append(float(rows[at][1].vectors[0] @ rows[at][3]))
     print(
-        f"conversations held out: {np.mean(right):.3f} of {len(right)} messages known as new, leaning or pointing; cosine of the question "
+        f"conversations of an author held out: {np.mean(right):.3f} of {len(right)} messages known as new, leaning or pointing; cosine of the question "
         f"understood with the complete one {np.mean(near):.3f} (the message alone {np.mean(alone):.3f}); "
         f"{np.mean(kept_alone):.3f} of {UNRELATED} questions of the bank left alone after another"
     )
     kept("relations.npz", arrays(relations(everything)))
     kept("conversation.npz", {name: value.astype(np.float32) for name, value in chooser(everything, told).items()})
+
+
+# ---- exceptions ------------------------------------------------------------------------------------------------
+
+SINGLES = 4_000  # questions of the banks, which leave nothing out (almost all)
+
+
+def _tags(text: str, without: str | None = None, cue: Sequence[str] = (), language: str | None = None) -> list[str]:
+    """The tags of a message's words, from its label: what is left out, the words beside it that say so, the language wanted."""
+    said = tokens_of(text)
+    if language is not None:
+        begins = text.index(language)
+        return ["language" if begins <= one.start < begins + len(language) else "kept" for one in said]
+    tags = ["kept"] * len(said)
+    if without is None:
+        return tags
+    begins = text.index(without)
+    for words in cue:
+        spots = [at for at in range(len(text)) if text[at:].casefold().startswith(words.casefold())]
+        spot = min(spots, key=lambda at: min(abs(at + len(words) - begins), abs(at - begins - len(without))))
+        tags = ["cue" if spot <= one.start < spot + len(words) else tag for one, tag in zip(said, tags, strict=True)]
+    return ["thing" if begins <= one.start < begins + len(without) else tag for one, tag in zip(said, tags, strict=True)]
+
+
+def train_exceptions(engine: Assistant) -> None:
+    records = [
+        (record["q"], _tags(record["q"], record["without"], record["cue"], record.get("language")))
+        for record in lines("exceptions.jsonl")
+    ]
+    drawn = np.random.default_rng(SEED)
+    banks = [one.text for bank in (engine.index.questions, engine.index.near_misses) for one in bank]
+    asked = [banks[at] for at in drawn.permutation(len(banks))[:SINGLES]]
+    asked += [
+        turn["q"] for record in lines("conversations.jsonl") for turn in record["turns"] if turn["relation"] in ("new", "same")
+    ]
+    asked += [record["q"] for record in lines("intents.jsonl") if record["intent"] in AT_RISK]
+
+    def made(rows: Sequence[tuple[str, list[str]]], singles: Sequence[str]) -> Classifier:
+        both = [*((text, tags, OWN_INTENT) for text, tags in rows), *((text, _tags(text), BANK) for text in singles)]
+        told = [
+            (seen_of_word(tokens_of(text), at, tags[at - 1] if at else "kept"), TAGS.index(tag), weight)
+            for text, tags, weight in both
+            for at, tag in enumerate(tags)
+        ]
+        words, labels, weights = zip(*told, strict=True)
+        return fit(words, None, np.array(labels), len(TAGS), weights=np.array(weights))
+
+    order = drawn.permutation(len(records))
+    halves = drawn.permutation(len(asked))
+    right, wrong = [], 0
+    for fold in range(FOLDS):
+        held = set(map(int, order[fold::FOLDS]))
+        learnt = made(
+            [one for at, one in enumerate(records) if at not in held], [asked[at] for at in halves if at % FOLDS != fold]
+        )
+        right += [tagged(tokens_of(records[at][0]), learnt) == records[at][1] for at in held]
+        wrong += sum(set(tagged(tokens_of(asked[at]), learnt)) != {"kept"} for at in halves if at % FOLDS == fold)
+    print(
+        f"exceptions held out: {np.mean(right):.3f} of {len(records)} messages tagged right; {wrong} of {len(asked)} other messages"
+    )
+    kept("exceptions.npz", arrays(made(records, asked)))

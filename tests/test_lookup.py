@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Draft, Section, Statement
-from assistant.lookup import item_of, located, look_up, named, whole
+from assistant.lookup import look_up, named, whole
 from assistant.references import references
-from assistant.understanding import Query
 from index.passages import Report
 from index.store import Index
 from prompts import wording
@@ -81,37 +80,6 @@ def test_another_report_has_its_own_numbers(toy: Index) -> None:
     assert looked_up("paragraph 40", toy.report) == Draft(
         "no_such_passage", opening=wording("no_such_passage.paragraph", number="40", first="3", last="12")
     )
-
-
-def asking(question: str, relation: str, *focus: str) -> Query:
-    return Query(question, question, question, question, "fact", (), relation, focus)
-
-
-def test_where_something_stands_is_told_of_the_passages_at_hand(toy: Index) -> None:
-    passages = {passage.id: passage for passage in toy.report.passages}
-    assert located(toy, asking("what page is that on?", "place", "9", "4")) == Draft(
-        "answered", (Section(wording("answered.located"), (whole(passages["9"]), whole(passages["4"]))),)
-    )
-
-
-def test_no_more_than_three_places_are_told(toy: Index) -> None:
-    assert ids(located(toy, asking("what page is that on?", "place", "9", "4", "5", "6"))) == ["9", "4", "5"]
-
-
-@pytest.mark.parametrize(
-    ("message", "shown"),
-    [
-        ("the second one", ["4"]),
-        ("what about number 1?", ["9"]),
-        ("and the last?", ["5"]),
-        ("the 3rd please", ["5"]),
-        ("the ninth", None),
-        ("that one", None),
-    ],
-)
-def test_one_of_several_is_pointed_at_by_its_place(message: str, shown: list[str] | None, toy: Index) -> None:
-    draft = item_of(toy, asking(message, "item", "9", "4", "5"))
-    assert (draft and ids(draft)) == shown
 
 
 def test_a_whole_passage_is_its_text() -> None:

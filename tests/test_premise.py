@@ -125,3 +125,24 @@ RIGHT = (
 def test_a_right_premise_stays_silent(question: str) -> None:
     draft = answered(PROCEEDINGS)
     assert corrected(question, draft, somerset()) is draft
+
+
+def test_what_is_not_stated_because_it_is_not_so_is_answered_by_the_sentence_that_says_so() -> None:
+    homes = cited("p6.1", 0)  # "The local authority operates three children's homes."
+    unstated = Draft("not_stated", opening="not found", nearest=(homes, WORKERS), notes=("unsure",))
+    told = corrected("which of the council's five children's homes did best?", unstated, somerset())
+    assert (told.outcome, told.opening, told.statements, told.nearest) == ("answered", wording("answered.premise"), (homes,), ())
+    assert told.notes == ("premise_contradicted",)
+    assert corrected("which of the council's three children's homes did best?", unstated, somerset()) == unstated
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "wrong"),
+    [
+        ("out of hours cover got worse, so who covers nights", cited("18", 0), True),
+        ("do the council's five children's homes do well", cited("p6.1", 0), True),
+        ("do the council's three children's homes do well", cited("p6.1", 0), False),
+    ],
+)
+def test_numbers_in_words_and_directions_without_a_why(question: str, statement: Statement, wrong: bool) -> None:
+    assert contradicted(question, [statement]) is wrong
