@@ -18,7 +18,7 @@ import numpy as np
 from assistant.answer import Answer, Draft, Retrieved, Shown, Turn, citation, report_facts, sections_shown
 from assistant.choosing import choose, chosen_by_model
 from assistant.composing import compose
-from assistant.conversation import NEAR, POINTERS, POINTING, Candidate, understood, weighed
+from assistant.conversation import NEAR, POINTERS, POINTING, Candidate, candidates, understood, weighed
 from assistant.decision import Decision
 from assistant.errors import BadQuestion
 from assistant.evidence import Evidence, Weigher
@@ -36,6 +36,7 @@ from assistant.reader import Message, read
 from assistant.references import references, without_references
 from assistant.structure import asks_for_all_recommendations, enumerate_structure, speaks_of
 from assistant.understanding import SUBJECTS, Query, Understanding
+from assistant.vectors import Vectors
 from index.embedding import DEFAULT_MODEL
 from index.search import Compared, Found, Searcher
 from index.store import Index, open_index
@@ -55,7 +56,6 @@ ITEM = 12  # words of a message that may point at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
-VECTORS = 4_096  # vectors of texts kept in memory, 6 MB
 TOGETHER = 192  # questions encoded and compared at once
 AHEAD = 2  # groups of questions that are encoded while those before them are answered: no core waits for the next
 
@@ -97,33 +97,16 @@ class Assistant:
         self.decision = Decision(self.index)
         # a part of a question: foreseen, then searched by
         self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)
-        self._vectors: dict[str, np.ndarray] = {}
+        self.vectors = Vectors(self.index)
         self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
     @cached_property
     def links(self) -> Links:
         return Links.of(self.index)
 
-    def embed(self, texts: Sequence[str]) -> np.ndarray:
-        """Unit vectors of texts, float32 (texts, d). Those of a message are remembered: several steps look at them."""
-        known = self._vectors  # another thread may put a fresh one in its place at any time
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if len(known) + len(missing) > VECTORS:
-            known = self._vectors = {}
-            missing = list(dict.fromkeys(texts))
-        if missing:
-            known.update(zip(missing, self.index.embedder.embed(missing), strict=True))
-        return np.stack([known[text] for text in texts])
-
-    def near(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Unit vectors of texts, (texts, d), and how like each is to the question most like it that is known, (texts,)."""
-        vectors = self.embed(texts)
-        known = self.index.question_vectors if len(self.index.questions) else self.index.sentence_vectors
-        return vectors, (vectors @ known.T).max(axis=1)
-
     def ask(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
         """Answer one question; `history` holds the user's earlier questions, oldest first. Raises BadQuestion."""
-        self._vectors = {}  # nothing of a question is kept for the next one
+        self.vectors.forget()  # nothing of a question is kept for the next one
         begun = self._begun([(question, history, identity)])
         return next(self._finished(begun, self._encoded(self._foreseen(begun))))
 
@@ -147,13 +130,14 @@ class Assistant:
 
     def _begun(self, group: list[Asked]) -> list[Begun]:
         """The questions of a group, as far as they come without a search."""
-        begun = []
         started = time.perf_counter()
         messages = self.read([checked(question) for question, _, _ in group])
+        conversations = self._replayed([history for _, history, _ in group])
+        self._weigh_ahead(messages, conversations)
         shared = (time.perf_counter() - started) / len(group)
-        for (question, history, identity), message in zip(group, messages, strict=True):
+        begun = []
+        for (question, _, identity), message, turns in zip(group, messages, conversations, strict=True):
             started = time.perf_counter()
-            turns = self._replay(history)
             query = self._completed(self.query(question, message, turns), turns, identity)
             draft = self._without_search(query, message, turns)
             begun.append(Begun(message, query, turns, draft, identity, time.perf_counter() - started + shared))
@@ -161,14 +145,15 @@ class Assistant:
 
     def read(self, messages: Sequence[str]) -> list[Message]:
         """What each message asks."""
-        return read(messages, self.embed, self.near, self.understanding.is_english, learnt=self.index.model == DEFAULT_MODEL)
+        return read(
+            messages, self.vectors.of, self.vectors.near, self.understanding.is_english, learnt=self.index.model == DEFAULT_MODEL
+        )
 
     def _finished(self, begun: list[Begun], encoded: Encoded) -> Iterator[Answer]:
         """The answers of a group; `encoded` are the texts that its questions are searched by, which share the time of it."""
         vectors, encoding = encoded
         started = time.perf_counter()
-        compared = self.searcher.compare(np.stack([*vectors.values()])) if vectors else []
-        known = {text: (vector, told) for (text, vector), told in zip(vectors.items(), compared, strict=True)}
+        known = self._compared(vectors)
         searched = sum(one.draft is None for one in begun)
         shared = (encoding + time.perf_counter() - started) / max(1, searched)
         for message, query, turns, draft, identity, seconds in begun:
@@ -187,28 +172,60 @@ class Assistant:
                 )
             yield self._answer(query, draft, found, identity, time.perf_counter() - started + seconds)
 
-    def _replay(self, history: Sequence[str]) -> tuple[Turn, ...]:
-        """The turns of the conversation so far: each earlier question answered as it was then, remembered for a while."""
-        turns: tuple[Turn, ...] = ()
-        recent = tuple(history[-TURNS:])
-        for at, earlier in enumerate(recent, 1):
-            remembered = self._turns.get(recent[:at])
-            if remembered is None:
-                earlier = earlier.strip()[:MAX_CHARACTERS] or "?"
-                (message,) = self.read([earlier])
-                query = self.query(earlier, message, turns)
-                draft = self._without_search(query, message, turns) or self._searched(query, turns, {})[0]
-                quoted = tuple((s.passage.id, s.quote) for s in (*draft.statements, *draft.nearest))
-                remembered = (*turns, Turn(earlier, query.text, draft.outcome, quoted, query.relation))
-                if len(self._turns) >= REMEMBERED:
+    def _compared(self, vectors: Mapping[str, np.ndarray]) -> Known:
+        """The texts of vectors compared with the bank, all at once."""
+        compared = self.searcher.compare(np.stack([*vectors.values()])) if vectors else []
+        return {text: (vector, told) for (text, vector), told in zip(vectors.items(), compared, strict=True)}
+
+    def _replayed(self, histories: Sequence[Sequence[str]]) -> list[tuple[Turn, ...]]:
+        """The turns of conversations so far: each earlier question answered as it was then, remembered for a while.
+
+        The first questions of all of them come first, then the second ones: what is encoded together costs a third of it.
+        """
+        recent = [tuple(history[-TURNS:]) for history in histories]
+        told: dict[tuple[str, ...], tuple[Turn, ...]] = {(): ()}
+        for length in range(1, max(map(len, recent)) + 1):
+            beginnings = dict.fromkeys(one[:length] for one in recent if len(one) >= length)
+            told.update((one, turns) for one in beginnings if (turns := self._turns.get(one)) is not None)
+            fresh = [one for one in beginnings if one not in told]
+            if fresh:
+                told.update(zip(fresh, self._turns_after([(told[one[:-1]], one[-1]) for one in fresh]), strict=True))
+                if len(self._turns) + len(fresh) > REMEMBERED:
                     self._turns.clear()
-                self._turns[recent[:at]] = remembered
-            turns = remembered
-        return turns
+                self._turns.update((one, told[one]) for one in fresh[-REMEMBERED:])
+        return [told[one] for one in recent]
+
+    def _turns_after(self, asked: list[tuple[tuple[Turn, ...], str]]) -> list[tuple[Turn, ...]]:
+        """The turns of each conversation with its next question."""
+        texts = [question.strip()[:MAX_CHARACTERS] or "?" for _, question in asked]
+        messages, conversations = self.read(texts), [turns for turns, _ in asked]
+        self._weigh_ahead(messages, conversations)
+        begun = []
+        for text, message, turns in zip(texts, messages, conversations, strict=True):
+            query = self.query(text, message, turns)
+            begun.append(Begun(message, query, turns, self._without_search(query, message, turns), "", 0.0))
+        known = self._compared(self._encoded(self._foreseen(begun))[0])
+        longer = []
+        for text, (_, query, turns, found, _, _) in zip(texts, begun, strict=True):
+            draft = found or self._searched(query, turns, known)[0]
+            quoted = tuple((s.passage.id, s.quote) for s in (*draft.statements, *draft.nearest))
+            longer.append((*turns, Turn(text, query.text, draft.outcome, quoted, query.relation)))
+        return longer
+
+    def _weigh_ahead(self, messages: Sequence[Message], conversations: Sequence[tuple[Turn, ...]]) -> None:
+        """Find out the vectors of all candidates of messages at once, for `query`."""
+        texts = [
+            one.text
+            for message, turns in zip(messages, conversations, strict=True)
+            if leans(message.questions[0], before := understood_so_far(turns))
+            for one in candidates(message.questions[0], before[-CONSIDERED:], SUBJECTS)
+        ]
+        if texts:
+            self.vectors.near(texts)
 
     def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
         """The query that a message stands for, after the questions before it."""
-        before = [turn.understood for turn in turns if turn.outcome in LEANT_ON]
+        before = understood_so_far(turns)
         relation, chosen = self._after(message.questions[0], before)
         said = question if len(question.split()) <= ITEM else message.text  # "The third. How was it in 2015?"
         relation, text = (relation, chosen.text) if relation == "new" else pointed(self.index, said, relation, chosen.text, turns)
@@ -223,9 +240,9 @@ class Assistant:
 
     def _after(self, text: str, before: Sequence[str]) -> tuple[str, Candidate]:
         """How a text leans on earlier questions, and the question that it stands for."""
-        if not before or references(text) or asks_for_all_recommendations(text):
+        if not leans(text, before):
             return "new", Candidate(text, "alone", back=0)
-        relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.near, SUBJECTS))
+        relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.vectors.near, SUBJECTS))
         return relation, Candidate(text, "alone", back=0) if relation == "new" else chosen
 
     def left(self, identity: str) -> None:
@@ -256,7 +273,7 @@ class Assistant:
     def _encoded(self, texts: list[str]) -> Encoded:
         """The vector of each text, unit length; nothing is loaded for no texts."""
         started = time.perf_counter()
-        vectors = dict(zip(texts, self.embed(texts), strict=True)) if texts else {}
+        vectors = dict(zip(texts, self.vectors.of(texts), strict=True)) if texts else {}
         return vectors, time.perf_counter() - started
 
     def _without_search(self, query: Query, message: Message, turns: tuple[Turn, ...]) -> Draft | None:
@@ -325,7 +342,7 @@ class Assistant:
         evidence = self.evidence(query, found)
         if left_out:
             evidence = self._without(evidence, left_out)
-        chosen = choose(query, found, evidence, self.embed, self.understanding.glossary, among)
+        chosen = choose(query, found, evidence, self.vectors.of, self.understanding.glossary, among)
         return self._corrected(query, self.decision.draft(query, found, evidence, chosen)), found
 
     def _without(self, evidence: Evidence, thing: str) -> Evidence:
@@ -339,7 +356,7 @@ class Assistant:
         text, vector = query.text, found.vector
         if query.relation in NEAR:  # its own words tell what sort of answer is wanted, not those it leans on
             text = query.question
-            vector = self.embed([text])[0]
+            vector = self.vectors.of([text])[0]
         learnt = self.index.model == DEFAULT_MODEL  # the classifier knows the vectors of no other model
         kinds = packaged().probabilities(text, vector if learnt else None)
         return self.weigher.weigh(found, kinds)
@@ -370,12 +387,12 @@ class Assistant:
         if not choice.stated:
             return replace(self.decision.unstated(query, found[0], verdict), chosen_by="model")
         glossary = self.understanding.glossary
-        sections = chosen_by_model(self.index, query, kind, choice.groups, self.embed, glossary)
+        sections = chosen_by_model(self.index, query, kind, choice.groups, self.vectors.of, glossary)
         return replace(self._corrected(query, self.decision.stated(query, sections, verdict)), chosen_by="model")
 
     def _found(self, query: Query, known: Known) -> Found:
         """One search, ranked."""
-        vector, compared = known.get(query.text) or (self.embed([query.text])[0], None)  # not foreseen
+        vector, compared = known.get(query.text) or (self.vectors.of([query.text])[0], None)  # not foreseen
         return self.ranking.rank(query, self.searcher.search(query.search, vector, compared))
 
     def _answer(self, query: Query, draft: Draft, found: tuple[Found, ...], identity: str, seconds: float) -> Answer:
@@ -391,6 +408,16 @@ class Assistant:
             suggestions=draft.suggestions, nearest=tuple(citation(s, report) for s in draft.nearest), retrieved=retrieved, notes=draft.notes,
             mode=draft.chosen_by, report=report_facts(report), seconds=round(seconds, 5),
         )  # fmt: skip
+
+
+def understood_so_far(turns: Sequence[Turn]) -> list[str]:
+    """The questions of a conversation that a message may lean on, as they were understood, oldest first."""
+    return [turn.understood for turn in turns if turn.outcome in LEANT_ON]
+
+
+def leans(text: str, before: Sequence[str]) -> bool:
+    """Whether a text may lean on questions before it: one that names its passage stands for itself."""
+    return bool(before) and not references(text) and not asks_for_all_recommendations(text)
 
 
 def told_back(draft: Draft, query: Query) -> Draft:

@@ -157,7 +157,7 @@ class Gaps:
 def _gaps(engine: Assistant, messages: Sequence[tuple[str, Sequence[str]]]) -> Gaps:
     cuts = [Cuts.of(text) for text, _ in messages]
     texts = list(dict.fromkeys(text for one in cuts for at in range(len(one.gaps)) for text in (one.text, *one.sides(at))))
-    known = dict(zip(texts, zip(*engine.near(texts), strict=True), strict=True))
+    known = dict(zip(texts, zip(*engine.vectors.near(texts), strict=True), strict=True))
     seen, numbers, labels, message, least = [], [], [], [], []
     for at, (one, (_, parts)) in enumerate(zip(cuts, messages, strict=True)):
         where = set(cuts_between(one, parts))
@@ -322,7 +322,7 @@ def conversation_rows(engine: Assistant) -> list[tuple[int, Weighed, str, np.nda
         turns = record["turns"]
         for place in range(1, len(turns)):
             before = [turn["full"] for turn in turns[:place]]
-            one = weighed(turns[place]["q"], before[-4:], engine.near, SUBJECTS)
+            one = weighed(turns[place]["q"], before[-4:], engine.vectors.near, SUBJECTS)
             rows.append((record["voice"], one, turns[place]["relation"], engine.index.embedder.embed([turns[place]["full"]])[0]))
     return rows
 
@@ -334,7 +334,7 @@ def unrelated_rows(engine: Assistant) -> list[tuple[int, Weighed, str, np.ndarra
     rows = []
     for at in range(UNRELATED):
         before, after = (texts[place] for place in drawn.choice(len(texts), 2, replace=False))
-        one = weighed(after, [before], engine.near, SUBJECTS)
+        one = weighed(after, [before], engine.vectors.near, SUBJECTS)
         rows.append((1 + at % AUTHORS, one, "new", one.vectors[0]))
     return rows
 

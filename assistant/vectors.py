@@ -1,0 +1,48 @@
+"""The vectors of texts, each found out once: several steps look at the same message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.store import Index
+
+REMEMBERED = 8_192  # texts whose vectors are kept in memory, 12 MB
+TOGETHER = 512  # texts compared with what is known at once: 30 MB of products
+
+
+class Vectors:
+    """Unit vectors of texts, and how like each text is to a question that is known. Threads may share it."""
+
+    def __init__(self, index: Index) -> None:
+        self._embedder = index.embedder
+        self._known = index.question_vectors if len(index.questions) else index.sentence_vectors
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing of the texts so far is kept."""
+        self._vectors: dict[str, np.ndarray] = {}
+        self._likeness: dict[str, float] = {}
+
+    def of(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors, float32 (texts, d)."""
+        vectors = self._vectors  # another thread may put a fresh one in its place at any time
+        missing = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if len(vectors) + len(missing) > REMEMBERED:
+            self.forget()
+            vectors = self._vectors
+            missing = list(dict.fromkeys(texts))
+        if missing:
+            vectors.update(zip(missing, self._embedder.embed(missing), strict=True))
+        return np.stack([vectors[text] for text in texts])
+
+    def near(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Unit vectors, (texts, d), and how like each text is to the question most like it that is known, (texts,)."""
+        vectors, likeness = self.of(texts), self._likeness
+        missing = {text: at for at, text in enumerate(texts) if text not in likeness}
+        for first in range(0, len(missing), TOGETHER):
+            some = list(missing)[first : first + TOGETHER]
+            told = (vectors[[missing[text] for text in some]] @ self._known.T).max(axis=1)
+            likeness.update(zip(some, told.tolist(), strict=True))
+        return vectors, np.array([likeness[text] for text in texts], np.float32)
