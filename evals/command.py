@@ -68,6 +68,7 @@ class BenchOptions:
     only: tuple[str, ...]
     rounds: int
     most: int  # times the report, in the part "growth"
+    questions: int  # asked of every size of it
     out: Path | None
 
 
@@ -89,7 +90,7 @@ def measure(options: BenchOptions, say: Say) -> None:
         for line in bench.table(bench.bench(asked, options.rounds, out, say)):
             say(line)
     if "growth" in parts:
-        grown = growth.grow([factor for factor in growth.FACTORS if factor <= options.most], say)
+        grown = growth.grow([factor for factor in growth.FACTORS if factor <= options.most], options.questions, say)
         growth.write(out, grown)
         for line in growth.table(grown):
             say(line)

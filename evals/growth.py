@@ -36,7 +36,6 @@ from index.search import Searcher
 from index.store import open_index, read_index
 
 FACTORS = (1, 10, 100, 1_000)
-QUESTIONS = 120
 BOTH_UP_TO = 100  # Chroma's graph takes long to build, and looking at every sentence long to answer
 ALIKE = (0.6, 0.9)
 SEED = 2018
@@ -69,19 +68,19 @@ class Grown:
     exact_hit5: float | None
 
 
-def grow(factors: Sequence[int], say: Say) -> list[Grown]:
-    """Every size measured in a process of its own."""
+def grow(factors: Sequence[int], questions: int, say: Say) -> list[Grown]:
+    """Every size measured in a process of its own, by so many questions."""
     found = []
     for factor in factors:
         say(f"measuring: {factor:,} times the report")
         with tempfile.TemporaryDirectory() as folder:
-            _run("write", factor, folder)
-            found.append(Grown(**json.loads(_run("ask", factor, folder).splitlines()[-1])))
+            _run("write", factor, folder, questions)
+            found.append(Grown(**json.loads(_run("ask", factor, folder, questions).splitlines()[-1])))
     return found
 
 
-def _run(what: str, factor: int, folder: str) -> str:
-    command = [sys.executable, "-m", "evals.growth", what, str(factor), folder]
+def _run(what: str, factor: int, folder: str, questions: int) -> str:
+    command = [sys.executable, "-m", "evals.growth", what, str(factor), folder, str(questions)]
     env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as the command has it
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if done.returncode:
@@ -92,7 +91,7 @@ def _run(what: str, factor: int, folder: str) -> str:
 # ---- one size --------------------------------------------------------------------------------------------------
 
 
-def measured(factor: int, folder: Path) -> Grown:
+def measured(factor: int, folder: Path, questions: int) -> Grown:
     """One size, as it was written, opened and asked."""
     real = open_index()
     disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -101,7 +100,7 @@ def measured(factor: int, folder: Path) -> Grown:
     index = read_index(folder, real.model)
     opened = time.perf_counter() - started
     index.__dict__["embedder"] = real.embedder  # the exported model is not copied for each size
-    cases = _cases(real)
+    cases = _cases(real, questions)
     p50, p95, hit5, search = _asked(index, cases)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
     whole = replace(index, cells=None)
@@ -151,11 +150,11 @@ def _turned(vectors: np.ndarray, draws: np.random.Generator) -> np.ndarray:
     return alike * vectors + np.sqrt(1 - alike**2) * noise
 
 
-def _cases(real: Index) -> list[Case]:
+def _cases(real: Index, questions: int) -> list[Case]:
     """Development and test questions that one passage answers, drawn once for all sizes."""
     cases = read_cases(packaged_files(), [passage.id for passage in real.report.passages])
     fitting = [case for case in cases if case.slice in ("fact", "figure", "yes_no", "person") and not case.history]
-    return random.Random(SEED).sample(fitting, QUESTIONS)
+    return random.Random(SEED).sample(fitting, questions)
 
 
 def _asked(index: Index, cases: list[Case]) -> tuple[float, float, float, float]:
@@ -257,11 +256,11 @@ def write(out: Path, found: Sequence[Grown]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    what, factor, folder = arguments[0], int(arguments[1]), Path(arguments[2])
+    what, factor, folder, questions = arguments[0], int(arguments[1]), Path(arguments[2]), int(arguments[3])
     if what == "write":
         write_grown(open_index(), factor, folder)
     else:
-        print(json.dumps(asdict(measured(factor, folder))))
+        print(json.dumps(asdict(measured(factor, folder, questions))))
 
 
 if __name__ == "__main__":

@@ -53,9 +53,7 @@ def main() -> None:
         held_out.append(logits(network, x))
     threshold = float(np.quantile(np.concatenate([z[y] for z, y in zip(held_out, facts, strict=True)]), REFUSED))
     declined = np.concatenate([z[~y] < threshold for z, y in zip(held_out, labels, strict=True)])
-    print(
-        f"reports held out, {REFUSED:.0%} of the facts refused: {declined.mean():.2f} of {len(declined)} near misses declined"
-    )
+    print(f"reports held out, {REFUSED:.0%} of the facts refused: {declined.mean():.2f} of {len(declined)} near misses declined")
     value = fit_network(np.concatenate(rows), np.concatenate(labels), SHRINK)
     kept("decision_without_banks.json", {**value, "threshold": round(1 / (1 + float(np.exp(-threshold))), 4)})
 

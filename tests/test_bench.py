@@ -62,7 +62,7 @@ def test_the_command_measures_both_sides_and_writes_what_it_found(real_index: In
 
 @pytest.mark.weights
 def test_ten_times_the_passages_still_hold_the_answers(real_index: Index, tmp_path: Path, run: Run) -> None:
-    ran = run("bench", "--only", "growth", "--most", "10", "--out", tmp_path / "out", timeout=400)
+    ran = run("bench", "--only", "growth", "--most", "10", "--questions", "30", "--out", tmp_path / "out", timeout=400)
     assert (ran.returncode, ran.stderr) == (0, "")
     one, ten = (Grown(**record) for record in json.loads((tmp_path / "out" / "growth.json").read_text(encoding="utf-8")))
     assert (one.factor, ten.factor, one.passages) == (1, 10, len(real_index.report.passages))

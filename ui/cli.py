@@ -349,6 +349,7 @@ def bench(
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,
     most: Annotated[int, typer.Option(min=1, help="With growth: the most times the report (1000 takes some minutes).")] = 100,
+    questions: Annotated[int, typer.Option(min=1, help="With growth: how many questions each size is asked.")] = 120,
     out: Annotated[Path | None, typer.Option(help="The folder for the table and the plot.")] = None,
 ) -> None:
     """Measure speed and memory beside the tutorial pipeline (docs/performance.md)."""
@@ -356,7 +357,7 @@ def bench(
     from evals.errors import EvalFault
 
     try:
-        measure(BenchOptions(tuple(only or ()), rounds, most, out), typer.echo)
+        measure(BenchOptions(tuple(only or ()), rounds, most, questions, out), typer.echo)
     except EvalFault as fault:
         stop(str(fault), BAD_INPUT)
 
