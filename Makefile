@@ -78,13 +78,13 @@ $(VENV)/dev: $(INPUTS) $(VENV)/base
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[eval,dev]"
 	@touch $@
 
-# The browser tests need Chromium, the test of what processes connect to needs strace. Where they cannot be installed, these
-# tests are counted as not run (with CI=true: as failed).
+# The browser tests need Chromium (the one without windows opens a page in two thirds of the time), the test of what processes
+# connect to needs strace. Where they cannot be installed, these tests are counted as not run (with CI=true: as failed).
 chromium:
-	@if [ "$(CHROMIUM)" = yes ] && ! { { command -v chromium || command -v google-chrome; } && command -v strace; } >/dev/null; then \
+	@if [ "$(CHROMIUM)" = yes ] && ! { { command -v chromium-headless-shell || command -v chromium || command -v google-chrome; } && command -v strace; } >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing Debian's chromium and strace for the tests (CHROMIUM=no switches this off)"; \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium strace >/dev/null || echo "chromium and strace could not be installed"; \
+	    export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq strace >/dev/null && { apt-get install -y -qq chromium-headless-shell >/dev/null || apt-get install -y -qq chromium >/dev/null; } || echo "chromium and strace could not be installed"; \
 	  else \
 	    echo "chromium or strace is missing and cannot be installed from here: the tests that need it will not run"; \
 	  fi; \

@@ -182,8 +182,11 @@ def clean_environment() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of a Chromium browser. Where there is none, the test is not run; with CI=true it fails."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The path of a Chromium browser, the one without windows first: it is faster.
+
+    Where there is none, the test is not run; with CI=true it fails.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     places = (
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
