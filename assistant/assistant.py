@@ -98,6 +98,7 @@ class Assistant:
         # a part of a question: foreseen, then searched by
         self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)
         self.vectors = Vectors(self.index)
+        self.learnt = self.index.model == DEFAULT_MODEL  # what was learned on vectors knows those of no other model
         self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
     @cached_property
@@ -145,9 +146,7 @@ class Assistant:
 
     def read(self, messages: Sequence[str]) -> list[Message]:
         """What each message asks."""
-        return read(
-            messages, self.vectors.of, self.vectors.near, self.understanding.is_english, learnt=self.index.model == DEFAULT_MODEL
-        )
+        return read(messages, self.vectors.of, self.vectors.near, self.understanding.is_english, learnt=self.learnt)
 
     def _finished(self, begun: list[Begun], encoded: Encoded) -> Iterator[Answer]:
         """The answers of a group; `encoded` are the texts that its questions are searched by, which share the time of it."""
@@ -242,7 +241,7 @@ class Assistant:
         """How a text leans on earlier questions, and the question that it stands for."""
         if not leans(text, before):
             return "new", Candidate(text, "alone", back=0)
-        relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.vectors.near, SUBJECTS))
+        relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.vectors.near, SUBJECTS), learnt=self.learnt)
         return relation, Candidate(text, "alone", back=0) if relation == "new" else chosen
 
     def left(self, identity: str) -> None:
@@ -357,8 +356,7 @@ class Assistant:
         if query.relation in NEAR:  # its own words tell what sort of answer is wanted, not those it leans on
             text = query.question
             vector = self.vectors.of([text])[0]
-        learnt = self.index.model == DEFAULT_MODEL  # the classifier knows the vectors of no other model
-        kinds = packaged().probabilities(text, vector if learnt else None)
+        kinds = packaged().probabilities(text, vector if self.learnt else None)
         return self.weigher.weigh(found, kinds)
 
     def _corrected(self, query: Query, draft: Draft) -> Draft:

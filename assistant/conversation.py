@@ -231,10 +231,13 @@ def weighed(
 
 
 def understood(
-    one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None
+    one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None, learnt: bool = True
 ) -> tuple[str, Candidate]:
-    """The relation of a message to what was asked before it, and the question that it stands for."""
-    told = (relations or packaged("relations")).of(seen(one.message), one.numbers)
+    """The relation of a message to what was asked before it, and the question that it stands for.
+
+    Where the vectors are not those that relations were learned on (`learnt`), the words alone tell the relation.
+    """
+    told = (relations or packaged("relations")).of(seen(one.message), one.numbers if learnt else None)
     best = int(told.argmax())
     chosen = one.options[preferred(one.features(told), chooser or _chooser())]
     if RELATIONS[best] in POINTING and told[best] >= BELIEVED:
