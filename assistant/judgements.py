@@ -16,7 +16,7 @@ from assistant.caseless import Caseless
 from assistant.exceptions import excepted
 from assistant.references import references
 from index.passages import GRADES, Judgement, Passage, Report
-from index.words import tokens, words
+from index.words import STOPWORDS, stem, tokens, words
 from prompts import wording
 
 OVERALL = "Overall effectiveness"
@@ -104,6 +104,24 @@ def _latest(report: Report) -> list[Judgement]:
 def _previous(report: Report) -> list[Judgement]:
     newest = max((j.year for j in report.judgements), default=0)
     return [j for j in report.judgements if j.year != newest]
+
+
+def areas(report: Report) -> list[str | None]:
+    """For each passage the graded service under whose heading it stands, by the words that its name has to itself."""
+    names = {j.service: {stem(w) for w in words(j.service) if w not in STOPWORDS} for j in judgements_of(report, [])}
+    shared = {word for word in set().union(*names.values()) if sum(word in name for name in names.values()) > 1}
+
+    def home(passage: Passage) -> str | None:
+        if passage.kind not in ("finding", "summary", "heading") or passage.part == "cover":
+            return None
+        for title in (passage.subsection, passage.section):
+            held = {stem(word) for word in words(title or "")}
+            fits = [service for service, name in names.items() if name - shared and name - shared <= held]
+            if fits:
+                return max(fits, key=lambda service: len(names[service]))
+        return None
+
+    return [home(passage) for passage in report.passages]
 
 
 def judgements_of(report: Report, names: list[str], *, earlier: bool = False) -> list[Judgement]:

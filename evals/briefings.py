@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.brief import LENGTHS, Briefing
 from assistant.briefing import Briefer
-from assistant.topics import NotCovered
+from assistant.subject import NotCovered
 from evals.cases import Split
 from evals.errors import BadCases
 from evals.evidence import plain
