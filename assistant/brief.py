@@ -1,4 +1,4 @@
-"""A briefing as a value: its parts, its annex, and how it is cut to one page. Chooses no lines, knows no file format."""
+"""A briefing as a value: its topic, its parts, its annex, and how it is cut to one page. Chooses no lines, knows no file format."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from assistant.answer import Statement
 from assistant.scrutiny import Suggestion
 from index.passages import Judgement, Passage, Report
+from prompts import listed
 
 PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
@@ -81,6 +82,13 @@ class Briefing:
         cited = {s.passage.id for s in self.statements} | {p.id for q in self.questions for p in q.rests_on}
         cited |= {p.id for made in self.recommended for p in made.findings}
         return tuple(p for p in self.report.passages if p.id in cited and p.kind != "judgement")
+
+
+def plainly(topic: str) -> str:
+    """A topic without the words that ask for a briefing or a report on it; nothing is left of a message that asks for the whole."""
+    said = " ".join(topic.replace("’", "'").split()).strip(" ?.!")
+    begun = [form for form in listed("brief.asking") if f"{said.casefold()} ".startswith(f"{form} ")]
+    return said[len(max(begun, key=len, default="")) :].strip()
 
 
 def fitted(briefing: Briefing) -> Briefing:

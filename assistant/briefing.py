@@ -28,7 +28,10 @@ from assistant.subject import Subject, Subjects
 from index.passages import GRADES, Judgement, Passage
 from prompts import wording
 
-LIKELY = 0.02  # probability from which a sentence is said: less than in an answer, since a briefing is read at leisure
+LIKELY, LIKELY_BARE = (
+    0.02,
+    0.1,
+)  # probability from which a sentence is said: less than in an answer, read at leisure; without banks
 SHARE = 0.3  # of what is said on a topic that must lie in a graded area for its judgement to be shown
 LINES = ("finding", "summary", "context")  # kinds of passages that become lines
 
@@ -49,6 +52,7 @@ class Briefer:
         self.index = assistant.index
         self.report = assistant.index.report
         self.subjects = Subjects(assistant)
+        self.likely = LIKELY if self.index.questions else LIKELY_BARE
 
     def brief(self, topic: str, length: str = FULL) -> Briefing:
         """The briefing on a topic, an area, "everything" or "recommendation 9". Raises NotCovered."""
@@ -57,7 +61,7 @@ class Briefer:
         plan = PAPERS[length, everything]
         named = tuple(whole(p) for p in subject.named if p.kind != "recommendation")
         parts: list[Part] = [Part("named", wording("brief.named"), named)] if named else []
-        bearing = subject.said >= LIKELY
+        bearing = subject.said >= self.likely
         rows = [] if everything else self._chosen(subject.said, plan, fit=self._lines & (bearing if bearing.any() else True))
         parts += self._areas(plan, length) if everything else self._parts(rows)
         figures = self._plain_figures(plan) if everything else self._figures(subject, plan, rows)
@@ -101,9 +105,10 @@ class Briefer:
     # ---- lines -------------------------------------------------------------------------------------------------
 
     def _chosen(
-        self, said: np.ndarray, plan: Plan, beside: Sequence[int] = (), fit: np.ndarray | None = None, least: float = LIKELY
+        self, said: np.ndarray, plan: Plan, beside: Sequence[int] = (), fit: np.ndarray | None = None, least: float | None = None
     ) -> list[int]:
         """The selector's choice among sentences that may become lines (or that are `fit`), of which none says what one `beside` does."""
+        least = self.likely if least is None else least
         likely = np.where(self._lines if fit is None else fit, said, 0.0).astype(np.float32)
         for at in np.flatnonzero(likely >= least) if beside else ():
             likely[at] *= at not in beside and twin(self.index, int(at), beside) is None
@@ -159,7 +164,7 @@ class Briefer:
 
     def _figures(self, subject: Subject, plan: Paper, shown: Sequence[int]) -> list[Statement]:
         """Figures on a topic that are not among its lines, in the order of the report."""
-        fit = np.array([self._counts(at) for at in range(len(self.index.sentences))]) & (subject.figures >= LIKELY)
+        fit = np.array([self._counts(at) for at in range(len(self.index.sentences))]) & (subject.figures >= self.likely)
         rows = self._chosen(subject.figures, Plan(plan.words, plan.figures, plan.shape), shown, fit)
         return [statement for at in sorted(rows) for statement in stated(self.index, [at])]
 
@@ -179,7 +184,7 @@ class Briefer:
         made = [p for p in self.report.passages if p.kind == "recommendation"]
         if subject.sort == "topic":
             likely = {p.id: float(subject.recommended[self._rows(p)].max(initial=0.0)) for p in made}
-            made = sorted((p for p in made if likely[p.id] >= LIKELY), key=lambda p: -likely[p.id])
+            made = sorted((p for p in made if likely[p.id] >= self.likely), key=lambda p: -likely[p.id])
         elif subject.sort == "numbered":
             links = self.assistant.links
             wanted = {p.number for p in subject.named if p.kind == "recommendation"}

@@ -15,6 +15,7 @@ import numpy as np
 
 from assistant.answer import Statement
 from assistant.assistant import Assistant
+from assistant.brief import plainly
 from assistant.decision import nearest
 from assistant.judgements import areas
 from assistant.links import taken_up
@@ -62,13 +63,6 @@ class Subject:
     unknown: tuple[str, ...] = ()
 
 
-def plainly(topic: str) -> str:
-    """A topic without the words that ask for a briefing or a report on it; nothing is left of a message that asks for the whole."""
-    said = " ".join(topic.replace("’", "'").split()).strip(" ?.!")
-    begun = [form for form in listed("brief.asking") if f"{said.casefold()} ".startswith(f"{form} ")]
-    return said[len(max(begun, key=len, default="")) :].strip()
-
-
 class Subjects:
     """Subjects for one assistant."""
 
@@ -114,9 +108,7 @@ class Subjects:
         """A topic in words. Raises NotCovered."""
         said, sure, found = self._belonging(topic)
         own, unknown = self._words(topic)
-        strange = (
-            not self.index.questions and own == unknown
-        )  # without a bank nothing vouches for words that the report does not use
+        strange = not self.index.questions and 2 * len(unknown) > len(own)  # no bank vouches for words foreign to the report
         least = COVERED if self.index.questions else COVERED_BARE
         if self.assistant.decision.veto(self.assistant.understanding.understand(topic)) or sure < least or strange:
             close = nearest(found)
