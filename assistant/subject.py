@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from string import Template
 
 import numpy as np
 
@@ -34,6 +33,14 @@ COVERED, COVERED_BARE = (
 )  # log odds of the decision and of the likeliest sentence, added, from which a topic is covered; without banks
 TOUCHED = 0.002  # probability below which a sentence does not touch the topic, whatever it praises or criticises
 SURE = 0.7  # probability from which a figure or a recommendation that is asked for bears on the topic
+FORMS = {  # how a topic is asked for, by the kind of question; several forms count together
+    "theme": ("{}", "What does the report say about {}?", "Tell me about {}"),
+    "strengths": ("What works well on {}?",),
+    "weaknesses": ("What needs to improve on {}?",),
+    "numbers": ("What figures does the report give on {}?",),
+    "recommendations": ("What does the report recommend on {}?",),
+    "whole": ("Summarise the report", "What are the main findings?", "What is this report about?"),
+}
 UNQUOTED = ("cover", "contents", "closing")  # parts of the report that say nothing of a topic
 
 
@@ -154,9 +161,7 @@ class Subjects:
     def _asked(self, kind: str, topic: str) -> tuple[np.ndarray, float, Found]:
         """The mean evidence over the forms in which a topic is asked for, as messages of a kind; and as `_belonging`."""
         engine = self.assistant
-        queries = [
-            engine.understanding.understand(Template(form).substitute(topic=topic)) for form in listed(f"brief.ask_{kind}")
-        ]
+        queries = [engine.understanding.understand(form.format(topic)) for form in FORMS[kind]]
         vectors = engine.embed([query.text for query in queries])
         kinds = np.eye(len(NAMES), dtype=np.float32)[NAMES.index(kind)]
         found = [

@@ -6,6 +6,7 @@ alone. Those of split dev may be looked at one by one; of split test only the to
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -134,6 +135,26 @@ def lines(briefer: Briefer, topics: Sequence[Topic]) -> list[str]:
             if split == DEV and length == LENGTHS[-1]:
                 told += [f"    {line}" for m in measured if (line := _wrong(m))]
     return told
+
+
+def listed(briefer: Briefer) -> list[str]:
+    """How many of the listed topics that the report covers are declined, and of those that it does not; their authors judged no passages."""
+    rows = [
+        json.loads(line) for line in files("evals").joinpath("labels/topic_cover.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    told = ["listed topics, which COVERED was chosen on"]
+    for covered, name in ((True, "covered topics declined"), (False, "uncovered topics declined")):
+        declined = [not _is_covered(briefer, row["topic"]) for row in rows if row["covered"] is covered]
+        told.append(f"  {name:32}{_written(wilson(sum(declined), len(declined)))}")
+    return told
+
+
+def _is_covered(briefer: Briefer, topic: str) -> bool:
+    try:
+        briefer.subjects.of(topic)
+    except NotCovered:
+        return False
+    return True
 
 
 def _written(value: Estimate) -> str:
