@@ -34,11 +34,14 @@ class Graded:
 
 @dataclass(frozen=True)
 class Behind:
-    """A recommendation with the findings that derived links put behind it; `gist` are their critical sentences."""
+    """A recommendation with the findings behind it; `gist` are their sentences that it takes up. `sort` is that of the links
+    (assistant/links.py): the report prints them, they are derived, or the findings are only related.
+    """
 
     statement: Statement
     findings: tuple[Passage, ...]
     gist: tuple[Statement, ...]
+    sort: str
 
 
 @dataclass(frozen=True)

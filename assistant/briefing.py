@@ -17,9 +17,8 @@ from assistant.assistant import Assistant
 from assistant.brief import FULL, PAGE, Behind, Briefing, Graded, Part, fitted
 from assistant.composing import check_verbatim
 from assistant.evidence import Evidence
-from assistant.links import taken_up
+from assistant.links import DERIVED, RELATED
 from assistant.lookup import whole
-from assistant.more import LEAST
 from assistant.polarity import MIXED, NEGATIVE, POSITIVE, polarity
 from assistant.question_kinds import NAMES, PAPERS, Paper, Plan
 from assistant.scrutiny import suggestions
@@ -28,10 +27,9 @@ from assistant.subject import Subject, Subjects
 from index.passages import GRADES, Judgement, Passage
 from prompts import wording
 
-LIKELY, LIKELY_BARE = (
-    0.02,
-    0.1,
-)  # probability from which a sentence is said: less than in an answer, read at leisure; without banks
+# Probability from which a sentence is said, with and without banks: less than in an answer, for a briefing is read at leisure.
+LIKELY, LIKELY_BARE = 0.02, 0.1
+BEARS = 0.004  # probability from which a sentence bears on the topic at all, so that the report is not silent on it
 SHARE = 0.3  # of what is said on a topic that must lie in a graded area for its judgement to be shown
 LINES = ("finding", "summary", "context")  # kinds of passages that become lines
 
@@ -198,11 +196,14 @@ class Briefer:
         return slice(int(self.index.starts[at]), int(self.index.starts[at + 1]))
 
     def _behind(self, recommendation: Passage, plan: Paper) -> Behind:
-        numbers = self.assistant.links.findings(recommendation.number or "")
-        findings = tuple(p for p in self.report.passages if p.kind == "finding" and p.number in numbers)
-        told = [stated(self.index, [taken_up(self.index, recommendation.id, p.id)])[0] for p in findings[: plan.behind]]
-        gist = tuple(Statement(one.passage, one.quote, (), derived=True) for one in told)
-        return Behind(whole(recommendation), findings, gist)
+        """The findings that lead to a recommendation; where none does, those that are related to it."""
+        links = self.assistant.links.behind(recommendation.number or "")
+        leading = [link for link in links if link.sort != RELATED] or links
+        findings = tuple(self.subjects.findings[link.finding] for link in leading)
+        told = [stated(self.index, [self.subjects.row(link)])[0] for link in leading[: plan.behind]]
+        gist = tuple(Statement(one.passage, one.quote, (), derived=not one.passage.leads_to) for one in told)
+        sorts = {link.sort for link in leading}
+        return Behind(whole(recommendation), findings, gist, sorts.pop() if len(sorts) == 1 else DERIVED)
 
     # ---- silence -----------------------------------------------------------------------------------------------
 
@@ -210,7 +211,7 @@ class Briefer:
         """What the report does not state of the topic, in fixed words."""
         if subject.sort == "everything":
             return ()
-        bearing = [int(at) for at in np.flatnonzero(subject.figures >= LEAST) if self._lines[at] or self._counts(int(at))]
+        bearing = [int(at) for at in np.flatnonzero(subject.figures >= BEARS) if self._lines[at] or self._counts(int(at))]
         marks = {self._marks[at] for at in bearing if self._lines[at]}
         parts = {self._passage(at).part for at in bearing} | {p.part for made in recommended for p in made.findings}
         parts |= {part for part in ("summary", "leadership") if self.subjects.mentioned(subject, part)}

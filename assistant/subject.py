@@ -17,7 +17,7 @@ from assistant.assistant import Assistant
 from assistant.brief import plainly
 from assistant.decision import nearest
 from assistant.judgements import areas
-from assistant.links import taken_up
+from assistant.links import Link
 from assistant.lookup import named
 from assistant.question_kinds import NAMES
 from assistant.references import references
@@ -27,10 +27,8 @@ from index.search import Found
 from index.words import STOPWORDS, tokens, words
 from prompts import listed, wording
 
-COVERED, COVERED_BARE = (
-    5.2,
-    4.0,
-)  # log odds of the decision and of the likeliest sentence, added, from which a topic is covered; without banks
+# Log odds of the decision and of the likeliest sentence, added, from which a topic is covered, with and without banks.
+COVERED, COVERED_BARE = 5.2, 4.0
 TOUCHED = 0.002  # probability below which a sentence does not touch the topic, whatever it praises or criticises
 SURE = 0.7  # probability from which a figure or a recommendation that is asked for bears on the topic
 FORMS = {  # how a topic is asked for, by the kind of question; several forms count together
@@ -109,6 +107,15 @@ class Subjects:
         """Which sentences stand under the heading of a graded service, bool (sentences,)."""
         return np.array([self.area_of[sentence.passage] == area for sentence in self.index.sentences])
 
+    def row(self, link: Link) -> int:
+        """The sentence of a finding that a link says is taken up."""
+        return int(self.index.starts[self.index.positions[self.findings[link.finding].id]]) + link.sentence
+
+    @cached_property
+    def findings(self) -> dict[str, Passage]:
+        """Findings by printed number."""
+        return {passage.number or "": passage for passage in self.report.passages if passage.kind == "finding"}
+
     # ---- sorts of topics ---------------------------------------------------------------------------------------
 
     def _plain(self, topic: str) -> Subject:
@@ -125,7 +132,7 @@ class Subjects:
         return Subject(topic, "topic", said, figures, recommended, unknown=unknown)
 
     def _numbered(self, asked: str) -> Subject:
-        """Recommendations or paragraphs by number: what derived links put behind them, and what is likely said on their words."""
+        """Recommendations or paragraphs by number: what links put behind them, and what is likely said on their words."""
         wanted = [(r.sort, number) for r in references(asked) for number in r.numbers]
         known = [passage for sort, number in wanted for passage in named(self.report, sort, number)]
         if len(known) < len(wanted) or any(sort not in ("recommendation", "paragraph") for sort, _ in wanted):
@@ -134,10 +141,9 @@ class Subjects:
         for passage in known:
             at = self.index.positions[passage.id]
             said[self.index.starts[at] : self.index.starts[at + 1]] = 0.0
-        links, by_number = self.assistant.links, {p.number: p.id for p in self.report.passages if p.kind == "finding"}
         for passage in known:
-            behind = links.findings(passage.number or "") if passage.kind == "recommendation" else []
-            said[[taken_up(self.index, passage.id, by_number[number]) for number in behind]] = 1.0
+            behind = self.assistant.links.behind(passage.number or "") if passage.kind == "recommendation" else []
+            said[[self.row(link) for link in behind]] = 1.0
         title = " and ".join(passage.label.split(",")[0] for passage in known)
         return Subject(title[0].upper() + title[1:], "numbered", said, said, 0 * said, tuple(known))
 
@@ -162,7 +168,7 @@ class Subjects:
         """The mean evidence over the forms in which a topic is asked for, as messages of a kind; and as `_belonging`."""
         engine = self.assistant
         queries = [engine.understanding.understand(form.format(topic)) for form in FORMS[kind]]
-        vectors = engine.embed([query.text for query in queries])
+        vectors = self.index.embedder.embed([query.text for query in queries])
         kinds = np.eye(len(NAMES), dtype=np.float32)[NAMES.index(kind)]
         found = [
             engine.ranking.rank(query, engine.searcher.search(query.search, vector, known, whole=True))
