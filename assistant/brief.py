@@ -9,7 +9,7 @@ from functools import cached_property
 from assistant.answer import Statement
 from assistant.scrutiny import Suggestion
 from index.passages import Judgement, Passage, Report
-from prompts import listed
+from prompts import listed, wording
 
 PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
@@ -137,7 +137,7 @@ def height(briefing: Briefing) -> float:
         f"{s.passage.context or ''} {s.quote} {s.passage.place} {' '.join(s.also)}" for part in briefing.parts for s in part.lines
     ]
     for made in briefing.recommended:
-        behind = " ".join(p.place for p in made.findings) + "Behind it (derived link, not printed in the report)"
+        behind = wording(f"brief.named_{made.sort}", places=" ".join(p.place for p in made.findings)) if made.findings else ""
         lines.append(f"{made.statement.quote} {made.statement.passage.label} {behind if briefing.sort != 'everything' else ''}")
     lines += [f"{q.text} {' '.join(p.place for p in q.rests_on)}" for q in briefing.questions]
     lines.append(" ".join(briefing.silent))

@@ -28,7 +28,7 @@ from index.words import STOPWORDS, tokens, words
 from prompts import listed, wording
 
 # Log odds of the decision and of the likeliest sentence, added, from which a topic is covered, with and without banks.
-COVERED, COVERED_BARE = 5.2, 4.0
+COVERED, COVERED_BARE = 5.2, 2.0
 TOUCHED = 0.002  # probability below which a sentence does not touch the topic, whatever it praises or criticises
 SURE = 0.7  # probability from which a figure or a recommendation that is asked for bears on the topic
 FORMS = {  # how a topic is asked for, by the kind of question; several forms count together
