@@ -7,6 +7,7 @@ alone. Those of split dev may be looked at one by one; of split test only the to
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -129,9 +130,12 @@ def lines(briefer: Briefer, topics: Sequence[Topic]) -> list[str]:
     told: list[str] = []
     for split in dict.fromkeys(topic.split for topic in topics):
         for length in reversed(LENGTHS):
+            started = time.perf_counter()
             measured = [measure(briefer, topic, length) for topic in topics if topic.split == split]
+            took = (time.perf_counter() - started) / len(measured)
             told.append(f"briefings, {split}, {length}: {len(measured)} topics, every line verbatim")
             told += [f"  {name:32}{_written(value)}" for name, value in estimates(measured).items()]
+            told.append(f"  {'seconds a briefing':32}{took:.2f}")
             if split == DEV and length == LENGTHS[-1]:
                 told += [f"    {line}" for m in measured if (line := _wrong(m))]
     return told
