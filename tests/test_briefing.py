@@ -20,6 +20,7 @@ from assistant.answer import Statement
 from assistant.assistant import Assistant
 from assistant.brief import Briefing
 from assistant.briefing import Briefer
+from assistant.links import RELATED
 from assistant.scrutiny import of_recommendation, of_weakness
 from assistant.subject import NotCovered
 from index.sentences import fold
@@ -251,6 +252,17 @@ def test_weaknesses_have_questions_of_their_own_beside_the_recommendations(make:
     leavers = make("care leavers").questions
     places = [one.rests_on[0].id for one in leavers if one.rests_on[0].kind != "recommendation"]
     assert len(places) == len(set(places)) >= 3
+
+
+@real
+def test_findings_that_are_only_related_are_called_so(make: Make) -> None:
+    (made,) = make("recommendation 3").recommended
+    assert made.sort == RELATED and not any(finding.flagged for finding in made.findings)
+    text = as_markdown(sheet(make("recommendation 3"), date(2026, 11, 29)))
+    assert wording("brief.behind_related") in text and wording("brief.behind_derived") not in text
+    (page,) = make("recommendation 3", "page").recommended
+    assert wording("brief.named_related", places="").split(":")[0] in as_markdown(sheet(make("recommendation 3", "page"), MADE))
+    assert page.findings == made.findings
 
 
 @real
