@@ -25,6 +25,7 @@ from assistant.evidence import Evidence, Weigher
 from assistant.exceptions import excepted
 from assistant.glossary import Glossary
 from assistant.intents import AT_RISK, ended, in_another_language, unclear
+from assistant.judgements import speaks_of
 from assistant.links import Links
 from assistant.lookup import look_up
 from assistant.parts import joined
@@ -34,7 +35,7 @@ from assistant.question_kinds import packaged
 from assistant.ranking import Ranking
 from assistant.reader import Message, read
 from assistant.references import references, without_references
-from assistant.structure import asks_for_all_recommendations, enumerate_structure, speaks_of
+from assistant.structure import asks_for_all_recommendations, enumerate_structure
 from assistant.understanding import SUBJECTS, Query, Understanding
 from assistant.vectors import Vectors
 from index.embedding import DEFAULT_MODEL

@@ -1,4 +1,4 @@
-"""A briefing as a value: its parts, its annex, and how it is cut to one page. Chooses no lines, knows no file format."""
+"""A briefing as a value: its topic, its parts, its annex, and how it is cut to one page. Chooses no lines, knows no file format."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from assistant.answer import Statement
 from assistant.scrutiny import Suggestion
 from index.passages import Judgement, Passage, Report
+from prompts import listed, wording
 
 PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
@@ -33,11 +34,14 @@ class Graded:
 
 @dataclass(frozen=True)
 class Behind:
-    """A recommendation with the findings that derived links put behind it; `gist` are their critical sentences."""
+    """A recommendation with the findings behind it; `gist` are their sentences that it takes up. `sort` is that of the links
+    (assistant/links.py): the report prints them, they are derived, or the findings are only related.
+    """
 
     statement: Statement
     findings: tuple[Passage, ...]
     gist: tuple[Statement, ...]
+    sort: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,13 @@ class Briefing:
         return tuple(p for p in self.report.passages if p.id in cited and p.kind != "judgement")
 
 
+def plainly(topic: str) -> str:
+    """A topic without the words that ask for a briefing or a report on it; nothing is left of a message that asks for the whole."""
+    said = " ".join(topic.replace("’", "'").split()).strip(" ?.!")
+    begun = [form for form in listed("brief.asking") if f"{said.casefold()} ".startswith(f"{form} ")]
+    return said[len(max(begun, key=len, default="")) :].strip()
+
+
 def fitted(briefing: Briefing) -> Briefing:
     """The briefing cut to one page: the questions after one go first, those that restate a recommendation before others; then the longest part,
     down to what KEPT keeps of its sort; then the recommendations after the first ones; then any part but for one line.
@@ -126,7 +137,7 @@ def height(briefing: Briefing) -> float:
         f"{s.passage.context or ''} {s.quote} {s.passage.place} {' '.join(s.also)}" for part in briefing.parts for s in part.lines
     ]
     for made in briefing.recommended:
-        behind = " ".join(p.place for p in made.findings) + "Behind it (derived link, not printed in the report)"
+        behind = wording(f"brief.named_{made.sort}", places=" ".join(p.place for p in made.findings)) if made.findings else ""
         lines.append(f"{made.statement.quote} {made.statement.passage.label} {behind if briefing.sort != 'everything' else ''}")
     lines += [f"{q.text} {' '.join(p.place for p in q.rests_on)}" for q in briefing.questions]
     lines.append(" ".join(briefing.silent))

@@ -13,10 +13,10 @@ from itertools import pairwise
 from assistant.answer import Draft, Section, Statement
 from assistant.caseless import Caseless
 from assistant.conversation import LEADING
+from assistant.judgements import judgement_statements, judgements_of, same_grade, services_in
 from assistant.polarity import NEGATIVE, POSITIVE, polarity
 from assistant.questions import BEING
 from assistant.references import NUMBER_WORDS
-from assistant.structure import judgement_statements, judgements_of, same_grade, services_in
 from index.passages import GRADES, Report
 from index.words import STOPWORDS, stem, words
 from prompts import wording

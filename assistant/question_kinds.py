@@ -49,6 +49,26 @@ KINDS: dict[str, Plan] = {
     "whole": Plan(220, 14, "sides", always=True),
 }
 NAMES = tuple(KINDS)
+
+
+@dataclass(frozen=True)
+class Paper(Plan):
+    """How evidence becomes a briefing: the sentences as in an answer, and then so many figures, recommendations, findings in words
+    behind each of these, and suggested questions. `words` and `most` are those of each area where the whole report is the topic.
+    """
+
+    figures: int = 0
+    recommendations: int = 0
+    behind: int = 0
+    questions: int = 0
+
+
+PAPERS: dict[tuple[str, bool], Paper] = {  # by length, and whether the whole report is the topic
+    ("page", False): Paper(300, 20, "sides", figures=3, recommendations=3, questions=3),
+    ("full", False): Paper(1_200, 50, "sides", figures=12, recommendations=6, behind=4, questions=9),
+    ("page", True): Paper(44, 2, "sides", recommendations=13),
+    ("full", True): Paper(225, 10, "sides", figures=10, recommendations=99, behind=2, questions=10),
+}
 FACT = NAMES.index("fact")
 
 

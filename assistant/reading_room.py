@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.composing import report_variables
+from assistant.judgements import services, services_in
 from assistant.links import Link, Links
-from assistant.structure import services, services_in
 from index.passages import Passage, Report
 from prompts import keys, listed, wording
 

@@ -6,6 +6,8 @@ alone. Those of split dev may be looked at one by one; of split test only the to
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.brief import LENGTHS, Briefing
 from assistant.briefing import Briefer
-from assistant.topics import NotCovered
+from assistant.subject import NotCovered
 from evals.cases import Split
 from evals.errors import BadCases
 from evals.evidence import plain
@@ -128,12 +130,35 @@ def lines(briefer: Briefer, topics: Sequence[Topic]) -> list[str]:
     told: list[str] = []
     for split in dict.fromkeys(topic.split for topic in topics):
         for length in reversed(LENGTHS):
+            started = time.perf_counter()
             measured = [measure(briefer, topic, length) for topic in topics if topic.split == split]
+            took = (time.perf_counter() - started) / len(measured)
             told.append(f"briefings, {split}, {length}: {len(measured)} topics, every line verbatim")
             told += [f"  {name:32}{_written(value)}" for name, value in estimates(measured).items()]
+            told.append(f"  {'seconds a briefing':32}{took:.2f}")
             if split == DEV and length == LENGTHS[-1]:
                 told += [f"    {line}" for m in measured if (line := _wrong(m))]
     return told
+
+
+def listed(briefer: Briefer) -> list[str]:
+    """How many of the listed topics that the report covers are declined, and of those that it does not; their authors judged no passages."""
+    rows = [
+        json.loads(line) for line in files("evals").joinpath("labels/topic_cover.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    told = ["listed topics, which COVERED was chosen on"]
+    for covered, name in ((True, "covered topics declined"), (False, "uncovered topics declined")):
+        declined = [not _is_covered(briefer, row["topic"]) for row in rows if row["covered"] is covered]
+        told.append(f"  {name:32}{_written(wilson(sum(declined), len(declined)))}")
+    return told
+
+
+def _is_covered(briefer: Briefer, topic: str) -> bool:
+    try:
+        briefer.subjects.of(topic)
+    except NotCovered:
+        return False
+    return True
 
 
 def _written(value: Estimate) -> str:

@@ -267,7 +267,7 @@ def _audit(options: Options, say: Say) -> int:
 def _briefings(options: Options, say: Say) -> int:
     from assistant.assistant import Assistant
     from assistant.briefing import Briefer
-    from evals.briefings import lines, packaged_topics, read_topics
+    from evals.briefings import lines, listed, packaged_topics, read_topics
 
     if options.only or options.limit is not None:
         raise BadRun("Briefings are measured topic by topic: choose them with --split or --cases.")
@@ -278,4 +278,7 @@ def _briefings(options: Options, say: Say) -> int:
         raise BadRun(f"There is no split {options.split}: choose dev or test.")
     for line in lines(briefer, [topic for topic in topics if options.split in (None, topic.split)]):
         say(line)
+    if options.split != "test" and not options.cases:
+        for line in listed(briefer):
+            say(line)
     return 0

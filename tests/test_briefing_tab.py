@@ -68,7 +68,7 @@ def test_a_councillor_makes_a_briefing_and_keeps_it_as_word(visit: Visit) -> Non
     assert "[recommendation 13, page 9]" in page.locator("#brief-preview").inner_text()
     with page.expect_download() as kept:
         page.locator('[data-brief="docx"]').click()
-    assert kept.value.suggested_filename == "briefing-experiences-and-progress-of-care-leavers.docx"
+    assert kept.value.suggested_filename == "briefing-care-leavers.docx"
     document = Document(BytesIO(kept.value.path().read_bytes()))
     assert document.paragraphs[0].style.name == "Title"
     page.get_by_label(wording("briefing.topic"), exact=True).fill("knife crime")

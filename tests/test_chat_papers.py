@@ -246,6 +246,21 @@ def test_a_broad_answer_becomes_a_briefing(visit: Visit) -> None:
     page.get_by_role("heading", name=title[:1].upper() + title[1:]).wait_for()
 
 
+@pytest.mark.browser
+@pytest.mark.server
+@pytest.mark.weights
+def test_a_brief_asked_for_in_the_chat_is_kept_as_a_word_file(visit: Visit) -> None:
+    from docx import Document
+
+    page = visit.open().page
+    turn = visit.ask("brief me on care leavers")
+    with page.expect_download() as kept:
+        turn.get_by_role("button", name=wording("chat.brief_word")).click()
+    assert kept.value.suggested_filename == "briefing-care-leavers.docx"
+    written = "\n".join(paragraph.text for paragraph in Document(str(kept.value.path())).paragraphs)
+    assert written.startswith(wording("brief.title", topic="care leavers")) and "paragraph 71, page 24" in written
+
+
 # ---- a word back -----------------------------------------------------------------------------------------------
 
 

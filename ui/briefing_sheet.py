@@ -143,13 +143,12 @@ def _recommended(briefing: Briefing) -> list[Block]:
     blocks: list[Block] = []
     for made in briefing.recommended:
         blocks.append(_line(made.statement))
-        printed = "_printed" if made.findings and all(finding.leads_to for finding in made.findings) else ""
         if made.gist:
-            blocks.append(Block("note", wording(f"brief.behind{printed}")))
+            blocks.append(Block("note", wording(f"brief.behind_{made.sort}")))
             blocks += [_line(line, sort="behind") for line in made.gist]
         elif made.findings and briefing.sort != "everything":
             places = _listed([finding.place for finding in made.findings])
-            remark = wording(f"brief.behind_named{printed}", places=places)
+            remark = wording(f"brief.named_{made.sort}", places=places)
             blocks[-1] = replace(blocks[-1], text="", remark=remark, named=_named(made.findings))
     blocks += _left_out(briefing)
     return [Block("heading", wording("brief.recommended")), *blocks] if blocks else []

@@ -11,7 +11,7 @@ from typing import Any
 from assistant.assistant import Assistant
 from assistant.brief import DEFAULT, LENGTHS
 from assistant.briefing import Briefer
-from assistant.topics import NotCovered
+from assistant.subject import NotCovered
 from index.errors import IndexFault
 from prompts import listed, wording
 from ui.brief_html import fragment
@@ -36,7 +36,7 @@ def briefer(assistant: Assistant) -> Briefer:
 def briefing_tab(assistant: Assistant) -> str:
     """The form, with the report's own areas and further topics to choose from, and the place where the preview goes."""
     further = [topic for topic in listed("brief.topics") if named(assistant, topic)]
-    areas = [*briefer(assistant).topics.areas, *further, wording("brief.everything")]
+    areas = [*briefer(assistant).subjects.areas, *further, wording("brief.everything")]
     options = "".join(f'<option value="{text(area)}"></option>' for area in areas)
     lengths = "".join(tag("option", text(wording(f"briefing.{length}")), value=length) for length in LENGTHS)
     topic = (

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from assistant.brief import Briefing
-from assistant.topics import NotCovered
+from assistant.subject import NotCovered
 from prompts import wording
 from ui.briefing_sheet import sheet
 

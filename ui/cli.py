@@ -273,7 +273,7 @@ def _brief(topics: list[str], form: str, length: str, out: Path | None, folder: 
 
     from assistant.assistant import Assistant
     from assistant.briefing import Briefer
-    from assistant.topics import NotCovered
+    from assistant.subject import NotCovered
     from ui.briefing_sheet import file_name
     from ui.briefs import declined, rendered
 

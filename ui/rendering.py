@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from assistant.brief import plainly
 from prompts import listed, wording
 from ui.drawing import Block, Citation, Piece, Said, blocks
 from ui.markup import tag, text
@@ -211,6 +212,7 @@ def tools(answer: dict[str, Any], work: str, words_back: bool = False) -> str:
         quiet("chat.copy", class_="copy", data_copy=plain(answer, work)) if cited else "",
         quiet("notes.add", data_note_answer="yes") if cited else "",
         quiet("chat.brief", data_brief_topic=brief_topic(answer["understood"])) if broad else "",
+        quiet("chat.brief_word", data_brief_word=brief_topic(answer["understood"])) if broad else "",
         quiet("chat.link", data_link=whole(answer["question"])) if asks else "",
     ]
     pasted = tag("template", formatted(answer, work), class_="paste") if cited else ""
@@ -221,10 +223,8 @@ def tools(answer: dict[str, Any], work: str, words_back: bool = False) -> str:
 
 def brief_topic(question: str) -> str:
     """What a briefing is about that is made from a question: its words without the form of asking; without any, the whole report."""
-    words = whole(question[:ECHO]).strip().rstrip("?.! ")
-    fitting = [form for form in listed("brief.asking") if f"{words.casefold()} ".startswith(f"{form} ")]
-    topic = words[len(max(fitting, key=len)) :].strip() if fitting else words
-    return wording("brief.everything") if topic.casefold() in ("", "the report", "this report") else topic
+    topic = plainly(whole(question[:ECHO]))
+    return topic if topic and topic.casefold() not in listed("brief.whole") else wording("brief.everything")
 
 
 def quiet(key: str, class_: str = "", **attributes: object) -> str:

@@ -36,6 +36,7 @@
 
   f.submits["brief-form"] = form;
   f.onClick("[data-brief-topic]", (button) => { make(button.dataset.briefTopic, "page"); byId("brief-topic").focus({ preventScroll: true }); window.scrollTo(0, 0); });
+  f.onClick("[data-brief-word]", (button) => f.papers.want("brieffile", { topic: button.dataset.briefWord, length: "page", form: "docx" }));
   f.onClick("[data-brief-print]", () => window.print());
   f.onClick("[data-brief]", (button) => f.papers.want("brieffile", { ...briefed, form: button.dataset.brief }, "brief-said"));
   f.receivers.briefed = preview;

@@ -15,7 +15,7 @@ from assistant.answer import citation
 from assistant.brief import DEFAULT, LENGTHS
 from assistant.links import RELATED
 from assistant.reading_room import ReadingRoom
-from assistant.topics import NotCovered
+from assistant.subject import NotCovered
 from index.passages import Passage
 from prompts import wording
 from ui.briefing_sheet import file_name
