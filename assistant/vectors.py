@@ -16,8 +16,7 @@ class Vectors:
     """Unit vectors of texts, and how like each text is to a question that is known. Threads may share it."""
 
     def __init__(self, index: Index) -> None:
-        self._embedder = index.embedder
-        self._known = index.question_vectors if len(index.questions) else index.sentence_vectors
+        self._index = index  # its embedder is loaded when a text needs it: a look-up needs none
         self.forget()
 
     def forget(self) -> None:
@@ -34,15 +33,16 @@ class Vectors:
             vectors = self._vectors
             missing = list(dict.fromkeys(texts))
         if missing:
-            vectors.update(zip(missing, self._embedder.embed(missing), strict=True))
+            vectors.update(zip(missing, self._index.embedder.embed(missing), strict=True))
         return np.stack([vectors[text] for text in texts])
 
     def near(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Unit vectors, (texts, d), and how like each text is to the question most like it that is known, (texts,)."""
         vectors, likeness = self.of(texts), self._likeness
+        known = self._index.question_vectors if len(self._index.questions) else self._index.sentence_vectors
         missing = {text: at for at, text in enumerate(texts) if text not in likeness}
         for first in range(0, len(missing), TOGETHER):
             some = list(missing)[first : first + TOGETHER]
-            told = (vectors[[missing[text] for text in some]] @ self._known.T).max(axis=1)
+            told = (vectors[[missing[text] for text in some]] @ known.T).max(axis=1)
             likeness.update(zip(some, told.tolist(), strict=True))
         return vectors, np.array([likeness[text] for text in texts], np.float32)
