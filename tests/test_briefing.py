@@ -367,9 +367,10 @@ def test_the_command_prints_writes_and_says_what_is_not_covered(toy_index: dict[
     printed = run("brief", "foster carers", "--length", "full", env=toy_index)
     assert (printed.returncode, printed.stderr) == (0, "")
     assert "- There are 40 foster carers." in printed.stdout and "[paragraph 4, page 6]" in printed.stdout
-    named = run("brief", "foster carers", "--out", tmp_path / "carers.html", env=toy_index)
-    assert (named.returncode, named.stdout) == (0, f"{tmp_path / 'carers.html'}\n")
-    assert (tmp_path / "carers.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    target = tmp_path / "papers" / "carers.html"  # a folder that is not there is made
+    named = run("brief", "foster carers", "--out", target, env=toy_index)
+    assert (named.returncode, named.stdout) == (0, f"{target}\n")
+    assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
     declined = run("brief", "volcanoes", env=toy_index)
     assert (declined.returncode, declined.stdout) == (5, "")
     assert declined.stderr.startswith(wording("brief.not_covered", topic="volcanoes"))
