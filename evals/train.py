@@ -43,7 +43,7 @@ NAMES = (*SIGNALS, *EXTRAS)
 SHARPNESS = 20.0  # of the soft maximum over sentences
 PULL = 0.003  # towards the weights of plain search: few development questions must not carry far
 HIDDEN, NETWORKS = 16, 3
-REFUSED = 0.015  # the share of answerable development questions that may be refused
+REFUSED = 0.025  # the share of answerable development questions that may be refused
 SEED = 2018
 
 
@@ -107,7 +107,7 @@ def train_ranking(engine: Assistant) -> None:
 
 # ---- kinds -----------------------------------------------------------------------------------------------------
 
-FACTS, MISSES = 3_200, 1_000  # questions of the question bank and near misses that stand for facts
+FACTS, MISSES = 4_200, 1_300  # questions of the question bank and near misses that stand for facts
 BROADLY = 0.85  # cosine with a broad message from which a question of the question bank does not stand for facts
 FEWEST = 3  # messages in which a word or pair stands
 GROUPS = 5  # of voices that are held out together
@@ -208,7 +208,7 @@ def train_kinds(engine: Assistant) -> None:
 # ---- evidence --------------------------------------------------------------------------------------------------
 
 LAYERS = (64, 24)
-LAY = (5, 6, 7, 8)  # voices of the question bank whose questions are asked as facts: their labels name all that answers
+LAY = (5, 6, 7, 8, 19, 20)  # voices of the question bank whose questions are asked as facts: their labels name all that answers
 DRAWN = 12  # sentences a message that are drawn at random beside those the network would look at
 
 
