@@ -14,9 +14,11 @@
 # PYTHON=python3.12        another interpreter (3.11 or newer)
 # TORCH_WHEEL=path-or-URL  the wheel of torch 2.13.0 to install, where pip would otherwise take a CUDA build
 # PORT=7861                another port for the chat
+# WORKERS=4                processes that run tests beside each other
 
 PYTHON ?= python3
 PORT ?= 7860
+WORKERS ?= 2
 CHROMIUM ?= yes
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,7 +47,9 @@ audit: $(VENV)/dev
 	$(BIN)/python -m evals.audit_packages
 
 test: $(VENV)/dev index chromium
-	$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone"; together=$$?; \
+	echo "Now the tests that compare times, with nothing beside them"; \
+	$(BIN)/python -m pytest -m alone && exit $$together
 
 screenshots: $(VENV)/dev index chromium
 	$(BIN)/python -m tests.screenshots docs/images

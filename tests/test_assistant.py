@@ -402,6 +402,7 @@ def test_asking_one_by_one_gives_the_same_answers(assistant: Assistant, answers:
     assert [timeless(answer) for answer in apart] == [timeless(answer) for answer in answers[::4]]
 
 
+@pytest.mark.alone
 def test_the_seconds_of_an_answer_hold_its_encoding_too(assistant: Assistant) -> None:
     question = "how long do care proceedings take in the courts of the county?"
     assistant.ask(question)

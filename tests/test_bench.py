@@ -47,6 +47,7 @@ def test_a_thousand_different_questions_are_asked(real_index: Index) -> None:
 
 @pytest.mark.weights
 @pytest.mark.server
+@pytest.mark.alone
 def test_the_command_measures_both_sides_and_writes_what_it_found(real_index: Index, tmp_path: Path, run: Run) -> None:
     ran = run("bench", "--only", "cold", "--rounds", "1", "--out", tmp_path / "out", timeout=400)
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -61,6 +62,7 @@ def test_the_command_measures_both_sides_and_writes_what_it_found(real_index: In
 
 
 @pytest.mark.weights
+@pytest.mark.alone
 def test_ten_times_the_passages_still_hold_the_answers(real_index: Index, tmp_path: Path, run: Run) -> None:
     ran = run("bench", "--only", "growth", "--most", "10", "--questions", "30", "--out", tmp_path / "out", timeout=400)
     assert (ran.returncode, ran.stderr) == (0, "")

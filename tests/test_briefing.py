@@ -183,6 +183,7 @@ def test_silence_is_said_and_nothing_is_padded(make: Make) -> None:
 
 
 @real
+@pytest.mark.alone
 def test_a_briefing_takes_no_longer_than_twenty_answers(briefer: Briefer) -> None:
     briefer.assistant.ask("How long do care proceedings take?")
     briefer.brief("adoption")

@@ -130,6 +130,7 @@ def test_the_first_page_says_what_this_is_and_every_starter_is_answered(visit: V
 # ---- how soon --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_an_answer_is_painted_soon_after_the_engine_has_it(visit: Visit, record_property: Any) -> None:
     page = visit.open().page
     visit.ask("What are the recommendations?")
@@ -182,6 +183,7 @@ def empty_page() -> Iterator[str]:
         process.wait(20)
 
 
+@pytest.mark.alone
 def test_the_page_is_ready_in_no_more_than_twice_an_empty_gradio_page(empty_page: str, browser: Any, chat_server: Server) -> None:
     pages = ((chat_server.url, "html[data-ready=yes][data-settled=yes]"), (empty_page, "textarea"))
     ratios: list[float] = []

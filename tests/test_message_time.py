@@ -21,6 +21,7 @@ SECONDS_WITH_HISTORY = 6.0  # for one with eight of its kind before it
 
 
 @pytest.mark.weights
+@pytest.mark.alone
 def test_repeated_words_are_answered_in_bounded_time(real_index: Index, run: Run, tmp_path: Path) -> None:
     questions = [(unit * MOST)[:MOST].strip(" \t\n") or "?" for unit in UNITS]
     lines = [{"id": f"q{at}", "question": question} for at, question in enumerate(questions)]

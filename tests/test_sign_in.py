@@ -259,6 +259,7 @@ def test_a_guesser_is_locked_out_and_the_user_is_let_in_again(closed_chat: Share
         assert sign_in(client, "bob", OTHER, "198.51.100.2").status_code == 303
 
 
+@pytest.mark.alone
 def test_a_name_that_nobody_has_is_treated_as_one_that_somebody_has(closed_chat: Shared) -> None:
     closed_chat.command("users", "unlock")
     seconds: dict[str, list[float]] = {"ann": [], "nobody": []}
