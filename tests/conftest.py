@@ -5,21 +5,28 @@ Nothing here replaces a part of findings: the small model is loaded by the same 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import string
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from index.store import Index, index_folder, is_fresh, open_index
+from index.threads import one_thread_for_products
+
+one_thread_for_products()  # before numpy is imported, as the command does: workers beside each other have one core each
+
+from index.store import Index, index_folder, is_fresh, open_index  # noqa: E402 (after the threads are settled)
 
 if TYPE_CHECKING:
     from tests.chat_pages import Server, Visit
+    from tests.shared_chat import Shared
 
 for setting in ("FINDINGS_REPORT", "FINDINGS_WORDING", "FINDINGS_EMBEDDING_MODEL"):
     os.environ.pop(setting, None)
@@ -85,10 +92,28 @@ up for all children. Most plans are clear.
 
 
 @pytest.fixture(scope="session")
-def toy_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run: where workers run tests beside each other, the same for all of them."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def first_of_all(mark: Path) -> Iterator[bool]:
+    """Lets one worker in after another; tells the first that it makes what all use. Where that fails, the next one tries."""
+    with mark.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.tell() == 0
+        file.write("made\n")
+
+
+@pytest.fixture(scope="session")
+def toy_report(common: Path) -> Path:
     """A report of six pages with twelve numbered paragraphs, in the layout of the real one."""
-    path = tmp_path_factory.mktemp("report") / "northshire.md"
-    path.write_text(TOY, encoding="utf-8")
+    path = common / "northshire.md"
+    with first_of_all(common / "report.lock") as missing:
+        if missing:
+            path.write_text(TOY, encoding="utf-8")
     return path
 
 
@@ -117,26 +142,29 @@ def make_model(folder: Path, pooling: str = "mean") -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_model(common: Path) -> Path:
     """The folder of a small model that can be exported."""
-    return make_model(tmp_path_factory.mktemp("tiny"))
+    with first_of_all(common / "model.lock") as missing:
+        return make_model(common / "tiny") if missing else common / "tiny" / "model"
 
 
 @pytest.fixture(scope="session")
-def toy_settings(toy_report: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def toy_settings(toy_report: Path, tiny_model: Path, common: Path) -> dict[str, str]:
     """The settings under which findings answers about the toy report, with the tiny model, from an index of its own."""
     return {
         "FINDINGS_REPORT": str(toy_report),
         "FINDINGS_EMBEDDING_MODEL": str(tiny_model),
-        "FINDINGS_INDEX_DIR": str(tmp_path_factory.mktemp("toy") / "index"),
+        "FINDINGS_INDEX_DIR": str(common / "toy" / "index"),
     }
 
 
 @pytest.fixture(scope="session")
-def toy_index(toy_settings: dict[str, str], run: Run) -> dict[str, str]:
-    """The same settings, once the index is built by `findings index`."""
-    built = run("index", env=toy_settings)
-    assert (built.returncode, built.stderr) == (0, "")
+def toy_index(toy_settings: dict[str, str], common: Path, run: Run) -> dict[str, str]:
+    """The same settings, once the index is built by `findings index`. Other tests ask it meanwhile: harm a copy of it only."""
+    with first_of_all(common / "index.lock") as missing:
+        if missing:
+            built = run("index", env=toy_settings)
+            assert (built.returncode, built.stderr) == (0, "")
     return toy_settings
 
 
@@ -206,6 +234,15 @@ def chat_server(real_index: Index, tmp_path_factory: pytest.TempPathFactory) -> 
     from tests.chat_pages import serving
 
     with serving(tmp_path_factory.mktemp("chat")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def plain_chat(toy_index: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """`findings chat` without options over the toy report."""
+    from tests.shared_chat import sharing
+
+    with sharing(tmp_path_factory.mktemp("plain"), toy_index) as server:
         yield server
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.conftest import ROOT, clean_environment
+from tests.conftest import ROOT, clean_environment, first_of_all
 
 PACKAGES = ("assistant", "evals", "index", "prompts", "ui")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -69,9 +69,16 @@ def test_every_data_file_loads_through_its_package(path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+def wheel(common: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """A wheel built from a copy of what git would hand out, without dependencies and without the network."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    out = common / "wheel"
+    with first_of_all(common / "wheel.lock") as missing:
+        if missing:
+            make_wheel(tmp_path_factory.mktemp("source"), out)
+    return zipfile.ZipFile(next(out.glob("*.whl")))
+
+
+def make_wheel(source: Path, out: Path) -> None:
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         (source / name).write_bytes((ROOT / name).read_bytes())
     for package in PACKAGES:
@@ -82,7 +89,6 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
                 copy.write_bytes(path.read_bytes())
     build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--quiet"]
     subprocess.run([*build, "--wheel-dir", str(out), str(source)], check=True, capture_output=True, env=clean_environment())
-    return zipfile.ZipFile(next(out.glob("*.whl")))
 
 
 def test_a_wheel_holds_all_code_and_every_data_file(wheel: zipfile.ZipFile) -> None:
