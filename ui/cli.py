@@ -215,7 +215,6 @@ def chat(
     ] = "",
 ) -> None:
     """Open the chat in the browser."""
-    from ui.chat import serve
     from ui.web.access import UnusableOption, access
     from ui.web.people import People
     from ui.web.store import Store, UnusableState, state_file
@@ -226,6 +225,8 @@ def chat(
             host, port, names=name or (), proxies=proxy or (), trust_header=trust_header, sign_in=sign_in, users=users,
             prefix=prefix, frames=frame or (), mcp=mcp, logs=log, reason=log_questions,
         )  # fmt: skip
+        from ui.chat import serve  # imports the engine: what is refused is refused before
+
         serve(chosen)
     except (UnusableOption, UnusableState) as fault:
         stop(str(fault), BAD_INPUT)
