@@ -146,8 +146,8 @@ def test_one_client_cannot_fill_the_queue_for_all(toy_index: dict[str, str], tmp
         assert event(client, "turn", "o", {"question": "paragraph 4"}, other).status_code == 200
 
 
-def test_this_machine_s_own_questions_are_not_counted(toy_index: dict[str, str], tmp_path: Path) -> None:
-    with sharing(tmp_path, toy_index) as server, server.client() as client:
+def test_this_machine_s_own_questions_are_not_counted(plain_chat: Shared) -> None:
+    with plain_chat.client() as client:
         statuses = {client.get("api/passage/4").status_code for _ in range(LIMITS.questions + 20)}
         assert statuses == {200}
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.shared_chat import PASSWORD, event, far, sharing, shown
+from tests.shared_chat import PASSWORD, Shared, event, far, sharing, shown
 
 pytestmark = [pytest.mark.server]
 
@@ -19,11 +20,15 @@ def lines(said: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
 
 
-def test_each_request_has_a_line_with_its_id_and_no_question_in_it(toy_index: dict[str, str], tmp_path: Path) -> None:
-    with (
-        sharing(tmp_path, toy_index, "--proxy", "127.0.0.1", "--no-sign-in") as server,
-        server.client(headers=far("192.0.2.1")) as client,
-    ):
+@pytest.fixture(scope="module")
+def proxied_chat(toy_index: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """A chat behind a proxy on this machine: such a one always logs."""
+    with sharing(tmp_path_factory.mktemp("proxied"), toy_index, "--proxy", "127.0.0.1", "--no-sign-in") as server:
+        yield server
+
+
+def test_each_request_has_a_line_with_its_id_and_no_question_in_it(proxied_chat: Shared) -> None:
+    with proxied_chat.client(headers=far("192.0.2.1")) as client:
         answered = client.post("api/ask", json={"question": SECRET})
         event(client, "turn", "s", {"question": SECRET})
         shown(client, "s")
@@ -31,7 +36,7 @@ def test_each_request_has_a_line_with_its_id_and_no_question_in_it(toy_index: di
         client.get(f"api/passage/{SECRET}")
         client.get(f"{SECRET}%0a{{}}")
         refused = client.get("", headers={"origin": "http://evil.example"})
-        said = server.said()
+        said = proxied_chat.said()
     assert "zanzibar" not in said.casefold() or [line for line in said.splitlines() if "zanzibar" in line.casefold()] == []
     kept = lines(said)
     asked = next(one for one in kept if one["id"] == answered.headers["x-request-id"])
@@ -60,14 +65,14 @@ def test_questions_are_logged_for_a_named_reason_and_the_page_says_so(toy_index:
     assert f"because: {reason}" in said
 
 
-def test_on_this_machine_alone_nothing_is_logged(toy_index: dict[str, str], tmp_path: Path) -> None:
-    with sharing(tmp_path, toy_index) as server, server.client() as client:
+def test_on_this_machine_alone_nothing_is_logged(plain_chat: Shared) -> None:
+    with plain_chat.client() as client:
         client.post("api/ask", json={"question": SECRET})
-        assert lines(server.said()) == []
+        assert lines(plain_chat.said()) == []
 
 
-def test_no_password_reaches_the_log(toy_index: dict[str, str], tmp_path: Path) -> None:
-    with sharing(tmp_path, toy_index, "--proxy", "127.0.0.1", "--no-sign-in") as server, server.client() as client:
+def test_no_password_reaches_the_log(proxied_chat: Shared) -> None:
+    with proxied_chat.client() as client:
         client.post("sign-in", data={"name": "ann", "password": PASSWORD}, headers=far("192.0.2.9"))
         client.get(f"sign-in?password={PASSWORD}", headers=far("192.0.2.9"))
-        assert PASSWORD not in server.said()
+        assert PASSWORD not in proxied_chat.said()

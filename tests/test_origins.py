@@ -79,11 +79,11 @@ def test_a_picture_in_a_foreign_page_fetches_nothing_and_a_link_leads_here(named
     assert (picture.status_code, form.status_code, link.status_code) == (403, 403, 200)
 
 
-def test_what_a_stranger_says_of_a_proxy_is_not_believed(toy_index: dict[str, str], tmp_path: Path) -> None:
+def test_what_a_stranger_says_of_a_proxy_is_not_believed(plain_chat: Shared) -> None:
     lies = far(
         "10.0.0.1", **{"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-gradio-server": "http://evil.example"}
     )
-    with sharing(tmp_path, toy_index) as server, server.client() as client:
+    with plain_chat.client() as client:
         got = client.get("config", headers=lies)
     assert got.status_code == 200 and "evil" not in got.text and "strict-transport-security" not in got.headers
 

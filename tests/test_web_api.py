@@ -211,6 +211,6 @@ def test_a_real_mcp_client_asks_and_gets_citations(chat: Shared) -> None:
     assert wording("panel.missing") in said[5]
 
 
-def test_without_the_option_there_is_no_mcp(toy_index: dict[str, str], tmp_path: Path) -> None:
-    with sharing(tmp_path, toy_index) as server, server.client() as client:
+def test_without_the_option_there_is_no_mcp(plain_chat: Shared) -> None:
+    with plain_chat.client() as client:
         assert {client.post("mcp", json={}).status_code, client.get("mcp").status_code} == {404}
