@@ -1,20 +1,21 @@
-"""`findings eval` as people and CI run it, in a subprocess."""
+"""`findings eval` as people and CI run it, in the tests' own process; test_evals_gate runs it in one of its own."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
-FINDINGS = Path(sys.executable).with_name("findings")
+from tests.conftest import Run
+from ui.cli import app
 
 
-def findings(*words: object, status: int = 0) -> subprocess.CompletedProcess[str]:
-    told = subprocess.run([str(FINDINGS), "eval", *map(str, words)], capture_output=True, text=True, timeout=300)
-    assert told.returncode == status, told.stdout[-2000:] + told.stderr
+def findings(*words: object, status: int = 0) -> Result:
+    told = CliRunner().invoke(app, ["eval", *map(str, words)], catch_exceptions=False)
+    assert told.exit_code == status, told.stdout[-2000:] + told.stderr
     return told
 
 
@@ -116,7 +117,7 @@ def test_wrong_usage_is_one_line_and_status_2(words: list[str], told: str) -> No
     assert "Traceback" not in found.stderr
 
 
-def test_without_an_index_there_is_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FINDINGS_INDEX_DIR", str(tmp_path / "empty"))
-    assert "findings index" in findings("--out", tmp_path / "run", status=3).stderr
+def test_without_an_index_there_is_no_run(tmp_path: Path, run: Run) -> None:
+    told = run("eval", "--out", tmp_path / "run", env={"FINDINGS_INDEX_DIR": str(tmp_path / "empty")})
+    assert told.returncode == 3 and "findings index" in told.stderr
     assert not (tmp_path / "run").exists()
