@@ -202,21 +202,16 @@ def test_a_thousand_lines_some_broken_keep_their_order_and_survive(toy_index: di
     assert [a["id"] for a in answers if a["outcome"] == "error" and not a["answer"].strip()] == []
 
 
-@pytest.mark.parametrize(
-    "question",
-    ["paragraph 4\x00", "\ud800 what?", "😀" * 100, "\u202eparagraph 4", "'; DROP TABLE passages; --", "a\r\nb", "١٢٣ فقرة"],
-)
-def test_odd_texts_get_an_answer_object_and_stop_nothing(
-    question: str, toy_index: dict[str, str], run: Run, tmp_path: Path
-) -> None:
-    lines = [json.dumps({"id": question, "question": question}).encode(), b'{"id": "after", "question": "paragraph 4"}']
+def test_odd_texts_get_an_answer_object_and_stop_nothing(toy_index: dict[str, str], run: Run, tmp_path: Path) -> None:
+    odd = ["paragraph 4\x00", "\ud800 what?", "😀" * 100, "\u202eparagraph 4", "'; DROP TABLE passages; --", "a\r\nb", "١٢٣ فقرة"]
+    asked = [(text, question) for text in odd for question in (text, "paragraph 4")]  # an ordinary question after each
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_bytes(b"\n".join(lines))
+    source.write_bytes(b"\n".join(json.dumps({"id": text, "question": question}).encode() for text, question in asked))
     ran = run("ask", "--batch", source, "--out", target, env=toy_index)
     answers = [valid(line) for line in target.read_bytes().split(b"\n")[:-1]]
-    assert [answer["id"] for answer in answers] == [question, "after"]
-    assert answers[1]["outcome"] == "answered"
-    assert ran.returncode == (1 if answers[0]["outcome"] == "error" else 0)
+    assert [answer["id"] for answer in answers] == [text for text, _ in asked]
+    assert {answer["outcome"] for answer in answers[1::2]} == {"answered"}
+    assert ran.returncode == (1 if "error" in [answer["outcome"] for answer in answers] else 0)
 
 
 def test_every_line_of_a_batch_may_lack_an_id_and_hold_more_than_is_known(
@@ -230,11 +225,14 @@ def test_every_line_of_a_batch_may_lack_an_id_and_hold_more_than_is_known(
     ]  # fmt: skip
 
 
-def test_a_batch_answers_what_one_question_answers(toy_index: dict[str, str], run: Run, tmp_path: Path) -> None:
+def test_a_batch_answers_what_one_question_answers(toy: Index, toy_index: dict[str, str], run: Run, tmp_path: Path) -> None:
+    from assistant.assistant import Assistant
+    from ui.plain import json_line
+
     questions = ["paragraph 4", "how long do visits take?", "recommendation 2", "paragraph 99", "good morning"]
     answers = batch(run, tmp_path, [json.dumps({"id": "", "question": q}).encode() for q in questions], toy_index)
     for at, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
-        alone = valid(run("ask", "--json", question, env=toy_index).stdout)
+        alone = valid(json_line(Assistant(toy).ask(question)))
         assert answer | {"seconds": 0, "id": ""} == alone | {"seconds": 0, "confidence": answer["confidence"]}, at
         assert answer["confidence"] == pytest.approx(alone["confidence"], abs=1e-3)
 
@@ -319,12 +317,17 @@ def test_the_version_is_told(run: Run) -> None:
 
 @pytest.mark.weights
 def test_a_briefing_is_one_page_at_every_door_unless_it_is_asked_for_in_full(run: Run, real_index: Index) -> None:
+    from datetime import date
+
     from assistant.assistant import Assistant
     from assistant.brief import DEFAULT
+    from assistant.briefing import Briefer
     from ui.briefing_tab import briefing_tab
+    from ui.briefs import rendered
 
-    plain, asked, full = (run("brief", "care leavers", *more) for more in ([], ["--length", DEFAULT], ["--length", "full"]))
-    assert plain.stdout == asked.stdout and "## Annex" not in plain.stdout and "## Annex" in full.stdout
+    plain, full = (run("brief", "care leavers", *more) for more in ([], ["--length", "full"]))
+    asked = rendered(Briefer(Assistant(real_index)).brief("care leavers", DEFAULT), "md", date.today())
+    assert plain.stdout == asked.decode("utf-8") and "## Annex" not in plain.stdout and "## Annex" in full.stdout
     offered = briefing_tab(Assistant(real_index)).partition("<select")[2]
     assert offered.partition("<option ")[2].startswith(f'value="{DEFAULT}"')
 

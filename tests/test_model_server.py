@@ -44,7 +44,7 @@ def server() -> Iterator[ModelServer]:
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def plain(real_index: Index) -> Answer:
     return Assistant(real_index).ask(QUESTION)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,9 +82,7 @@ def test_widths_are_kept_within_bounds(index: Index) -> None:
 
 def test_a_picture_is_drawn_once_and_remembered(index: Index) -> None:
     first = page_picture(index, 5, "visits to children")
-    started = time.perf_counter()
     assert page_picture(index, 5, " visits  to children ") is first
-    assert time.perf_counter() - started < 0.05
 
 
 @pytest.mark.parametrize("page", [0, -1, 9, 10**6])
