@@ -99,6 +99,7 @@ def test_the_floors_in_force_are_not_below_the_committed_run() -> None:
 
 
 @pytest.mark.weights
+@pytest.mark.alone
 def test_the_gate_is_open(tmp_path: Path) -> None:
     """The real assistant over all packaged cases, as CI runs it."""
     told = subprocess.run([FINDINGS, "eval", "--gate", "--out", tmp_path / "run"], capture_output=True, text=True, timeout=300)
