@@ -59,8 +59,8 @@ def test_another_report_takes_nothing_from_the_question_bank(toy: Index) -> None
     assert (toy.questions, toy.near_misses, len(toy.question_vectors), len(toy.near_miss_vectors)) == ((), (), 0, 0)
 
 
-def test_chroma_holds_the_same_passages_with_their_metadata_for_langchain(toy: Index) -> None:
-    client = open_client(toy.folder / "chroma")
+def test_chroma_holds_the_same_passages_with_their_metadata_for_langchain(own_copy: Path, toy: Index) -> None:
+    client = open_client(current(own_copy) / "chroma")
     try:
         collection = open_collection(client, "passages", toy.embedder)
         stored = collection.get(include=["documents", "metadatas"])
