@@ -16,35 +16,35 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from assistant.answer import Answer, Draft, Retrieved, Shown, Turn, citation, report_facts, sections_shown
-from assistant.choosing import choose, chosen_by_model
+from assistant.answering.choosing import choose, chosen_by_model
+from assistant.answering.decision import Decision
+from assistant.answering.evidence import Evidence, Weigher
+from assistant.answering.parts import joined
+from assistant.answering.pointing import LEANT_ON, asked_of, item_of, located, more_on, one_of, pointed, shown, unquoted
+from assistant.answering.premise import corrected
+from assistant.answering.ranking import Ranking
 from assistant.composing import compose
-from assistant.conversation import NEAR, POINTERS, POINTING, Candidate, candidates, understood, weighed
-from assistant.decision import Decision
 from assistant.errors import BadQuestion
-from assistant.evidence import Evidence, Weigher
-from assistant.exceptions import excepted
-from assistant.glossary import Glossary
-from assistant.intents import AT_RISK, ended, in_another_language, unclear
-from assistant.judgements import speaks_of
-from assistant.links import Links
-from assistant.lookup import look_up
-from assistant.parts import joined
-from assistant.pointing import LEANT_ON, asked_of, item_of, located, more_on, one_of, pointed, shown, unquoted
-from assistant.premise import corrected
-from assistant.question_kinds import packaged
-from assistant.ranking import Ranking
-from assistant.reader import Message, read
-from assistant.references import references, without_references
-from assistant.structure import asks_for_all_recommendations, enumerate_structure
-from assistant.understanding import SUBJECTS, Query, Understanding
-from assistant.vectors import Vectors
-from index.embedding import DEFAULT_MODEL
+from assistant.lookups.judgements import speaks_of
+from assistant.lookups.links import Links
+from assistant.lookups.lookup import look_up
+from assistant.lookups.structure import asks_for_all_recommendations, enumerate_structure
+from assistant.question.conversation import NEAR, POINTERS, POINTING, Candidate, candidates, understood, weighed
+from assistant.question.exclusions import excepted
+from assistant.question.intents import AT_RISK, ended, in_another_language, unclear
+from assistant.question.kinds import packaged
+from assistant.question.reader import Message, read
+from assistant.question.references import references, without_references
+from assistant.question.understanding import SUBJECTS, Query, Understanding
+from assistant.question.vectors import Vectors
+from assistant.words.glossary import Glossary
 from index.search import Compared, Found, Searcher
 from index.store import Index, open_index
+from index.vectors.embedding import DEFAULT_MODEL
 from prompts import wording
 
 if TYPE_CHECKING:
-    from assistant.model import Chooser
+    from assistant.model.chooser import Chooser
 
 AT_RISK_FOLLOWING = 0.5  # probability from which a message that leans on an earlier question says that somebody is at risk
 UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reader would make: no model is asked
@@ -84,7 +84,7 @@ class Begun(NamedTuple):
 class Assistant:
     """Answers questions about the report of one index in its own sentences. What is asked stays in memory, for a while.
 
-    With a `chooser`, a language model says which of the sentences found answer (assistant/model.py).
+    With a `chooser`, a language model says which of the sentences found answer (assistant/model/chooser.py).
     """
 
     def __init__(self, index: Index | None = None, chooser: Chooser | None = None) -> None:

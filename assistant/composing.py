@@ -10,7 +10,7 @@ from datetime import date
 
 from assistant.answer import Draft, Section, Statement, form, runs
 from index.passages import Report
-from index.sentences import fold
+from index.text.sentences import fold
 from prompts import wording
 
 

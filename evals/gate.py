@@ -14,8 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from evals.statistics import Paired, compare_means, compare_shares
-from evals.summary import LABELS, Scored
+from evals.measures.statistics import Paired, compare_means, compare_shares
+from evals.measures.summary import LABELS, Scored
 
 MUST_HOLD = ("valid_citations", "verbatim_quotes", "quotes_shown")  # of every single answer
 FLOORS = (

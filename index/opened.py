@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from index.bank import BankQuestion, NearMiss
-from index.cells import Cells
-from index.embedding import Embedder, open_embedder
+from index.banks.evidence_bank import EvidenceMap
+from index.banks.probe import Probe
+from index.banks.question_bank import BankQuestion, NearMiss
 from index.errors import BrokenIndex
-from index.evidence_bank import EvidenceMap
 from index.passages import Passage, Report
-from index.probe import Probe
+from index.vectors.cells import Cells
+from index.vectors.embedding import Embedder, open_embedder
 
 WITH_WORDS = ("passages", "sentences", "questions")  # the texts that BM25 is kept of
 
@@ -86,7 +86,7 @@ def seen(path: Path) -> Seen:
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
-    one a near miss. `cells` is there where the sentences are too many to look at each (index/cells.py).
+    one a near miss. `cells` is there where the sentences are too many to look at each (index/vectors/cells.py).
     """
 
     folder: Path

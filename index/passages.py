@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.sentences import sentences
+from index.text.sentences import sentences
 
 GRADES = ("outstanding", "good", "requires improvement to be good", "requires improvement", "inadequate")
 PARTS = {  # of such a report, by how the heading of a section begins; any other section holds findings

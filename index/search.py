@@ -17,7 +17,7 @@ import numpy as np
 
 from index.opened import Groups, Index
 from index.passages import Passage
-from index.words import tokens
+from index.text.words import tokens
 
 SIGNALS = (
     "dense_sentence", "dense_passage", "words_sentence", "words_passage",

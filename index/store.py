@@ -15,24 +15,23 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
-from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
+from index.banks.evidence_bank import EvidenceMap, evidence_bytes
+from index.banks.probe import Probe
+from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
-from index.cells import Cells
-from index.disk import clear, unwritable
-from index.embedding import model_identity, model_name, sha256_of
 from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
-from index.evidence_bank import EvidenceMap, evidence_bytes
 from index.formats.pdf import is_pdf
 from index.layout.source import SourceLine
+from index.machine.disk import clear, unwritable
 from index.opened import Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
-from index.probe import Probe
-from index.reading import corrections, read_report, read_source
+from index.reading import corrections, packaged_report, read_report, read_source
+from index.vectors.cells import Cells
+from index.vectors.embedding import model_identity, model_name, sha256_of
 
 __all__ = [
     "Index",
@@ -53,17 +52,12 @@ __all__ = [
 BUILT_BY = (
     "reading",
     "passages",
-    "sentences",
-    "words",
-    "bank",
-    "evidence_bank",
     "building",
-    "embedding",
     "learned",
-    "probe",
-    "cells",
-)  # modules, beside all of the rooms that read a report
-READERS = ("formats", "layout")
+    "vectors/embedding",
+    "vectors/cells",
+)  # modules, beside all of the rooms that read a report and learn from banks
+READERS = ("formats", "layout", "text", "banks")
 FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
 LOCK_SECONDS = 600.0
@@ -71,12 +65,6 @@ REBUILD = "run `findings index`"
 # Bytes up to which an array is read into memory, out of reach of whoever shortens or empties its file meanwhile (a mapped file
 # that is shortened ends the process). The packaged report's largest has 32 MB; larger ones stay on disk until they are used.
 HELD = 256 << 20
-
-
-def packaged_report() -> Path:
-    """The report in force: FINDINGS_REPORT, or Somerset's as packaged."""
-    named = os.environ.get("FINDINGS_REPORT")
-    return Path(named) if named else Path(str(files("index").joinpath("report").joinpath("somerset_2018.md")))
 
 
 def index_folder() -> Path:

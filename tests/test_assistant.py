@@ -14,11 +14,11 @@ import jsonschema
 import pytest
 
 from assistant.answer import Answer, Statement
+from assistant.answering.scrutiny import question_on
 from assistant.assistant import MAX_CHARACTERS, Assistant, checked, error_answer
 from assistant.errors import BadQuestion
-from assistant.scrutiny import question_on
-from index.sentences import fold
 from index.store import Index
+from index.text.sentences import fold
 from prompts import keys, wording
 
 FACTS = """\

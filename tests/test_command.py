@@ -320,8 +320,8 @@ def test_the_version_is_told(run: Run) -> None:
 @pytest.mark.weights
 def test_a_briefing_is_one_page_at_every_door_unless_it_is_asked_for_in_full(run: Run, real_index: Index) -> None:
     from assistant.assistant import Assistant
-    from assistant.brief import DEFAULT
-    from ui.briefing_tab import briefing_tab
+    from assistant.briefing.briefing import DEFAULT
+    from ui.page.briefing_tab import briefing_tab
 
     plain, asked, full = (run("brief", "care leavers", *more) for more in ([], ["--length", DEFAULT], ["--length", "full"]))
     assert plain.stdout == asked.stdout and "## Annex" not in plain.stdout and "## Annex" in full.stdout

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from assistant.answer import Draft, Section, Statement
+from assistant.answering.choosing import choose
+from assistant.answering.decision import FEATURES, UNSURE, Decision, Verdict, nearest, off_topic
+from assistant.answering.evidence import Evidence
 from assistant.assistant import Assistant
-from assistant.choosing import choose
-from assistant.decision import FEATURES, UNSURE, Decision, Verdict, nearest, off_topic
-from assistant.evidence import Evidence
-from assistant.understanding import Query
+from assistant.question.understanding import Query
 from index.search import Found
 from index.store import Index
 from prompts import wording

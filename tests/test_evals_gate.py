@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from evals import gate, run
-from evals.robustness import derive
-from evals.summary import LABELS, score_all, summarise
+from evals.measures.robustness import derive
+from evals.measures.summary import LABELS, score_all, summarise
 from tests import evals_toys as toys
 
 CASES = toys.toy_cases()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from evals.evidence import plain
-from evals.metrics import (
+from evals.measures.evidence import plain
+from evals.measures.metrics import (
     Score,
     abstention,
     area,

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.model import Asked
+from assistant.model.chooser import Asked
 from evals.answers import Cited, Reply
 from evals.cases import Case
+from evals.comparisons.model_runs import counted, read_records, recording
 from evals.errors import BadRun
-from evals.judging import correctness, grade, grounding, summarised
-from evals.metrics import Score
-from evals.model_runs import counted, read_records, recording
-from evals.report import judged_table, model_table
+from evals.measures.judging import correctness, grade, grounding, summarised
+from evals.measures.metrics import Score
+from evals.reporting.report import judged_table, model_table
 
 CASE = Case.model_validate({
     "id": "one", "slice": "fact", "split": "dev", "question": "how long?", "gold": ["40"],

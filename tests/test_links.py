@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.links import DERIVED, PRINTED, RELATED, Link, Links, derive
-from assistant.polarity import POSITIVE, polarity
-from assistant.reading_room import ReadingRoom
-from assistant.structure import enumerate_structure
-from evals.links import agreement
+from assistant.lookups.links import DERIVED, PRINTED, RELATED, Link, Links, derive
+from assistant.lookups.structure import enumerate_structure
+from assistant.words.polarity import POSITIVE, polarity
+from evals.measures.links import agreement
 from index.store import Index
 from prompts import wording
-from ui.panel import panel
-from ui.report_tabs import recommendations
+from ui.html.panel import panel
+from ui.page.report_tabs import recommendations
+from ui.related import ReadingRoom
 
 PLAIN = (("20", "4"), ("30", "6"), ("31", "7"), ("33", "9"), ("72", "12"), ("75", "13"), ("88", "2"))
 

@@ -20,13 +20,13 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
-from assistant.client import BACK_OFF, LONGEST_WAIT, MOST_CHARACTERS, LangChainModel, ReplayedModel, waiting
 from assistant.errors import ModelFault
-from assistant.model import PASSAGES, Asked, Chooser
-from assistant.settings import ModelSettings
+from assistant.model.chooser import PASSAGES, Asked, Chooser
+from assistant.model.client import BACK_OFF, LONGEST_WAIT, MOST_CHARACTERS, LangChainModel, ReplayedModel, waiting
+from assistant.model.settings import ModelSettings
 from evals.cases import packaged_files, read_cases
-from index.sentences import fold
 from index.store import Index
+from index.text.sentences import fold
 from prompts import prompt_names, wording
 from tests.conftest import Run, clean_environment
 from tests.model_server import Handler, ModelServer, Reply, chosen, number_of, sentences, serving

@@ -91,6 +91,19 @@ def test_a_wheel_holds_all_code_and_every_data_file(wheel: zipfile.ZipFile) -> N
     assert held == {*code, *tracked_data()}
 
 
+@pytest.mark.weights
+def test_a_wheel_answers_from_a_folder_outside_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Unpacked where a package would lie, with its own index folder: every data file that asking needs is in it."""
+    wheel.extractall(tmp_path / "site")
+    code = "import sys, ui; assert ui.__file__.startswith(sys.argv.pop()), ui.__file__; sys.argv[0] = 'findings'; from ui.cli import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "ask", "how long do care proceedings take?", str(tmp_path)], capture_output=True, text=True,
+        cwd=tmp_path, env=clean_environment() | {"PYTHONPATH": str(tmp_path / "site")},
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "page " in ran.stdout
+
+
 def test_a_wheel_is_never_taken_by_a_public_index_and_names_one_command(wheel: zipfile.ZipFile) -> None:
     info = next(name.split("/")[0] for name in wheel.namelist() if ".dist-info/" in name)
     metadata = email.message_from_bytes(wheel.read(f"{info}/METADATA"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.references import Reference, references, without_references
+from assistant.question.references import Reference, references, without_references
 
 
 def names(text: str) -> list[tuple[str, tuple[str, ...]]]:

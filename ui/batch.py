@@ -13,11 +13,11 @@ from pathlib import Path
 from assistant.answer import Answer
 from assistant.assistant import Assistant, checked, error_answer
 from assistant.errors import BadQuestion
-from assistant.making import make_assistant
 from index.errors import IndexFault
 from prompts import wording
+from ui.engine import make_assistant
 from ui.plain import json_line
-from ui.progress import bar
+from ui.terminal.progress import bar
 
 
 class BadBatch(Exception):

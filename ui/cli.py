@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from ui.people_commands import tokens, users
+from ui.sign_in.people_commands import tokens, users
 
 app = typer.Typer(
     help="Answers about one inspection report, in the report's own words.", no_args_is_help=True,
@@ -32,12 +32,12 @@ def main() -> None:
     """The entry point: runs the command, turning a known fault into one line and its exit status."""
     from assistant.errors import UnusableSetting
     from index.errors import IndexFault, NoUsableIndex
-    from index.staying import stay_on_this_machine
-    from index.threads import one_thread_for_products
+    from index.machine.staying import stay_on_this_machine
+    from index.machine.threads import one_thread_for_products
     from prompts import UnreadableWording
     from prompts import keys as known_wording
-    from ui.installation import altered, damaged, sentence
-    from ui.streams import FULL, own_output
+    from ui.terminal.installation import altered, damaged, sentence
+    from ui.terminal.streams import FULL, own_output
 
     stay_on_this_machine()
     if sys.argv[1:2] != ["index"]:  # building multiplies large matrices, asking never does
@@ -87,7 +87,7 @@ def stop(message: str, status: int) -> NoReturn:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from ui.web.api import release
+        from ui.programs.api import release
 
         typer.echo(f"findings {release()}")
         raise typer.Exit
@@ -111,8 +111,8 @@ def index(
 ) -> None:
     """Build the index, if it is missing or stale."""
     from index import store
-    from index.disk import sweep
-    from ui.progress import bar
+    from index.machine.disk import sweep
+    from ui.terminal.progress import bar
 
     path = report or store.packaged_report()
     sweep(store.index_folder())
@@ -160,8 +160,8 @@ def ask(
 def _ask_one(question: str, as_json: bool, model: str | None, fallback: bool) -> None:
     from assistant.assistant import error_answer
     from assistant.errors import BadQuestion, ModelFault
-    from assistant.making import make_assistant
     from index.errors import IndexFault
+    from ui.engine import make_assistant
     from ui.plain import as_text, json_line
 
     try:
@@ -216,8 +216,8 @@ def chat(
 ) -> None:
     """Open the chat in the browser."""
     from ui.chat import serve
+    from ui.sign_in.people import People
     from ui.web.access import UnusableOption, access
-    from ui.web.people import People
     from ui.web.store import Store, UnusableState, state_file
 
     try:
@@ -244,8 +244,8 @@ def brief(
     topics: Annotated[Path | None, typer.Option(help="A file of topics, one a line.")] = None,
 ) -> None:
     """Make a briefing, every line quoted with its paragraph and page. Exit status 5: the report does not cover it."""
-    from assistant.brief import LENGTHS
-    from ui.briefs import form_of, topics_in
+    from assistant.briefing.briefing import LENGTHS
+    from ui.papers.briefs import form_of, topics_in
 
     if (topic is None) == (topics is None):
         stop('Brief on one topic (findings brief "care leavers") or on a file of them (findings brief --topics FILE).', BAD_INPUT)
@@ -272,10 +272,10 @@ def _brief(topics: list[str], form: str, length: str, out: Path | None, folder: 
     from datetime import date
 
     from assistant.assistant import Assistant
-    from assistant.briefing import Briefer
-    from assistant.subject import NotCovered
-    from ui.briefing_sheet import file_name
-    from ui.briefs import declined, rendered
+    from assistant.briefing.briefer import Briefer
+    from assistant.briefing.subject import NotCovered
+    from ui.papers.briefing_sheet import file_name
+    from ui.papers.briefs import declined, rendered
 
     briefer = Briefer(Assistant())
     missing = 0
@@ -326,7 +326,7 @@ def evaluate(
     """Measure the answers with the cases of evals/cases (docs/evaluation.md)."""
     from evals.command import Options, evaluate
     from evals.errors import EvalFault
-    from ui.progress import bar
+    from ui.terminal.progress import bar
 
     chosen = Options(
         tuple(only or ()), split, limit, tuple(cases or ()), model, out, baselines, robustness, resume, rescore, answers,

@@ -15,10 +15,10 @@ from typing import TypeVar
 from assistant.answer import Answer
 from assistant.assistant import Assistant, error_answer
 from assistant.errors import AssistantFault, UnusableSetting
-from assistant.reading_room import ReadingRoom
 from index.errors import IndexFault, NoUsableIndex
 from prompts import wording
-from ui.installation import damaged, sentence
+from ui.related import ReadingRoom
+from ui.terminal.installation import damaged, sentence
 from ui.watch import TooLong, Watchdog
 from ui.web.limits import Limits, cut
 from ui.web.log import fault as log

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from index.layout.blocks import Block
 from index.passages import GRADES, Passage, part_of
-from index.sentences import sentences
+from index.text.sentences import sentences
 
 LONGEST_SPAN = 30  # recommendations that one flag may name as a span
 UNNUMBERED_FINDINGS = {"findings", "leadership"}  # parts whose prose is findings where a report numbers nothing
