@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeVar
 
 from index.passages import Passage, Report
+from index.search import Hit
 
 VERSION = 2
 
@@ -190,6 +191,12 @@ class Turn:
         return tuple(dict.fromkeys(passage for passage, _ in self.quoted))
 
 
+def retrieved(hit: Hit) -> Retrieved:
+    """A ranked passage as an answer names it."""
+    passage = hit.passage
+    return Retrieved(passage.id, passage.number, passage.page, passage.page_end, round(hit.score, 4))
+
+
 def report_facts(report: Report | None) -> dict[str, Any]:
     """The `report` field of an answer."""
     if report is None:
@@ -220,4 +227,13 @@ def citation(statement: Statement, report: Report) -> Citation:
         passage.id, passage.number, passage.kind, passage.page, passage.page_end, passage.section, passage.label,
         passage.context, statement.quote, list(statement.also), statement.derived, passage.corrected,
         report.short,
+    )  # fmt: skip
+
+
+def error_answer(question: str, reason: str, identity: str = "", report: Report | None = None) -> Answer:
+    """The answer object with outcome `error`."""
+    return Answer(
+        id=identity, question=question, understood=question, outcome="error", confidence=None, answer=reason,
+        citations=(), sections=(Shown(None, "answer", None, [], reason),), suggestions=(), nearest=(), retrieved=(), notes=(), mode="extractive",
+        report=report_facts(report), seconds=0.0,
     )  # fmt: skip

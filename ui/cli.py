@@ -158,7 +158,7 @@ def ask(
 
 
 def _ask_one(question: str, as_json: bool, model: str | None, fallback: bool) -> None:
-    from assistant.assistant import error_answer
+    from assistant.answer import error_answer
     from assistant.errors import BadQuestion, ModelFault
     from index.errors import IndexFault
     from ui.engine import make_assistant

@@ -14,9 +14,10 @@ from assistant.answer import Draft, Section, Statement, Turn
 from assistant.answering.evidence import Evidence
 from assistant.answering.selecting import arranged, select
 from assistant.lookups.lookup import whole
+from assistant.lookups.structure import asks_for_all_recommendations
 from assistant.question.conversation import LEADING, PRONOUNS, subjects
 from assistant.question.kinds import KINDS
-from assistant.question.references import ordinal
+from assistant.question.references import ordinal, references
 from assistant.question.understanding import SUBJECTS
 from index.passages import Passage, Report
 from index.store import Index
@@ -29,6 +30,16 @@ LEANT_ON = ("answered", "not_stated", "no_such_passage")  # outcomes of question
 MORE_LEAST, MORE_BESIDE = 0.004, 0.2  # probability of a sentence that is told as more: at least, and beside the likeliest's
 NEAR_LEAST = 0.02  # probability that a sentence of the passages shown last has at least
 NEAR_ODDS = 6.0  # how many times likelier than others it is told as more
+
+
+def understood_so_far(turns: Sequence[Turn]) -> list[str]:
+    """The questions of a conversation that a message may lean on, as they were understood, oldest first."""
+    return [turn.understood for turn in turns if turn.outcome in LEANT_ON]
+
+
+def leans(text: str, before: Sequence[str]) -> bool:
+    """Whether a text may lean on questions before it: one that names its passage stands for itself."""
+    return bool(before) and not references(text) and not asks_for_all_recommendations(text)
 
 
 def shown(turns: Sequence[Turn]) -> tuple[tuple[str, str], ...]:

@@ -22,6 +22,7 @@ from index.text.words import STOPWORDS
 RELATIONS = ("new", "swap", "same", "more", "place", "item", "return")  # of a message to what was asked before it
 POINTING = ("more", "place", "item")  # relations of messages that ask for something of the last answer
 NEAR = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
+CONSIDERED = 4  # earlier questions that a message may lean on
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
 HOWS = ("alone", "swapped", "pronoun", "about", "back swapped", "back pronoun", "back about")
 LONGEST = 8  # words of what may take the place of something else
