@@ -68,6 +68,48 @@ def test_every_data_file_loads_through_its_package(path: str) -> None:
             tomllib.loads(text)
 
 
+# Data whose origin is the code beside it: the contract, a page's frame.
+CODE = ("assistant/answer.schema.json", "evals/reporting/report.html")
+
+
+def sources() -> dict[str, Path]:
+    """Each data file of the engine and the evaluations, with the page that has to say where it comes from."""
+    found = {}
+    for path in tracked_data():
+        if not path.startswith(("prompts/", "ui/")) and not path.endswith((".md", ".png")) and path not in CODE:
+            pages = (folder / name for folder in Path(path).parents for name in ("SOURCE.md", "README.md") if folder != Path("."))
+            found[path] = next(page for page in pages if (ROOT / page).is_file())
+    return found
+
+
+@pytest.mark.parametrize("path", sources())
+def test_every_data_file_has_a_birth_certificate(path: str) -> None:
+    """An entry with its name, its stem (the cases) or its folder (`sisters/`)."""
+    page = sources()[path]
+    inside = Path(path).relative_to(page.parent)
+    names = {str(inside), inside.stem, f"{inside.parent}/"}
+    told = (ROOT / page).read_text(encoding="utf-8")
+    assert any(f"`{name}`" in told for name in names)
+
+
+@pytest.mark.parametrize("page", sorted({str(page) for page in sources().values()}))
+def test_every_birth_certificate_has_its_file(page: str) -> None:
+    rows = [line.split("|")[1] for line in (ROOT / page).read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`([\w./-]+(?:\.(?:jsonl?|npz|toml|txt)|/))`", row)]
+    assert [name for name in named if not (ROOT / page).parent.joinpath(name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["assistant/learned/SOURCE.md", "assistant/words/SOURCE.md", "evals/SOURCE.md", "index/SOURCE.md"]
+)
+def test_a_birth_certificate_is_filled_in(page: str) -> None:
+    """File, what, author or method, guide or origin, date, command."""
+    rows = [
+        line.strip("| ").split(" | ") for line in (ROOT / page).read_text(encoding="utf-8").splitlines() if line.startswith("| `")
+    ]
+    assert rows and [row for row in rows if len(row) != 6 or not all(row) or not re.search(r"\b20\d\d$", row[4])] == []
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """A wheel built from a copy of what git would hand out, without dependencies and without the network."""

@@ -33,7 +33,7 @@ class Suggestion:
 
 @lru_cache(maxsize=1)
 def _forms() -> dict[str, Any]:
-    return tomllib.loads(files("assistant.answering").joinpath("scrutiny.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("assistant.words").joinpath("scrutiny.toml").read_text(encoding="utf-8"))
 
 
 def suggestions(

@@ -70,7 +70,7 @@ class Service:
 
 @lru_cache(maxsize=1)
 def services() -> tuple[Service, ...]:
-    data = tomllib.loads(files("assistant.lookups").joinpath("services.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("assistant.words").joinpath("services.toml").read_text(encoding="utf-8"))
     return tuple(Service(s["name"], tuple(s["aliases"])) for s in data["service"])
 
 
