@@ -113,7 +113,7 @@ class Shown:
     column: str | None = None
 
 
-Part = TypeVar("Part", Section, Shown)
+AnySection = TypeVar("AnySection", Section, Shown)
 
 
 def form(section: Section | Shown) -> Form:
@@ -123,9 +123,9 @@ def form(section: Section | Shown) -> Form:
     return "suggested" if section.role == "suggested" and section.text else "plain"
 
 
-def runs(sections: Sequence[Part]) -> list[list[Part]]:
+def runs(sections: Sequence[AnySection]) -> list[list[AnySection]]:
     """Sections that are drawn together: neighbouring cells of one table, or suggestions, under one heading; any other alone."""
-    found: list[list[Part]] = []
+    found: list[list[AnySection]] = []
     for section in sections:
         first = found[-1][0] if found else None
         if first is not None and form(section) == form(first) != "plain" and section.heading in (None, first.heading):

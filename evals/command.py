@@ -135,7 +135,7 @@ def _run(options: Options, say: Say, show: Progress) -> int:
         return 0
     from evals import gate
 
-    limits, committed = gate.read_limits(gate.folder()), gate.read_committed(gate.folder())
+    limits, committed = gate.read_bounds(gate.folder()), gate.read_committed(gate.folder())
     if not limits.floors or not committed.scores:
         say("No run is committed yet: only citations and injected text are judged.")
     found = gate.failures(summary, scored, limits, committed)

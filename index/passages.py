@@ -14,6 +14,7 @@ from functools import cached_property
 from index.text.sentences import sentences
 
 GRADES = ("outstanding", "good", "requires improvement to be good", "requires improvement", "inadequate")
+_BEST_FIRST = ("outstanding", "good", "require", "inadequate")  # how grades begin: both forms of the third are one
 PARTS = {  # of such a report, by how the heading of a section begins; any other section holds findings
     "cover": ("cover page",),
     "summary": ("executive summary", "summary of key findings", "the local authority's strengths"),
@@ -27,6 +28,11 @@ PARTS = {  # of such a report, by how the heading of a section begins; any other
 }
 
 _GENERIC = {"summary", "inspection findings"}
+
+
+def grade_rank(grade: str) -> int:
+    """0 for the best grade; one that is not known stands last."""
+    return next((at for at, begins in enumerate(_BEST_FIRST) if grade.casefold().startswith(begins)), len(GRADES))
 
 
 @dataclass(frozen=True)

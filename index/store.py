@@ -178,11 +178,11 @@ def read_index(folder: Path, model: str) -> Index:
     )  # fmt: skip
 
 
-def _arrays(folder: Path, sort: str, names: tuple[str, ...]) -> list[np.ndarray]:
+def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]:
     """The arrays of one sort, or none where the index has none of it."""
-    if not (folder / f"{sort}_{names[0]}.npy").is_file():
+    if not (folder / f"{kind}_{names[0]}.npy").is_file():
         return []
-    return [_array(folder, f"{sort}_{name}") for name in names]
+    return [_array(folder, f"{kind}_{name}") for name in names]
 
 
 def _array(folder: Path, name: str) -> np.ndarray:

@@ -58,7 +58,7 @@ def make(briefer: Briefer) -> Make:
 
 
 def lines(briefing: Briefing, *sorts: str) -> list[Statement]:
-    return [line for part in briefing.parts if not sorts or part.sort in sorts for line in part.lines]
+    return [line for part in briefing.parts if not sorts or part.role in sorts for line in part.lines]
 
 
 # ---- content ---------------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def test_weaknesses_have_questions_of_their_own_beside_the_recommendations(make:
 @real
 def test_findings_that_are_only_related_are_called_so(make: Make) -> None:
     (made,) = make("recommendation 3").recommended
-    assert made.sort == RELATED and not any(finding.flagged for finding in made.findings)
+    assert made.kind == RELATED and not any(finding.flagged for finding in made.findings)
     text = as_markdown(sheet(make("recommendation 3"), date(2026, 11, 29)))
     assert wording("brief.behind_related") in text and wording("brief.behind_derived") not in text
     (page,) = make("recommendation 3", "page").recommended

@@ -188,4 +188,4 @@ def test_what_a_question_leaves_out(text: str, rest: str, thing: str | None) -> 
     ],
 )  # fmt: skip
 def test_numbers_that_name_a_passage(text: str, named: dict[str, tuple[str, ...]]) -> None:
-    assert {reference.sort: reference.numbers for reference in references(text)} == named
+    assert {reference.kind: reference.numbers for reference in references(text)} == named

@@ -10,11 +10,11 @@ from assistant.assistant import Assistant
 from index.store import Index, open_index
 
 if TYPE_CHECKING:
-    from assistant.model.chooser import Asked
+    from assistant.model.chooser import ModelCall
 
 
 def make_assistant(
-    index: Index | None = None, model: str | None = None, fallback: bool = True, note: Callable[[Asked], None] | None = None
+    index: Index | None = None, model: str | None = None, fallback: bool = True, note: Callable[[ModelCall], None] | None = None
 ) -> Assistant:
     """The Assistant with the language model `model`, or with the one in FINDINGS_MODEL, or without any.
 

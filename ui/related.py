@@ -23,11 +23,11 @@ QUIET = ("signpost", "error")  # outcomes after which nothing is suggested
 
 @dataclass(frozen=True)
 class Linked:
-    """A passage at the other end of a link, the sentence of the finding that is taken up, and the link's sort (assistant/lookups/links.py)."""
+    """A passage at the other end of a link, the sentence of the finding that is taken up, and the link's kind (assistant/lookups/links.py)."""
 
     passage: Passage
     sentence: str
-    sort: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class ReadingRoom:
         """What stands at the "finding" or the "recommendation" end of links."""
         by_number = {(passage.kind, passage.number): passage for passage in self.report.passages}
         ends = ((link, by_number["finding", link.finding], by_number[end, getattr(link, end)]) for link in links)
-        return tuple(Linked(shown, finding.sentences[link.sentence], link.sort) for link, finding, shown in ends)
+        return tuple(Linked(shown, finding.sentences[link.sentence], link.kind) for link, finding, shown in ends)
 
     def recommendations(self) -> list[Recommended]:
         """Every recommendation with the findings behind it, in the order printed."""

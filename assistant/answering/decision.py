@@ -6,13 +6,11 @@ features compare what is asked (a count of what, whose name, which year) with wh
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.resources import files
 
 import numpy as np
 
@@ -20,7 +18,7 @@ from assistant.answer import Draft, Section, Statement
 from assistant.answering.evidence import Evidence
 from assistant.answering.ranking import HOLDS
 from assistant.composing import report_variables
-from assistant.learned.classifier import Classifier
+from assistant.learned.classifier import Classifier, numbers
 from assistant.learned.classifier import packaged as packaged_classifier
 from assistant.question.answer_types import is_of_kind
 from assistant.question.kinds import FACT, KINDS
@@ -28,6 +26,7 @@ from assistant.question.understanding import Query
 from assistant.words.caseless import Caseless
 from index.search import SIGNALS, Found
 from index.store import Index
+from index.text.numbers import UP_TO_TWELVE
 from index.text.words import tokens, words
 from index.vectors.embedding import DEFAULT_MODEL
 from prompts import keys, wording
@@ -257,13 +256,12 @@ class Decision:
 
 def packaged(with_banks: bool) -> dict:
     """The weights that come with the program: for a report with banks, or for any other report."""
-    name = "decision.json" if with_banks else "decision_without_banks.json"
-    return json.loads(files("assistant.learned").joinpath(name).read_text(encoding="utf-8"))
+    return numbers("decision" if with_banks else "decision_without_banks")
 
 
 _HOW_MANY = Caseless(r"^(?:so |and |but |ok,? )?(?:how many|what number of|number of|the number of)\b")
 _QUANTITY = Caseless(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|thirds?|quarters?|majority|minority|most|few|fewer|several|small number|large number|high number|numbers|none|no|many|almost all|all|every|only|both|single)\b",
+    rf"\d|\b(?:{UP_TO_TWELVE}|half|thirds?|quarters?|majority|minority|most|few|fewer|several|small number|large number|high number|numbers|none|no|many|almost all|all|every|only|both|single)\b",
 )
 
 

@@ -9,11 +9,11 @@ learnt from the others. Chooses nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property
 
 import numpy as np
 
+from assistant.learned.classifier import arrays
 from assistant.question.kinds import NAMES
 from assistant.words.polarity import MIXED, NEGATIVE, POSITIVE, polarity
 from index.search import Found
@@ -132,10 +132,10 @@ class Traits:
         before, after = np.full(size, size), np.full(size, size)
         for at, sentence in enumerate(index.sentences):
             passage = passages[sentence.passage]
-            sort = polarity(sentence.text)
+            of = polarity(sentence.text)
             told = [
                 *(passage.kind == kind for kind in PASSAGES), *(passage.part == part for part in PARTS),
-                *(sort == one for one in (POSITIVE, NEGATIVE, MIXED)), min(len(sentence.text.split()), 60) / 40,
+                *(of == one for one in (POSITIVE, NEGATIVE, MIXED)), min(len(sentence.text.split()), 60) / 40,
             ]  # fmt: skip
             fixed[at] = told
             if sentence.place > 0:
@@ -159,9 +159,6 @@ def _twins(index: Index) -> np.ndarray:
     return twins
 
 
-@lru_cache(maxsize=2)
 def packaged(with_banks: bool) -> dict[str, np.ndarray]:
     """The networks that come with the program: for a report with banks, or for any other report."""
-    name = "evidence.npz" if with_banks else "evidence_without_banks.npz"
-    with files("assistant.learned").joinpath(name).open("rb") as file, np.load(file) as held:
-        return {key: held[key].astype(np.float32) for key in held.files}
+    return arrays("evidence" if with_banks else "evidence_without_banks")

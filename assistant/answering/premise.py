@@ -13,11 +13,11 @@ from itertools import pairwise
 from assistant.answer import Draft, Section, Statement
 from assistant.lookups.judgements import judgement_statements, judgements_of, same_grade, services_in
 from assistant.question.conversation import LEADING
-from assistant.question.references import NUMBER_WORDS
 from assistant.question.splitting import BEING
 from assistant.words.caseless import Caseless
 from assistant.words.polarity import NEGATIVE, POSITIVE, polarity
 from index.passages import GRADES, Report
+from index.text.numbers import NUMBER_WORDS
 from index.text.words import STOPWORDS, stem, words
 from prompts import wording
 

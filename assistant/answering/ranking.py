@@ -6,20 +6,20 @@ Asked how many, a sentence without any number is not the answer, however near it
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from importlib.resources import files
 
 import numpy as np
 
+from assistant.learned.classifier import numbers
 from assistant.question.understanding import Query
 from assistant.words.caseless import Caseless
 from index.search import SIGNALS, Found, best_of_passages
 from index.store import Index
+from index.text.numbers import UP_TO_TWELVE
 
-_NUMBER = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|fifth|majority|most|all|none|no|only|few|both|single|fortnightly|twice)\b"
+_NUMBER = rf"\d|\b(?:{UP_TO_TWELVE}|half|third|quarter|fifth|majority|most|all|none|no|only|few|both|single|fortnightly|twice)\b"
 _SHARE = r"%|\b(?:per cent|third|half|quarter|majority|most|minority|proportion|all|rate|vast|few|many|over a|almost)\b"
 _MONEY = r"£|\b(?:million|pounds|cost)\b"
 _DATE = r"\b(?:january|february|march|april|may \d|may 20|june|july|august|september|october|november|december|20\d\d|last (?:inspection|year)|recent|years|months)\b"
@@ -44,7 +44,7 @@ class Ranking:
 
     def __init__(self, index: Index, weights: dict[str, float] | None = None) -> None:
         self.index = index
-        self.weights = weights or json.loads(files("assistant.learned").joinpath("ranking.json").read_text(encoding="utf-8"))
+        self.weights = weights or numbers("ranking")
         self._traits: dict[str, np.ndarray] = {}
 
     def rank(self, query: Query, found: Found) -> Found:

@@ -17,14 +17,15 @@ from assistant.answering.evidence import Evidence
 from assistant.answering.scrutiny import suggestions
 from assistant.answering.selecting import HEADLINE, by_polarity, select, stated, twin
 from assistant.assistant import Assistant
-from assistant.briefing.briefing import FULL, PAGE, Behind, Briefing, Graded, Part, fitted
+from assistant.briefing.briefing import FULL, PAGE, Behind, Briefing, BriefingSection, ServiceGrades, fitted
 from assistant.briefing.subject import Subject, Subjects
 from assistant.composing import check_verbatim
 from assistant.lookups.links import DERIVED, RELATED
 from assistant.lookups.lookup import whole
 from assistant.question.kinds import NAMES, PAPERS, Paper, Plan
 from assistant.words.polarity import MIXED, NEGATIVE, POSITIVE, polarity
-from index.passages import GRADES, Judgement, Passage
+from index.passages import Judgement, Passage, grade_rank
+from index.text.numbers import UP_TO_TEN
 from prompts import wording
 
 # Probability from which a sentence is said, with and without banks: less than in an answer, for a briefing is read at leisure.
@@ -34,7 +35,7 @@ SHARE = 0.3  # of what is said on a topic that must lie in a graded area for its
 LINES = ("finding", "summary", "context")  # kinds of passages that become lines
 
 _NUMBER = re.compile(
-    r"(?<![\w-])\d[\d,.]*%?(?![\w,-])|\b(?:half|third|quarter) of\b|\b(?:two|three|four|five|six|seven|eight|nine|ten) (?:children|care leavers|adoption|apprenticeships)\b",
+    rf"(?<![\w-])\d[\d,.]*%?(?![\w,-])|\b(?:half|third|quarter) of\b|\b(?:{UP_TO_TEN.removeprefix('one|')}) (?:children|care leavers|adoption|apprenticeships)\b",
     re.IGNORECASE,
 )
 _NO_FIGURE = re.compile(
@@ -55,20 +56,20 @@ class Briefer:
     def brief(self, topic: str, length: str = FULL) -> Briefing:
         """The briefing on a topic, an area, "everything" or "recommendation 9". Raises NotCovered."""
         subject = self.subjects.of(topic)
-        everything = subject.sort == "everything"
+        everything = subject.kind == "everything"
         plan = PAPERS[length, everything]
         named = tuple(whole(p) for p in subject.named if p.kind != "recommendation")
-        parts: list[Part] = [Part("named", wording("brief.named"), named)] if named else []
+        parts: list[BriefingSection] = [BriefingSection("named", wording("brief.named"), named)] if named else []
         bearing = subject.said >= self.likely
         rows = [] if everything else self._chosen(subject.said, plan, fit=self._lines & (bearing if bearing.any() else True))
         parts += self._areas(plan, length) if everything else self._parts(rows)
         figures = self._plain_figures(plan) if everything else self._figures(subject, plan, rows)
-        parts += [Part("figures", wording("brief.figures"), tuple(figures))] if figures else []
+        parts += [BriefingSection("figures", wording("brief.figures"), tuple(figures))] if figures else []
         recommended = self._recommended(subject, plan)
-        weak = [line for part in parts if part.sort == "weak" for line in part.lines]
+        weak = [line for part in parts if part.role == "weak" for line in part.lines]
         made = [one.statement.passage for one in recommended]
         briefing = Briefing(
-            subject.title, subject.sort, length, self.report, self._graded(subject, rows), tuple(parts), tuple(recommended),
+            subject.title, subject.kind, length, self.report, self._graded(subject, rows), tuple(parts), tuple(recommended),
             tuple(suggestions(made, weak, self.assistant.links, self.report, plan.questions)), self._silent(subject, recommended),
         )  # fmt: skip
         for statement in briefing.statements:
@@ -77,7 +78,7 @@ class Briefer:
 
     # ---- judgements --------------------------------------------------------------------------------------------
 
-    def _graded(self, subject: Subject, rows: Sequence[int]) -> tuple[Graded, ...]:
+    def _graded(self, subject: Subject, rows: Sequence[int]) -> tuple[ServiceGrades, ...]:
         """The judgements of the areas that a topic mostly lies in; where there are none, and for the whole report, the overall one."""
         years = sorted({j.year for j in self.report.judgements}, reverse=True)
         by_service: dict[str, dict[int, Judgement]] = {}
@@ -86,13 +87,13 @@ class Briefer:
         weight = {area: float((subject.said * self.subjects.inside(area))[list(rows)].sum()) for area in self.subjects.areas}
         total = float(subject.said[list(rows)].sum())
         wanted = [area for area in self.subjects.areas if total and weight[area] / total >= SHARE]
-        if subject.sort == "everything" or not wanted:
+        if subject.kind == "everything" or not wanted:
             wanted = [*(service for service in by_service if service not in self.subjects.areas), *self.subjects.areas]
-            wanted = wanted if subject.sort == "everything" else wanted[:1]
+            wanted = wanted if subject.kind == "everything" else wanted[:1]
         graded = []
         for service in wanted:
             pair = [self._pair(by_service[service].get(year)) for year in years[:2]]
-            graded.append(Graded(service, pair[0], pair[1] if len(pair) > 1 else None))
+            graded.append(ServiceGrades(service, pair[0], pair[1] if len(pair) > 1 else None))
         return tuple(graded)
 
     def _pair(self, judgement: Judgement | None) -> tuple[Judgement, Statement] | None:
@@ -125,16 +126,16 @@ class Briefer:
     def _passage(self, at: int) -> Passage:
         return self.report.passages[self.index.sentences[at].passage]
 
-    def _parts(self, rows: Sequence[int], area: str | None = None) -> list[Part]:
+    def _parts(self, rows: Sequence[int], area: str | None = None) -> list[BriefingSection]:
         """Lines by polarity; on a topic that is not an area, first the one that says most."""
         lines = stated(self.index, rows)
-        first = [] if area or len(lines) < HEADLINE else [Part("headline", wording("brief.headline"), (lines.pop(0),))]
-        sorts = [(section.role, section.statements) for section in by_polarity(lines)]
-        return [*first, *(Part(sort, wording(f"brief.{sort}"), statements, area) for sort, statements in sorts)]
+        first = [] if area or len(lines) < HEADLINE else [BriefingSection("headline", wording("brief.headline"), (lines.pop(0),))]
+        sections = by_polarity(lines)
+        return [*first, *(BriefingSection(one.role, wording(f"brief.{one.role}"), one.statements, area) for one in sections)]
 
-    def _areas(self, plan: Paper, length: str) -> list[Part]:
+    def _areas(self, plan: Paper, length: str) -> list[BriefingSection]:
         """What works and what needs to improve in every area; on one page without a heading for each area."""
-        parts: list[Part] = []
+        parts: list[BriefingSection] = []
         taken: list[int] = []
         half = Plan(plan.words // 2, plan.most // 2, plan.shape)
         for area in self.subjects.areas:
@@ -148,14 +149,11 @@ class Briefer:
             return parts
         newest = {j.service: j.grade.casefold() for j in sorted(self.report.judgements, key=lambda j: j.year)}
         merged = []
-        for sort, best_last in (
-            ("good", False),
-            ("weak", True),
-            ("mixed", True),
-        ):  # what does not fit on the page is cut from the end
-            own = sorted((p for p in parts if p.sort == sort), key=lambda p: _rank(newest[p.area or ""]), reverse=best_last)
+        # what does not fit on the page is cut from the end
+        for role, best_last in (("good", False), ("weak", True), ("mixed", True)):
+            own = sorted((p for p in parts if p.role == role), key=lambda p: grade_rank(newest[p.area or ""]), reverse=best_last)
             if own:
-                merged.append(Part(sort, own[0].heading, tuple(line for part in own for line in part.lines)))
+                merged.append(BriefingSection(role, own[0].heading, tuple(line for part in own for line in part.lines)))
         return merged
 
     # ---- figures -----------------------------------------------------------------------------------------------
@@ -180,10 +178,10 @@ class Briefer:
     def _recommended(self, subject: Subject, plan: Paper) -> list[Behind]:
         """The recommendations that bear on a topic, likeliest first; with a numbered passage, those that it is or leads to."""
         made = [p for p in self.report.passages if p.kind == "recommendation"]
-        if subject.sort == "topic":
+        if subject.kind == "topic":
             likely = {p.id: float(subject.recommended[self._rows(p)].max(initial=0.0)) for p in made}
             made = sorted((p for p in made if likely[p.id] >= self.likely), key=lambda p: -likely[p.id])
-        elif subject.sort == "numbered":
+        elif subject.kind == "numbered":
             links = self.assistant.links
             wanted = {p.number for p in subject.named if p.kind == "recommendation"}
             wanted |= {r for p in subject.named if p.kind == "finding" for r in links.recommendations(p.number or "")}
@@ -198,24 +196,24 @@ class Briefer:
     def _behind(self, recommendation: Passage, plan: Paper) -> Behind:
         """The findings that lead to a recommendation; where none does, those that are related to it."""
         links = self.assistant.links.behind(recommendation.number or "")
-        leading = [link for link in links if link.sort != RELATED] or links
+        leading = [link for link in links if link.kind != RELATED] or links
         findings = tuple(self.subjects.findings[link.finding] for link in leading)
         told = [stated(self.index, [self.subjects.row(link)])[0] for link in leading[: plan.behind]]
         gist = tuple(Statement(one.passage, one.quote, (), derived=not one.passage.leads_to) for one in told)
-        sorts = {link.sort for link in leading}
-        return Behind(whole(recommendation), findings, gist, sorts.pop() if len(sorts) == 1 else DERIVED)
+        kinds = {link.kind for link in leading}
+        return Behind(whole(recommendation), findings, gist, kinds.pop() if len(kinds) == 1 else DERIVED)
 
     # ---- silence -----------------------------------------------------------------------------------------------
 
     def _silent(self, subject: Subject, recommended: Iterable[Behind]) -> tuple[str, ...]:
         """What the report does not state of the topic, in fixed words."""
-        if subject.sort == "everything":
+        if subject.kind == "everything":
             return ()
         bearing = [int(at) for at in np.flatnonzero(subject.figures >= BEARS) if self._lines[at] or self._counts(int(at))]
         marks = {self._marks[at] for at in bearing if self._lines[at]}
         parts = {self._passage(at).part for at in bearing} | {p.part for made in recommended for p in made.findings}
         parts |= {part for part in ("summary", "leadership") if self.subjects.mentioned(subject, part)}
-        if subject.sort == "numbered":  # a number is one place: that others do not speak of it says nothing
+        if subject.kind == "numbered":  # a number is one place: that others do not speak of it says nothing
             parts = {"summary", "leadership"}
         counted = any(self._counts(at) for at in bearing)
         return (
@@ -227,11 +225,6 @@ class Briefer:
             *(() if "summary" in parts else (wording("brief.silent_summary"),)),
             *(() if "leadership" in parts else (wording("brief.silent_leadership"),)),
         )
-
-
-def _rank(grade: str) -> int:
-    """0 for the best grade; one that is not known stands last."""
-    return next((at for at, name in enumerate(GRADES) if grade.startswith(name)), len(GRADES))
 
 
 def _number(text: str) -> bool:

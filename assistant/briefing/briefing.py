@@ -15,7 +15,7 @@ PAGE, FULL = "page", "full"
 LENGTHS = (PAGE, FULL)
 DEFAULT = PAGE  # at every door: the command, the page, the API
 ROWS, A_ROW = 55, 96  # rows of an A4 side in type of 11 points, and the characters of a row
-KEPT = {"good": 2, "weak": 3}  # lines of a sort that stay while there are more recommendations than the least; of any other, one
+KEPT = {"good": 2, "weak": 3}  # lines of a role that stay while there are more recommendations than the least; of any other, one
 RECOMMENDED = 5  # of a page on the whole report; of any other, one
 
 _DATED = re.compile(
@@ -24,7 +24,7 @@ _DATED = re.compile(
 
 
 @dataclass(frozen=True)
-class Graded:
+class ServiceGrades:
     """A graded service with its judgement now and in the inspection before, each as printed with its statement, or None."""
 
     service: str
@@ -34,21 +34,21 @@ class Graded:
 
 @dataclass(frozen=True)
 class Behind:
-    """A recommendation with the findings behind it; `gist` are their sentences that it takes up. `sort` is that of the links
+    """A recommendation with the findings behind it; `gist` are their sentences that it takes up. `kind` is that of the links
     (assistant/lookups/links.py): the report prints them, they are derived, or the findings are only related.
     """
 
     statement: Statement
     findings: tuple[Passage, ...]
     gist: tuple[Statement, ...]
-    sort: str
+    kind: str
 
 
 @dataclass(frozen=True)
-class Part:
-    """Lines of one sort ("good", "weak", "mixed", "neutral", "figures", "named") under a heading, of one area or none."""
+class BriefingSection:
+    """Lines of one role ("good", "weak", "mixed", "neutral", "figures", "named") under a heading, of one area or none."""
 
-    sort: str
+    role: str
     heading: str
     lines: tuple[Statement, ...]
     area: str | None = None
@@ -59,11 +59,11 @@ class Briefing:
     """A briefing ready to be laid out. `silent` says in fixed words what the report does not state of the topic."""
 
     topic: str
-    sort: str
+    kind: str
     length: str
     report: Report
-    graded: tuple[Graded, ...]
-    parts: tuple[Part, ...]
+    graded: tuple[ServiceGrades, ...]
+    parts: tuple[BriefingSection, ...]
     recommended: tuple[Behind, ...]
     questions: tuple[Suggestion, ...]
     silent: tuple[str, ...]
@@ -96,12 +96,12 @@ def plainly(topic: str) -> str:
 
 def fitted(briefing: Briefing) -> Briefing:
     """The briefing cut to one page: the questions after one go first, those that restate a recommendation before others; then the longest part,
-    down to what KEPT keeps of its sort; then the recommendations after the first ones; then any part but for one line.
+    down to what KEPT keeps of its role; then the recommendations after the first ones; then any part but for one line.
     """
-    whole_report = briefing.sort == "everything"
+    whole_report = briefing.kind == "everything"
     least = RECOMMENDED if whole_report else 1
     while height(briefing) > ROWS:
-        over = [(len(part.lines) - KEPT.get(part.sort, 1), part.sort == "figures", at) for at, part in enumerate(briefing.parts)]
+        over = [(len(part.lines) - KEPT.get(part.role, 1), part.role == "figures", at) for at, part in enumerate(briefing.parts)]
         most, _, at = max(over, default=(0, False, 0))
         longest = max((len(part.lines) for part in briefing.parts), default=0)
         if len(briefing.questions) > 1:
@@ -137,8 +137,8 @@ def height(briefing: Briefing) -> float:
         f"{s.passage.context or ''} {s.quote} {s.passage.place} {' '.join(s.also)}" for part in briefing.parts for s in part.lines
     ]
     for made in briefing.recommended:
-        behind = wording(f"brief.named_{made.sort}", places=" ".join(p.place for p in made.findings)) if made.findings else ""
-        lines.append(f"{made.statement.quote} {made.statement.passage.label} {behind if briefing.sort != 'everything' else ''}")
+        behind = wording(f"brief.named_{made.kind}", places=" ".join(p.place for p in made.findings)) if made.findings else ""
+        lines.append(f"{made.statement.quote} {made.statement.passage.label} {behind if briefing.kind != 'everything' else ''}")
     lines += [f"{q.text} {' '.join(p.place for p in q.rests_on)}" for q in briefing.questions]
     lines.append(" ".join(briefing.silent))
     headings = len(briefing.parts) + sum(map(bool, (briefing.graded, briefing.recommended, briefing.questions, briefing.silent)))

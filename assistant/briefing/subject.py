@@ -55,12 +55,12 @@ class Subject:
     """What a briefing is about. `said`, `figures` and `recommended` are probabilities, float32 (sentences,), that a sentence belongs among the
     lines, the figures and the recommendations.
 
-    `sort` is topic, numbered or everything; `named` are the passages asked for by number; `unknown` words of the topic that the report
+    `kind` is topic, numbered or everything; `named` are the passages asked for by number; `unknown` words of the topic that the report
     does not use.
     """
 
     title: str
-    sort: str
+    kind: str
     said: np.ndarray
     figures: np.ndarray
     recommended: np.ndarray
@@ -133,9 +133,9 @@ class Subjects:
 
     def _numbered(self, asked: str) -> Subject:
         """Recommendations or paragraphs by number: what links put behind them, and what is likely said on their words."""
-        wanted = [(r.sort, number) for r in references(asked) for number in r.numbers]
-        known = [passage for sort, number in wanted for passage in named(self.report, sort, number)]
-        if len(known) < len(wanted) or any(sort not in ("recommendation", "paragraph") for sort, _ in wanted):
+        wanted = [(r.kind, number) for r in references(asked) for number in r.numbers]
+        known = [passage for kind, number in wanted for passage in named(self.report, kind, number)]
+        if len(known) < len(wanted) or any(kind not in ("recommendation", "paragraph") for kind, _ in wanted):
             raise NotCovered(wording("brief.no_such", topic=asked), self.areas)
         said, _, _ = self._belonging(" ".join(passage.text for passage in known))
         for passage in known:

@@ -6,12 +6,14 @@ mean stands where they are used: kinds of question, intents.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +53,20 @@ def terms(text: str) -> list[str]:
 @cache  # a handful of small files, most of them asked for at every question
 def packaged(name: str) -> Classifier:
     """The classifier of this name that comes with the program."""
+    held = arrays(name, but="words")
+    rows = {word: row for row, word in enumerate(str(held["words"]).split("\n"))}
+    return Classifier(rows, held["of_vector"], held["of_words"], held["bias"])
+
+
+@cache
+def arrays(name: str, but: str = "") -> dict[str, np.ndarray]:
+    """The arrays of NAME.npz, float32; the one called `but` as it is."""
     with files("assistant.learned").joinpath(f"{name}.npz").open("rb") as file, np.load(file) as held:
-        words = str(held["words"]).split("\n")
-        arrays = (held[part].astype(np.float32) for part in ("of_vector", "of_words", "bias"))
-        return Classifier({word: row for row, word in enumerate(words)}, *arrays)
+        return {key: held[key] if key == but else held[key].astype(np.float32) for key in held.files}
+
+
+@cache
+def numbers(name: str) -> dict[str, Any]:
+    """What NAME.json holds."""
+    held: dict[str, Any] = json.loads(files("assistant.learned").joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    return held

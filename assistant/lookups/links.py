@@ -46,12 +46,12 @@ WITHOUT_BANK = Floors(flagged=1.15, share=0.6, related=1.4)
 class Link:
     """A finding and a recommendation by printed number, and the sentence (its place in the finding, from 0) that is taken up.
 
-    `sort`: the report prints the link; it is derived; or the finding is not flagged and only related.
+    `kind`: the report prints the link; it is derived; or the finding is not flagged and only related.
     """
 
     finding: str
     recommendation: str
-    sort: str = DERIVED
+    kind: str = DERIVED
     sentence: int = 0
 
 
@@ -72,11 +72,11 @@ class Links:
 
     def recommendations(self, finding: str) -> list[str]:
         """Those that a flagged finding leads to, the nearest first."""
-        return [link.recommendation for link in self.all if link.finding == finding and link.sort != RELATED]
+        return [link.recommendation for link in self.all if link.finding == finding and link.kind != RELATED]
 
     def findings(self, recommendation: str) -> list[str]:
         """The flagged findings that lead to it, in the order of the report."""
-        return [link.finding for link in self.behind(recommendation) if link.sort != RELATED]
+        return [link.finding for link in self.behind(recommendation) if link.kind != RELATED]
 
     def from_finding(self, finding: str) -> list[Link]:
         return [link for link in self.all if link.finding == finding]
@@ -84,7 +84,7 @@ class Links:
     def behind(self, recommendation: str) -> list[Link]:
         """Every link of a recommendation, related findings last."""
         found = [link for link in self.all if link.recommendation == recommendation]
-        return sorted(found, key=lambda link: link.sort == RELATED)
+        return sorted(found, key=lambda link: link.kind == RELATED)
 
 
 def taken_up(index: Index, recommendation: str, finding: str) -> int:
@@ -113,14 +113,14 @@ def derive(index: Index) -> Iterator[Link]:
         for place in np.argsort(-scores, kind="stable"):
             recommendation, score = passages[made[place]], scores[place]
             if finding.leads_to:
-                sort = PRINTED if recommendation.number in finding.leads_to else None
+                kind = PRINTED if recommendation.number in finding.leads_to else None
             elif finding.flagged:
-                sort = DERIVED if score >= floors.flagged and score >= floors.share * best else None
+                kind = DERIVED if score >= floors.flagged and score >= floors.share * best else None
             else:
-                sort = RELATED if score >= floors.related else None
-            if sort:
+                kind = RELATED if score >= floors.related else None
+            if kind:
                 sentence = taken_up(index, recommendation.id, finding.id) - int(index.starts[at])
-                yield Link(finding.number or "", recommendation.number or "", sort, sentence)
+                yield Link(finding.number or "", recommendation.number or "", kind, sentence)
 
 
 def _scores(index: Index, findings: list[int], made: list[int]) -> np.ndarray:

@@ -36,13 +36,13 @@ def look_up(report: Report, references: tuple[Reference, ...], question: str = "
     headings: list[str] = []
     for reference in references:
         for number in reference.numbers:
-            passages = named(report, reference.sort, number)
+            passages = named(report, reference.kind, number)
             if not passages:
-                return Draft("no_such_passage", opening=_missing(report, reference.sort, number))
+                return Draft("no_such_passage", opening=_missing(report, reference.kind, number))
             found += [passage for passage in passages if passage not in found]
-            if reference.sort == "page":
+            if reference.kind == "page":
                 headings.append(number)
-    if kind_of(without_references(question)) in PLANNED and all(reference.sort == "recommendation" for reference in references):
+    if kind_of(without_references(question)) in PLANNED and all(reference.kind == "recommendation" for reference in references):
         opening = f"{wording('not_stated.answer')} {wording('not_stated.source_plan')}"
         return Draft("not_stated", opening=opening, nearest=tuple(whole(passage) for passage in found[:3]))
     heading = None
@@ -57,21 +57,21 @@ def whole(passage: Passage) -> Statement:
     return Statement(passage, passage.text)
 
 
-def named(report: Report, sort: str, number: str) -> list[Passage]:
+def named(report: Report, kind: str, number: str) -> list[Passage]:
     """The passages a reference names; empty when there are none."""
     numbered = [passage for passage in report.passages if passage.number is not None]
-    if sort == "page":
+    if kind == "page":
         if not number.isdecimal():
             number = next(iter(_placed([str(at) for at in range(1, report.pages + 1)], number)), "0")
         page = int(number)
         return [passage for passage in report.passages if passage.page <= page <= passage.page_end]
-    if sort == "footnote":
+    if kind == "footnote":
         notes = [passage for passage in report.passages if passage.kind == "footnote"]
         return _placed(notes, number) or [note for note in notes if note.id.endswith(f".fn{number}")]
-    if sort == "recommendation":
+    if kind == "recommendation":
         made = [passage for passage in numbered if passage.kind == "recommendation"]
         return _placed(made, number) or [passage for passage in made if passage.number == number]
-    if sort != "paragraph":
+    if kind != "paragraph":
         return []
     findings = [passage for passage in numbered if passage.kind == "finding"]
     return _placed(findings, number) or [passage for passage in numbered if passage.number == number]
@@ -84,17 +84,17 @@ def _placed(given: list[T], place: str) -> list[T]:
     return [given[at]] if end and 0 <= at < len(given) else []
 
 
-def _missing(report: Report, sort: str, number: str) -> str:
+def _missing(report: Report, kind: str, number: str) -> str:
     findings = [passage.number for passage in report.passages if passage.kind == "finding"]
     recommendations = sum(1 for passage in report.passages if passage.kind == "recommendation")
     footnotes = sum(1 for passage in report.passages if passage.kind == "footnote")
     first, last = (findings[0], findings[-1]) if findings else ("", "")
-    if sort == "recommendation":
+    if kind == "recommendation":
         return wording("no_such_passage.recommendation", number=number, count=recommendations)
-    if sort == "page":
+    if kind == "page":
         return wording("no_such_passage.page", number=number, count=report.pages)
-    if sort == "footnote":
+    if kind == "footnote":
         return wording("no_such_passage.footnote", number=number, count=footnotes)
-    if sort == "appendix":
+    if kind == "appendix":
         return wording("no_such_passage.appendix", count=report.pages, recommendations=recommendations, first=first, last=last)
     return wording("no_such_passage.paragraph", number=number, first=first, last=last)

@@ -43,8 +43,8 @@ def _links(report: Report, links: Links, question: str) -> Draft | None:
     if not named:
         return None
     rest = without_references(question)
-    recommendations = [n for r in named if r.sort == "recommendation" for n in r.numbers]
-    paragraphs = [n for r in named if r.sort == "paragraph" for n in r.numbers]
+    recommendations = [n for r in named if r.kind == "recommendation" for n in r.numbers]
+    paragraphs = [n for r in named if r.kind == "paragraph" for n in r.numbers]
     by_number = {p.number: p for p in report.passages if p.number}
     if recommendations and not paragraphs and _BEHIND.search(rest):
         sections = []
@@ -72,10 +72,10 @@ def _linked(found: Sequence[Link], what: str, number: str, said: Callable[[Link]
     """A section for each sort of link, or the one that says that there is none; `what` is "findings" or "recommendations"."""
     role: Role = "behind" if what == "findings" else "recommended"
     sections = []
-    for sort in (PRINTED, DERIVED, RELATED):
-        shown = tuple(replace(said(link), derived=sort != PRINTED) for link in found if link.sort == sort)
+    for kind in (PRINTED, DERIVED, RELATED):
+        shown = tuple(replace(said(link), derived=kind != PRINTED) for link in found if link.kind == kind)
         if shown:
-            sections.append(Section(wording(f"answered.{what}_{sort}", number=number), shown, role))
+            sections.append(Section(wording(f"answered.{what}_{kind}", number=number), shown, role))
     return sections or [Section(wording(f"answered.no_{what}", number=number), (), role)]
 
 

@@ -188,7 +188,7 @@ def read_rewriting(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ModelCall:
     """What came of one call, for records: the request's key, the reply or the fault, how many sentences were chosen and ignored."""
 
     id: str
@@ -210,7 +210,7 @@ class Chooser:
 
     passages = PASSAGES
 
-    def __init__(self, model: ChatModel, fallback: bool = True, note: Callable[[Asked], None] | None = None) -> None:
+    def __init__(self, model: ChatModel, fallback: bool = True, note: Callable[[ModelCall], None] | None = None) -> None:
         self.model = model
         self.fallback = fallback
         self.note = note
@@ -239,7 +239,7 @@ class Chooser:
             log.warning("%s The engine's own choice is given instead.", fault)
         if self.note:
             counts = (len(choice.rows), choice.ignored) if choice else (0, 0)
-            self.note(Asked(identity, request.key, "choose", text, str(fault) if fault else None, *counts))
+            self.note(ModelCall(identity, request.key, "choose", text, str(fault) if fault else None, *counts))
         if fault and not self.fallback:
             raise fault
         return choice
@@ -258,7 +258,7 @@ class Chooser:
             fault = str(raised)
             log.warning("%s The follow-up is understood without it.", fault)
         if self.note:
-            self.note(Asked(identity, key, "follow_up", text, fault))
+            self.note(ModelCall(identity, key, "follow_up", text, fault))
         held = {*tokens(" ".join((*earlier, question))), *(token for word in STOPWORDS for token in tokens(word))}
         return found if set(tokens(found)) <= held and len(words(found)) else question
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from assistant.words.caseless import Caseless
 
-_BE = r"(?:is|are|was|were|'s|’s)"
 _KINDS: tuple[tuple[str, str], ...] = (
     ("percentage", r"(?:\b(?:percentage|per ?cent|proportion|fraction|ratio|what share|share of|what rate|rate (?:per|of)|one in how many|how big a (?:share|part))\b|%)"),
     ("money", r"(?:£|\b(?:how much (?:money|does .{0,40} cost|did .{0,40} cost|do .{0,40} cost|was spent|is spent|has been spent|funding|are .{0,40}\bpaid|is .{0,40}\bpaid|do .{0,40}\b(?:pay|earn|get paid)|did .{0,40}\b(?:pay|spend)|does .{0,40}\b(?:pay|spend))|costs?|(?<!to )(?<!them )budgets?|spend(?:ing)?|spent|salar(?:y|ies)|price|fees?|allowances?|wages?|pounds|millions?|expensive)\b)"),

@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
 
-from assistant.learned.classifier import Classifier, packaged
+from assistant.learned.classifier import Classifier, arrays, packaged
 from assistant.question.references import ordinal
 from index.text.words import STOPWORDS
 
@@ -211,12 +209,6 @@ def preferred(features: np.ndarray, network: dict[str, np.ndarray]) -> int:
     return int((np.maximum(x @ network["hidden"] + network["bias"], 0.0) @ network["output"]).argmax())
 
 
-@lru_cache(maxsize=1)
-def _chooser() -> dict[str, np.ndarray]:
-    with files("assistant.learned").joinpath("conversation.npz").open("rb") as file, np.load(file) as held:
-        return {name: held[name].astype(np.float32) for name in held.files}
-
-
 def weighed(
     message: str, earlier: Sequence[str], near: Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]], framing: frozenset[str]
 ) -> Weighed:
@@ -240,7 +232,7 @@ def understood(
     """
     told = (relations or packaged("relations")).of(seen(one.message), one.numbers if learnt else None)
     best = int(told.argmax())
-    chosen = one.options[preferred(one.features(told), chooser or _chooser())]
+    chosen = one.options[preferred(one.features(told), chooser or arrays("conversation"))]
     if RELATIONS[best] in POINTING and told[best] >= BELIEVED:
         return RELATIONS[best], chosen
     if chosen.how == "alone":

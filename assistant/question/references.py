@@ -6,17 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_UNITS = "one two three four five six seven eight nine".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-NUMBER_WORDS = {word: str(at) for at, word in enumerate([*_UNITS, *_TEENS], 1)}
-NUMBER_WORDS |= {ten: str(at) for at, ten in zip(range(20, 100, 10), _TENS, strict=True)}
-NUMBER_WORDS |= {
-    f"{ten}{gap}{unit}": str(at + more)
-    for at, ten in zip(range(20, 100, 10), _TENS, strict=True)
-    for more, unit in enumerate(_UNITS, 1)
-    for gap in " -"
-}
+from index.text.numbers import NUMBER_WORDS, UP_TO_NINE
+
 _ORDINALS = {
     word: str(at)
     for at, word in enumerate(
@@ -24,7 +15,7 @@ _ORDINALS = {
     )
 }
 _COUNTING = frozenset("item no number point".split())  # words before a number that is a place: "nine points" is none
-_SORTS = {
+_KINDS = {
     "paragraph": r"paragraphs?|paras?\.?|pars?\.|findings?|¶¶?|points?(?: number| no\.?)?|items?",
     "recommendation": r"recommendations?|recs?\.?|recommendation number|rec no\.?",
     "page": r"pages?|pgs?\.?|pp?\.?",
@@ -34,8 +25,8 @@ _ONE = rf"(?:\d{{1,3}}\.\d{{1,4}}|\d{{1,9}}|{'|'.join(sorted(NUMBER_WORDS, key=l
 _LIST = rf"(?:nos?\.?\s*|numbers?\s*|#\s*)?{_ONE}(?:\s*(?:-|–|to|through|until)\s*{_ONE}|(?:\s*(?:,|and|&|or|\+)\s*(?:and\s+)?{_ONE})+)?"
 _TIME = rf"(?:\s*(?:,|and|&|or|to|-)\s*{_ONE})?[\s-]+(?:years?|months?|weeks?|days?)\b"  # "the findings two years ago" names none
 _PATTERNS = {
-    sort: re.compile(rf"(?<![\w-])(?:{names})\s*(-\d{{1,9}}|{_LIST})(?![\w%-]|\.\d|{_TIME})", re.IGNORECASE)
-    for sort, names in _SORTS.items()
+    kind: re.compile(rf"(?<![\w-])(?:{names})\s*(-\d{{1,9}}|{_LIST})(?![\w%-]|\.\d|{_TIME})", re.IGNORECASE)
+    for kind, names in _KINDS.items()
 }
 _SHORT = {
     "recommendation": re.compile(r"(?<!\w)R(\d{1,2})(?!\w)", re.IGNORECASE),
@@ -46,7 +37,7 @@ _ORDINAL = re.compile(
     rf"\b(?:the\s+)?({'|'.join(_ORDINALS)}|last|final|\d{{1,2}}(?:st|nd|rd|th))\s+(recommendation|page|footnote)\b", re.IGNORECASE
 )
 _AT_THE_END = re.compile(  # "the last finding", "the first three recommendations"; "the first paragraph about ..." is searched for
-    rf"\b(first|last|final)\s+(?:({'|'.join(_UNITS)}|\d)\s+(recommendations|findings|paragraphs|pages|footnotes)|(finding|paragraph))\b(?!\s+(?:about|on|that|which|to|with|mentioning|regarding|flagged|marked))",
+    rf"\b(first|last|final)\s+(?:({UP_TO_NINE}|\d)\s+(recommendations|findings|paragraphs|pages|footnotes)|(finding|paragraph))\b(?!\s+(?:about|on|that|which|to|with|mentioning|regarding|flagged|marked))",
     re.IGNORECASE,
 )
 _APPENDIX = re.compile(r"\b(?i:appendix|appendices|annex(?:e|es)?)(?:\s+([A-Z]|\d+))?\b|\b(?i:schedule)\s+([A-Z]|\d+)\b")
@@ -54,13 +45,13 @@ _APPENDIX = re.compile(r"\b(?i:appendix|appendices|annex(?:e|es)?)(?:\s+([A-Z]|\
 
 @dataclass(frozen=True)
 class Reference:
-    """Passages named by what is printed: `sort` is paragraph, recommendation, page, footnote or appendix.
+    """Passages named by what is printed: `kind` is paragraph, recommendation, page, footnote or appendix.
 
     `numbers` are as printed ("40"); "last" stands for the last there is, "last-1" for the one before it, "first+1" for the
     second.
     """
 
-    sort: str
+    kind: str
     numbers: tuple[str, ...]
 
 
@@ -74,33 +65,33 @@ _ROMAN = re.compile(
 
 @lru_cache(maxsize=1_024)  # several steps of one question look
 def references(question: str) -> tuple[Reference, ...]:
-    """The references in the order of their sorts; none when the question names nothing."""
+    """The references in the order of their kinds; none when the question names nothing."""
     found: dict[str, list[str]] = {}
     rest = question
-    for sort, pattern in _PATTERNS.items():
+    for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(question):
-            _keep(found, sort, _expand(match[1]))
+            _keep(found, kind, _expand(match[1]))
         rest = pattern.sub(" ", rest)
-    for sort, pattern in _SHORT.items():
+    for kind, pattern in _SHORT.items():
         for match in pattern.finditer(rest):  # "#4" is a paragraph, but not in "recommendation #4"
-            _keep(found, sort, [match[1]])
+            _keep(found, kind, [match[1]])
     for match in _ORDINAL.finditer(question):
         word = match[1].casefold()
         number = "last" if word in {"last", "final"} else _ORDINALS.get(word) or re.sub(r"\D", "", word)
         _keep(found, match[2].casefold(), [number])
     for match in _AT_THE_END.finditer(question):
         many = int(NUMBER_WORDS.get((match[2] or "1").casefold(), match[2] or "1"))
-        sort = (match[3] or match[4]).casefold().removesuffix("s")
-        _keep(found, "paragraph" if sort == "finding" else sort, _from_the_end(match[1].casefold() == "first", many))
+        kind = (match[3] or match[4]).casefold().removesuffix("s")
+        _keep(found, "paragraph" if kind == "finding" else kind, _from_the_end(match[1].casefold() == "first", many))
     for match in _ROMAN.finditer(question):
         named = match[1].casefold()
-        sort = "recommendation" if named[0] == "r" else "paragraph" if named.startswith("par") else "page"
-        _keep(found, sort, [match[2] if sort == "page" else str(_arabic(match[2]))])
+        kind = "recommendation" if named[0] == "r" else "paragraph" if named.startswith("par") else "page"
+        _keep(found, kind, [match[2] if kind == "page" else str(_arabic(match[2]))])
     if bare := _BARE_NUMBER.fullmatch(question):
         _keep(found, "paragraph", [bare[1]])
     if appendix := _APPENDIX.search(question):
         _keep(found, "appendix", [appendix[1] or appendix[2] or ""])
-    return tuple(Reference(sort, tuple(numbers)) for sort, numbers in found.items())
+    return tuple(Reference(kind, tuple(numbers)) for kind, numbers in found.items())
 
 
 def ordinal(text: str) -> int | None:
@@ -141,8 +132,8 @@ def _arabic(numeral: str) -> int:
     return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
 
 
-def _keep(found: dict[str, list[str]], sort: str, numbers: list[str]) -> None:
-    kept = found.setdefault(sort, [])
+def _keep(found: dict[str, list[str]], kind: str, numbers: list[str]) -> None:
+    kept = found.setdefault(kind, [])
     kept += [number for number in numbers if number not in kept]
 
 

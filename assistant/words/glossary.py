@@ -1,7 +1,7 @@
 """The words of users and the words of the report: abbreviations, lay words, spellings, both ways.
 
 Data in glossary.jsonl, one entry a line: `report` (words as the report uses them, or null when it never does), `also`
-(other ways to say it), `sort` (abbreviation, lay, sector, spelling), `full` (what an abbreviation stands for).
+(other ways to say it), `kind` (abbreviation, lay, sector, spelling), `full` (what an abbreviation stands for).
 A question keeps its own words; the report's are added.
 """
 
@@ -24,7 +24,7 @@ class Entry:
 
     report: str | None
     also: tuple[str, ...]
-    sort: str
+    kind: str
     full: str | None = None
 
 
@@ -73,7 +73,7 @@ class Glossary:
     def packaged(cls) -> Glossary:
         lines = files("assistant.words").joinpath("glossary.jsonl").read_text(encoding="utf-8").splitlines()
         records = [json.loads(line) for line in lines]
-        return cls(tuple(Entry(r["report"], tuple(r["also"]), r["sort"], r.get("full")) for r in records))
+        return cls(tuple(Entry(r["report"], tuple(r["also"]), r["kind"], r.get("full")) for r in records))
 
     @cached_property
     def _by_term(self) -> dict[str, list[Entry]]:
@@ -89,7 +89,7 @@ class Glossary:
         short: dict[str, str] = {}
         for entry in self.entries:
             letters = next((term for term in entry.also if _LETTERS.fullmatch(term)), None)
-            if entry.sort == "abbreviation" and letters:
+            if entry.kind == "abbreviation" and letters:
                 for full in filter(None, (entry.full, entry.report)):
                     short.setdefault(full.casefold(), letters)
         return short

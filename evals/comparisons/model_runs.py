@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.assistant import Assistant
-from assistant.model.chooser import Asked, Chooser
+from assistant.model.chooser import Chooser, ModelCall
 from assistant.model.client import LangChainModel, ReplayedModel
 from assistant.model.settings import model_settings
 from evals.errors import BadRun
@@ -23,10 +23,10 @@ from index.store import Index
 RECORDS = "model.jsonl"
 
 
-def recording(path: Path) -> Callable[[Asked], None]:
+def recording(path: Path) -> Callable[[ModelCall], None]:
     """Something that writes each call down as it comes."""
 
-    def note(asked: Asked) -> None:
+    def note(asked: ModelCall) -> None:
         with path.open("a", encoding="utf-8") as out:
             out.write(json.dumps({**asdict(asked), "fallback": asked.fallback}, ensure_ascii=False) + "\n")
 

@@ -44,7 +44,7 @@ def agreement(index: Index, resamples: int = 2_000) -> Agreement:
     derived: dict[str, list[str]] = {finding: [] for finding in by_hand}
     related = []
     for link in derive(index):
-        if link.sort == RELATED:
+        if link.kind == RELATED:
             related.append((link.finding, link.recommendation))
         else:
             derived.setdefault(link.finding, []).append(link.recommendation)

@@ -135,18 +135,18 @@ def _linked(opened: Opened) -> str:
     """The links of the passage, a list for each sort, and whether the report prints them."""
     written = ""
     for name, linked in (("leads_to", opened.recommendations), ("behind", opened.findings)):
-        for sort in (PRINTED, DERIVED, RELATED):
+        for kind in (PRINTED, DERIVED, RELATED):
             shown = [
                 (one.passage, excerpt(one.passage.text) if name == "leads_to" else one.sentence)
                 for one in linked
-                if one.sort == sort
+                if one.kind == kind
             ]
             if shown:
                 items = "".join(tag("li", f"{opening(p, title(p))} {text(said)}") for p, said in shown)
-                written += tag("h3", text(wording(f"panel.{name}_related" if sort == RELATED else f"panel.{name}"))) + tag(
+                written += tag("h3", text(wording(f"panel.{name}_related" if kind == RELATED else f"panel.{name}"))) + tag(
                     "ul", items
                 )
-                written += tag("p", text(wording("panel.printed" if sort == PRINTED else "panel.derived")), class_="derived")
+                written += tag("p", text(wording("panel.printed" if kind == PRINTED else "panel.derived")), class_="derived")
     if opened.passage.flagged and not opened.recommendations:
         written += tag("p", text(wording("panel.no_link")), class_="derived")
     return written

@@ -16,16 +16,16 @@ def short(one: Citation) -> str:
     """ "¶71 · p24", "rec 6 · p9", "p2–3": what a chip shows."""
     if not one["paragraph"]:
         return wording("short.page", page=_pages(one))
-    sort = "recommendation" if one["kind"] == "recommendation" else "paragraph"
-    return wording(f"short.{sort}", number=one["paragraph"], page=_pages(one))
+    kind = "recommendation" if one["kind"] == "recommendation" else "paragraph"
+    return wording(f"short.{kind}", number=one["paragraph"], page=_pages(one))
 
 
 def in_a_paper(one: Citation) -> str:
     """ "para 71, p 24": the reference behind a quotation in somebody's own paper."""
     if not one["paragraph"]:
         return wording("short.paper_page", page=_pages(one))
-    sort = "recommendation" if one["kind"] == "recommendation" else "paragraph"
-    return wording(f"short.paper_{sort}", number=one["paragraph"], page=_pages(one))
+    kind = "recommendation" if one["kind"] == "recommendation" else "paragraph"
+    return wording(f"short.paper_{kind}", number=one["paragraph"], page=_pages(one))
 
 
 def _pages(one: Citation) -> str:

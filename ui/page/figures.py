@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.passages import Passage, Report
+from index.text.numbers import NUMBER_WORDS, UP_TO_TWELVE
 
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-_NUMBER = rf"(?:\d[\d,]*|{'|'.join(_WORDS)})"
+_NUMBER = rf"(?:\d[\d,]*|zero|{UP_TO_TWELVE})"
 _DAY = r"\d{1,2} [A-Z][a-z]+ \d{4}"
 _CHANGE = re.compile(
     rf"^At (?P<at>{_DAY}), (?P<now>{_NUMBER}) (?P<what>.+?)(?: \([^)]*\))?\. "
@@ -101,7 +101,7 @@ def figures(report: Report) -> Figures:
 
 def number(printed: str) -> int:
     """2,480 -> 2480; six -> 6."""
-    return _WORDS.index(printed.lower()) if printed.lower() in _WORDS else int(printed.replace(",", ""))
+    return int("0" if printed.lower() == "zero" else NUMBER_WORDS.get(printed.lower(), printed.replace(",", "")))
 
 
 def _changes(passages: tuple[Passage, ...]) -> Iterator[Change]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from assistant.composing import report_variables
-from index.passages import GRADES, Judgement, Passage, Report
+from index.passages import Judgement, Passage, Report, grade_rank
 from prompts import wording
 from ui.html.markup import tag, text
 from ui.html.panel import opening
@@ -83,17 +83,11 @@ def _grade(report: Report, judgement: Judgement) -> str:
 def graded(judgement: Judgement) -> str:
     """A grade with its mark: filled, half filled or empty, so that it can be told without colour."""
     shown = f"{judgement.grade[:1].upper()}{judgement.grade[1:]}"
-    return tag("span", text(shown), class_=f"grade rank-{_rank(judgement.grade)}")
-
-
-def _rank(grade: str) -> int:
-    """0 for the best grade; "require" and "requires improvement (to be good)" are one."""
-    order = ("outstanding", "good", "require", "inadequate")
-    return next((at for at, word in enumerate(order) if grade.casefold().startswith(word)), len(GRADES))
+    return tag("span", text(shown), class_=f"grade rank-{grade_rank(judgement.grade)}")
 
 
 def _change(before: Judgement, now: Judgement) -> str:
-    earlier, later = _rank(before.grade), _rank(now.grade)
+    earlier, later = grade_rank(before.grade), grade_rank(now.grade)
     return wording("glance.same" if earlier == later else "glance.better" if later < earlier else "glance.worse")
 
 

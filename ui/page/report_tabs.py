@@ -128,7 +128,7 @@ def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
     """Each recommendation with the findings behind it, said to be printed, derived or related; then marked findings without a match."""
     if not made:
         return tag("h2", text(wording("recommendations.heading", count=0)))
-    printed = any(one.sort == PRINTED for each in made for one in each.findings)
+    printed = any(one.kind == PRINTED for each in made for one in each.findings)
     intro = wording("recommendations.intro_printed" if printed else "recommendations.intro", page=made[0].recommendation.page)
     written = tag("h2", text(wording("recommendations.heading", count=len(made)))) + tag("p", text(intro), class_="intro")
     forms = quiet("tracker.docx", data_tracker="docx") + quiet("tracker.xlsx", data_tracker="xlsx")
@@ -150,7 +150,7 @@ def _recommended(one: Recommended) -> str:
     else:
         behind = ""
         for sort in (PRINTED, DERIVED, RELATED):
-            items = "".join(_finding(linked.passage, linked.sentence) for linked in one.findings if linked.sort == sort)
+            items = "".join(_finding(linked.passage, linked.sentence) for linked in one.findings if linked.kind == sort)
             behind += tag("h4", text(wording(f"recommendations.findings_{sort}"))) + tag("ul", items) if items else ""
         behind += tag("p", asking(wording("recommendations.question", number=passage.number)))
     return tag("section", head + quoted + behind, class_="recommended")

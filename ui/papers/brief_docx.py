@@ -101,14 +101,14 @@ def _field(paragraph: Any, code: str) -> None:
 
 
 def _write(document: Any, block: Block) -> None:
-    if block.sort == "title":
+    if block.kind == "title":
         document.add_paragraph(block.text, style="Title")
-    elif block.sort in ("heading", "subheading", "annex"):
-        heading = document.add_heading(block.text, 2 if block.sort == "subheading" else 1)
-        heading.paragraph_format.page_break_before = block.sort == "annex"
-    elif block.sort == "note":
+    elif block.kind in ("heading", "subheading", "annex"):
+        heading = document.add_heading(block.text, 2 if block.kind == "subheading" else 1)
+        heading.paragraph_format.page_break_before = block.kind == "annex"
+    elif block.kind == "note":
         document.add_paragraph().add_run(block.text).italic = True
-    elif block.sort == "table":
+    elif block.kind == "table":
         _table(document, block)
     else:
         _quoted(document, block)
@@ -116,17 +116,17 @@ def _write(document: Any, block: Block) -> None:
 
 def _quoted(document: Any, block: Block) -> None:
     """A quotation with its place in brackets; a passage of the annex under its place."""
-    if block.sort == "passage":
+    if block.kind == "passage":
         document.add_heading(_capital(block.place), 2)
-    paragraph = document.add_paragraph(style=_STYLES[block.sort])
+    paragraph = document.add_paragraph(style=_STYLES[block.kind])
     if block.text and block.quote:
         paragraph.add_run(f"{block.text.rstrip(':')}: ")
     else:
         paragraph.add_run(block.text)
     paragraph.add_run(block.quoted)
-    if block.place and block.sort != "passage":
-        place = block.place if block.sort == "question" else f"[{block.place}]"
-        paragraph.add_run(f" {place}").bold = block.sort != "question"
+    if block.place and block.kind != "passage":
+        place = block.place if block.kind == "question" else f"[{block.place}]"
+        paragraph.add_run(f" {place}").bold = block.kind != "question"
     if block.remark:
         paragraph.add_run(f" {block.remark}").italic = True
 

@@ -37,13 +37,13 @@ def fragment(sheet: Sheet, level: int = 1) -> str:
     waiting: list[tuple[str, str]] = []  # items of the list that is open, with their sort
     for block in (*sheet.blocks, Block("end")):
         if waiting and (
-            block.sort not in ("line", "behind", "question") or (block.sort == "question") != (waiting[-1][0] == "question")
+            block.kind not in ("line", "behind", "question") or (block.kind == "question") != (waiting[-1][0] == "question")
         ):
             written.append(_list(waiting))
             waiting = []
-        if block.sort in ("line", "behind", "question"):
-            waiting.append((block.sort, _words(block, inside)))
-        elif block.sort != "end":
+        if block.kind in ("line", "behind", "question"):
+            waiting.append((block.kind, _words(block, inside)))
+        elif block.kind != "end":
             written.append(_block(block, level))
     first, rest = written[0], written[1:]
     body = first + "".join(rest)
@@ -58,15 +58,15 @@ def _list(items: list[tuple[str, str]]) -> str:
 
 
 def _block(block: Block, level: int) -> str:
-    if block.sort == "title":
+    if block.kind == "title":
         return tag(f"h{level}", text(block.text))
-    if block.sort in ("heading", "annex"):
-        return tag(f"h{level + 1}", text(block.text), class_=block.sort)
-    if block.sort == "subheading":
+    if block.kind in ("heading", "annex"):
+        return tag(f"h{level + 1}", text(block.text), class_=block.kind)
+    if block.kind == "subheading":
         return tag(f"h{level + 2}", text(block.text))
-    if block.sort == "note":
+    if block.kind == "note":
         return tag("p", text(block.text), class_="note")
-    if block.sort == "table":
+    if block.kind == "table":
         head, *rows = block.rows
         top = tag("tr", "".join(tag("th", text(cell), scope="col") for cell in head))
         body = "".join(
@@ -81,12 +81,12 @@ def _block(block: Block, level: int) -> str:
 def _words(block: Block, inside: bool = False) -> str:
     context = f"{block.text.rstrip(':')}: " if block.text and block.quote else block.text
     words = text(context + block.quoted)
-    if block.place and block.sort != "passage":
+    if block.place and block.kind != "passage":
         shown = tag("span", text(f"[{block.place}]"), class_="place")
         if inside and block.passage:
             shown = tag("a", text(f"[{block.place}]"), class_="place", href=f"?passage={block.passage}", data_passage=block.passage,
                         data_quote=block.quote)  # fmt: skip
-        words += " " + (_opening(block.place, block.named if inside else ()) if block.sort == "question" else shown)
+        words += " " + (_opening(block.place, block.named if inside else ()) if block.kind == "question" else shown)
     remark = _opening(block.remark, block.named if inside else ())
     return words + (" " + tag("span", remark, class_="remark") if remark else "")
 

@@ -16,7 +16,7 @@ def as_markdown(sheet: Sheet) -> str:
     title, *rest = [_block(block, at) for at, block in _numbered(sheet.blocks)]
     lines = [title, "", escaped(sheet.head), ""]
     for (block, following), text in zip(pairwise((*sheet.blocks[1:], Block("end"))), rest, strict=True):
-        lines += [text] if block.sort in _ITEMS and following.sort in _ITEMS else [text, ""]
+        lines += [text] if block.kind in _ITEMS and following.kind in _ITEMS else [text, ""]
     return "\n".join([*lines, "---", "", escaped(sheet.foot), ""])
 
 
@@ -28,17 +28,17 @@ def _numbered(blocks: tuple[Block, ...]) -> list[tuple[int, Block]]:
     """Blocks with the number of each question."""
     numbered, count = [], 0
     for block in blocks:
-        count += block.sort == "question"
+        count += block.kind == "question"
         numbered.append((count, block))
     return numbered
 
 
 def _block(block: Block, number: int) -> str:
-    if block.sort in ("title", "heading", "subheading", "annex"):
-        return f"{'#' if block.sort == 'title' else '###' if block.sort == 'subheading' else '##'} {escaped(block.text)}"
-    if block.sort == "note":
+    if block.kind in ("title", "heading", "subheading", "annex"):
+        return f"{'#' if block.kind == 'title' else '###' if block.kind == 'subheading' else '##'} {escaped(block.text)}"
+    if block.kind == "note":
         return f"*{escaped(block.text)}*"
-    if block.sort == "table":
+    if block.kind == "table":
         head, *rows = [f"| {' | '.join(map(escaped, row))} |" for row in block.rows]
         return "\n".join([head, "|" + "---|" * len(block.rows[0]), *rows])
     words = (
@@ -47,9 +47,9 @@ def _block(block: Block, number: int) -> str:
         else escaped(block.text or block.quoted)
     )
     remark = f" *{escaped(block.remark)}*" if block.remark else ""
-    if block.sort == "passage":
+    if block.kind == "passage":
         return f"### {escaped(block.place[:1].upper() + block.place[1:])}\n\n> {words}{remark}"
-    if block.sort == "question":
+    if block.kind == "question":
         return f"{number}. {words} {escaped(block.place)}"
     place = f" **[{block.place}]**" if block.place else ""
-    return f"{'  ' if block.sort == 'behind' else ''}- {words}{place}{remark}"
+    return f"{'  ' if block.kind == 'behind' else ''}- {words}{place}{remark}"

@@ -24,13 +24,13 @@ _GRADE_ONLY = re.compile(r"^(?:outstanding|good|requires? improvement(?: to be g
 class Block:
     """One piece of a sheet.
 
-    `sort` is title, note, heading, subheading, line, behind, question, table or passage. `text` holds our words, or before a
+    `kind` is title, note, heading, subheading, line, behind, question, table or passage. `text` holds our words, or before a
     quote the words it stands under; `place` is its label, `remark` what we add. `rows` are those of a table, header first.
     `passage` is the id of the passage that is quoted, where there is one; `named` are the places that stand in `place` of a question
     or in `remark`, in this order, each with the id of its passage.
     """
 
-    sort: str
+    kind: str
     text: str = ""
     quote: str = ""
     place: str = ""
@@ -120,13 +120,13 @@ def _parts(briefing: Briefing) -> list[Block]:
         blocks.append(Block("subheading" if part.area else "heading", part.heading))
         before: Passage | None = None
         for line in part.lines:
-            block = _line(line, before, undated=part.sort == "figures" and not dated(line))
+            block = _line(line, before, undated=part.role == "figures" and not dated(line))
             blocks.append(block if briefing.length == FULL else replace(block, place=line.passage.place))
             before = line.passage
     return blocks
 
 
-def _line(line: Statement, before: Passage | None = None, sort: str = "line", undated: bool = False) -> Block:
+def _line(line: Statement, before: Passage | None = None, kind: str = "line", undated: bool = False) -> Block:
     """A quotation with its place; the words it stands under once, where lines share them."""
     passage = line.passage
     context = (passage.context or "").rstrip(":")
@@ -136,7 +136,7 @@ def _line(line: Statement, before: Passage | None = None, sort: str = "line", un
     remarks = [wording("answered.corrected")] if passage.corrected else []
     remarks += [wording("brief.undated")] if undated else []
     remarks += [wording("brief.also", places=_listed(list(line.also)))] if line.also else []
-    return Block(sort, raised(context), raised(line.quote), passage.label, " ".join(remarks), passage=passage.id)
+    return Block(kind, raised(context), raised(line.quote), passage.label, " ".join(remarks), passage=passage.id)
 
 
 def _recommended(briefing: Briefing) -> list[Block]:
@@ -144,11 +144,11 @@ def _recommended(briefing: Briefing) -> list[Block]:
     for made in briefing.recommended:
         blocks.append(_line(made.statement))
         if made.gist:
-            blocks.append(Block("note", wording(f"brief.behind_{made.sort}")))
-            blocks += [_line(line, sort="behind") for line in made.gist]
-        elif made.findings and briefing.sort != "everything":
+            blocks.append(Block("note", wording(f"brief.behind_{made.kind}")))
+            blocks += [_line(line, kind="behind") for line in made.gist]
+        elif made.findings and briefing.kind != "everything":
             places = _listed([finding.place for finding in made.findings])
-            remark = wording(f"brief.named_{made.sort}", places=places)
+            remark = wording(f"brief.named_{made.kind}", places=places)
             blocks[-1] = replace(blocks[-1], text="", remark=remark, named=_named(made.findings))
     blocks += _left_out(briefing)
     return [Block("heading", wording("brief.recommended")), *blocks] if blocks else []
@@ -158,7 +158,7 @@ def _left_out(briefing: Briefing) -> list[Block]:
     """Where a page on the whole report has no room for every recommendation, how many are left out and where they stand."""
     every = [passage for passage in briefing.report.passages if passage.kind == "recommendation"]
     missing = len(every) - len(briefing.recommended)
-    if briefing.sort != "everything" or missing <= 0:
+    if briefing.kind != "everything" or missing <= 0:
         return []
     return [Block("note", wording("brief.left_out", count=missing, page=every[0].page))]
 

@@ -31,7 +31,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters 
 class Conversation:
     """What is exported: contract objects in the order asked, the report's reference and facts, the day of the export.
 
-    `sort` is "conversation" or "notes": what it is called.
+    `kind` is "conversation" or "notes": what it is called.
     """
 
     answers: Sequence[dict[str, Any]]
@@ -39,20 +39,20 @@ class Conversation:
     first: str
     last: str
     made: date
-    sort: str = "conversation"
+    kind: str = "conversation"
 
     @property
     def name(self) -> str:
         """The file's name, without its ending."""
-        return wording(f"export.{self.sort}_file", date=self.made.isoformat())
+        return wording(f"export.{self.kind}_file", date=self.made.isoformat())
 
     @property
     def title(self) -> str:
-        return wording(f"export.{self.sort}_title")
+        return wording(f"export.{self.kind}_title")
 
     def heading(self, number: int) -> str:
         """What stands over the answer of this number."""
-        return wording(f"export.{self.sort}_number", number=number)
+        return wording(f"export.{self.kind}_number", number=number)
 
     @property
     def facts(self) -> list[str]:

@@ -42,7 +42,7 @@ class Tracker:
 
     @property
     def facts(self) -> list[str]:
-        printed = any(linked.sort == PRINTED for one in self.made for linked in one.findings)
+        printed = any(linked.kind == PRINTED for one in self.made for linked in one.findings)
         lines = [reference(self.report) + "."]
         if self.report.inspected:
             facts = report_variables(self.report)
@@ -71,7 +71,7 @@ def name(form: str, made: date) -> str:
 
 def _short(linked: Linked) -> str:
     place = wording("short.paper_paragraph", number=linked.passage.number, page=linked.passage.page)
-    return f"{place}; {wording('tracker.related')}" if linked.sort == RELATED else place
+    return f"{place}; {wording('tracker.related')}" if linked.kind == RELATED else place
 
 
 # ---- spreadsheet -----------------------------------------------------------------------------------------------

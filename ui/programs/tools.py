@@ -107,7 +107,7 @@ class Tools:
         """The passage object of the contract."""
         opened = room.open(passage.id)
         assert opened is not None  # it comes from this report
-        links = [one.passage.id for one in opened.recommendations or opened.findings if one.sort != RELATED]
+        links = [one.passage.id for one in opened.recommendations or opened.findings if one.kind != RELATED]
         return {
             "passage": passage.id, "paragraph": passage.number, "kind": passage.kind, "page": passage.page,
             "page_end": passage.page_end, "section": passage.section, "label": passage.label, "context": passage.context,
