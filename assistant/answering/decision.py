@@ -1,6 +1,6 @@
 """Does a chosen sentence state what is asked? A small network over plain features, and vetoes anyone would make.
 
-The model's coefficients are data (decision.json), trained by `python -m evals.training.train`; applied with numpy alone. The
+The model's coefficients are data (decision.json), trained by `python -m evals.training`; applied with numpy alone. The
 features compare what is asked (a count of what, whose name, which year) with what the sentences hold.
 """
 

@@ -2,7 +2,7 @@
 
 Small networks, their logits averaged, over what the search tells of a sentence (meaning, words, question bank), what the evidence bank tells of it
 (index/banks/evidence_bank.py), its neighbours and twins, its place in the report, its polarity, and the kind of the question. Their
-coefficients are data (evidence.npz; evidence_without_banks.npz for a report that has no banks), trained by `python -m evals.training.train evidence`, each author's messages seen by what was
+coefficients are data (evidence.npz; evidence_without_banks.npz for a report that has no banks), trained by `python -m evals.training evidence`, each author's messages seen by what was
 learnt from the others. Chooses nothing.
 """
 

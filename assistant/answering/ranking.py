@@ -1,7 +1,7 @@
 """Which sentence answers this query? The search's signals, and whether a sentence holds the kind of thing that is asked.
 
 Asked how many, a sentence without any number is not the answer, however near its words. Weights are data
-(ranking.json), trained by `python -m evals.training.train`. Pure; knows nothing of outcomes.
+(ranking.json), trained by `python -m evals.training`. Pure; knows nothing of outcomes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A classifier of messages: a logistic regression over the message's vector and its words and word pairs.
 
-Its coefficients are data (an .npz beside it), trained by `python -m evals.training.train` and applied with numpy. What the classes
+Its coefficients are data (an .npz beside it), trained by `python -m evals.training` and applied with numpy. What the classes
 mean stands where they are used: kinds of question, intents.
 """
 

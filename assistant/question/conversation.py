@@ -1,7 +1,7 @@
 """A message that leans on what was asked before it -> a question of its own: candidates, and a choice that was learned.
 
 What changes (a group, a subject, a year) takes the place of a piece of the earlier question; what stays is the subject. Earlier
-questions are never glued on. Labels: evals/labels/conversations.jsonl; `python -m evals.training.train conversation`.
+questions are never glued on. Labels: evals/labels/conversations.jsonl; `python -m evals.training conversation`.
 """
 
 from __future__ import annotations

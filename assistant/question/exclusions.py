@@ -1,7 +1,7 @@
 """What a question leaves out: "apart from adoption, what grades were given?" asks for the grades, adoption's aside. Pure.
 
 A classifier says of each word whether it is kept, says that something is left out, names what is left out, or asks for an answer
-in another language. Labels: evals/labels/exceptions.jsonl; `python -m evals.training.train exceptions`.
+in another language. Labels: evals/labels/exceptions.jsonl; `python -m evals.training exceptions`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What somebody wants who types a message: an answer from the report, help for a child, a poem... Learned from labelled messages.
 
-The labels stand in evals/labels/intents.jsonl; `python -m evals.training.train intents` trains the classifier (intents.npz). Each intent
+The labels stand in evals/labels/intents.jsonl; `python -m evals.training intents` trains the classifier (intents.npz). Each intent
 but `question` ends the walk with fixed words: a row of the table below.
 """
 

@@ -1,7 +1,7 @@
 """What sort of answer a message wants, learned from labelled messages: a table of kinds, each with its plan, and a classifier.
 
 The classifier is a logistic regression over the message's vector and its words and word pairs; its coefficients are data
-(question_kinds.npz), trained by `python -m evals.training.train kinds` and applied with numpy. Adding a kind is a row here, labels in
+(question_kinds.npz), trained by `python -m evals.training kinds` and applied with numpy. Adding a kind is a row here, labels in
 the evidence bank, a text in the wording's table `choose`, and cases.
 """
 

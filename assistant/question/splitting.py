@@ -2,7 +2,7 @@
 
 A cut is possible at every joiner: and, also, plus, a comma, a new line, the end of a sentence. A classifier says whether another
 question begins there: by the words on both sides, and by whether each side alone is like a question that somebody has asked.
-Labels: evals/labels/messages.jsonl; `python -m evals.training.train questions`.
+Labels: evals/labels/messages.jsonl; `python -m evals.training questions`.
 """
 
 from __future__ import annotations

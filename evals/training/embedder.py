@@ -103,7 +103,7 @@ def train(sisters: Sequence[Sister]) -> None:
     path = Path(str(files("index.vectors").joinpath(CHANGES)))
     ship_changes(path, before, {name: value.detach() for name, value in network.named_parameters()})
     print(
-        f"wrote {path.name}, {path.stat().st_size / 1e6:.1f} MB: now run `python -m index.learned` and `python -m evals.training.train all`"
+        f"wrote {path.name}, {path.stat().st_size / 1e6:.1f} MB: now run `python -m index.learned` and `python -m evals.training all`"
     )
 
 

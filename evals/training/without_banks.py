@@ -19,8 +19,7 @@ from assistant.answering.decision import Decision
 from assistant.assistant import Assistant
 from assistant.learned.classifier import Classifier, terms
 from evals.sisters import NAMES, Sister, sisters
-from evals.training.messages import arrays, fit, kept
-from evals.training.train import fit_network
+from evals.training.common import arrays, fit, fit_network, kept
 from index.opened import Index
 from index.store import open_index
 
