@@ -262,7 +262,7 @@ class Assistant:
         self, chooser: Chooser, query: Query, turns: tuple[Turn, ...], draft: Draft, found: tuple[Found, ...], identity: str
     ) -> Draft:
         """The draft with the sentences that a model chooses among those found, or as it is where the model failed or is not asked."""
-        if not found or query.relation == "more" or self.decision.veto(query) in UNARGUED:
+        if not found or query.relation == "more" or self.decision.vetoes.of(query) in UNARGUED:
             return draft
         earlier = tuple(turn.question for turn in turns) if query.follows else ()
         cited = [self.index.positions[statement.passage.id] for statement in draft.statements]

@@ -7,7 +7,6 @@ features compare what is asked (a count of what, whose name, which year) with wh
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +16,7 @@ import numpy as np
 from assistant.answer import Draft, Section, Statement
 from assistant.answering.evidence import Evidence
 from assistant.answering.ranking import HOLDS
+from assistant.answering.vetoes import Vetoes
 from assistant.composing import report_variables
 from assistant.learned.classifier import Classifier, numbers
 from assistant.learned.classifier import packaged as packaged_classifier
@@ -26,24 +26,10 @@ from assistant.question.understanding import Query
 from assistant.words.caseless import Caseless
 from index.search import SIGNALS, Found
 from index.store import Index
-from index.text.numbers import UP_TO_TWELVE
 from index.text.words import tokens, words
 from index.vectors.embedding import DEFAULT_MODEL
 from prompts import keys, wording
 
-_ASKS_NAME = Caseless(
-    r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:[\w'’]+ ){0,5}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b|\b(?:what|which) names\b",
-)
-_THING = r"(?:app|application|software|website|tool|system|model|method|approach|group|forum|network|scheme|arrangement|project|programme|initiative|campaign|policy|strategy|charter|service|training|course)s?"
-_OF_A_THING = Caseless(  # what is named is no person
-    rf"\b(?:names?|title) of (?:the|our|their|its|this|that|a|any) (?:(?!of\b)[\w'’-]+ ){{0,2}}?{_THING}\b|\b(?:the|our|their|this|that|those) (?:(?!of\b)[\w'’-]+ ){{0,2}}?{_THING}\b.*\b(?:called|named?)\b|\bits name\b|\bit (?:called|named)\b|\bis it called\b",
-)
-_QUOTED = re.compile(r"(?<!\w)['‘\"“][A-Z][^'’\"”]{2,40}['’\"”]")  # how the report writes the name of a thing
-_NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_COUNCILS = Caseless(
-    r"\b(?:devon|dorset|cornwall|wiltshire|bristol|bath|gloucestershire|hampshire|surrey|doncaster|solihull|birmingham|london|manchester|leeds|kent|essex|plymouth|torbay|north somerset|wales|scotland|rotherham|sunderland|norfolk|suffolk|hackney|croydon)\b",
-)
 _NOW = Caseless(
     r"\b(?:today|nowadays|these days|at the moment|right now|currently|at present|as of now|this (?:week|month|year)|up to date|still)\b(?! average| plan)|\bnow\W*$|\b20(?:19|2\d)\b",
 )
@@ -82,6 +68,7 @@ class Decision:
         self.index = index
         self._given = weights
         self._answerable = answerable
+        self.vetoes = Vetoes(index.report)
 
     @cached_property
     def weights(self) -> dict:
@@ -94,7 +81,7 @@ class Decision:
     def draft(self, query: Query, found: Found, evidence: Evidence, sections: tuple[Section, ...]) -> Draft:
         """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
         verdict = self.decide(query, found, evidence)
-        veto = verdict.veto or (None if self._holds_name(query, sections) else "person") or lacks_count(query, sections)
+        veto = verdict.veto or self.vetoes.of_chosen(query, sections)
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
         verdict = replace(verdict, confidence=confidence, veto=veto)
         always = KINDS[evidence.kind].always and not veto and not off_topic(found)
@@ -122,23 +109,6 @@ class Decision:
                 confidence=verdict.confidence,
             )
         return Draft("not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=verdict.confidence)
-
-    def _holds_name(self, query: Query, sections: tuple[Section, ...]) -> bool:
-        """Whether a name stands in a chosen statement, or none is asked for."""
-        if not _ASKS_NAME.search(query.question):
-            return True
-        quotes = " ".join(f"{s.passage.context or ''} {s.quote}" for section in sections for s in section.statements)
-        if _OF_A_THING.search(query.question) and _QUOTED.search(quotes):
-            return True
-        return any(
-            all(re.search(rf"\b{word.casefold()}\b", self._small) is None for word in match[0].split())
-            for match in _NAME.finditer(quotes)
-        )
-
-    @cached_property
-    def _small(self) -> str:
-        """The report's words that are written small: a name is made of none of them."""
-        return " ".join(re.findall(r"\b[a-z]+\b", " ".join(f"{p.context or ''} {p.text}" for p in self.index.report.passages)))
 
     def _opening(self, query: Query, verdict: Verdict) -> str:
         """What is said when the report does not say: of the kind asked for, and where one could look."""
@@ -205,33 +175,11 @@ class Decision:
 
     def decide(self, query: Query, found: Found, evidence: Evidence) -> Verdict:
         """The verdict on the best sentence."""
-        veto = self.veto(query)
+        veto = self.vetoes.of(query)
         net = self._network
         x = (self.features(query, found, evidence) - net["mean"]) / net["scale"]
         logit = float(np.maximum(x @ net["hidden"] + net["hidden_bias"], 0) @ net["output"] + net["output_bias"])
         return Verdict(1 / (1 + math.exp(-logit)), veto)
-
-    def veto(self, query: Query) -> str | None:
-        """What no sentence of this report can answer: another council, a year after it or never mentioned, money."""
-        text = query.question
-        authority = self.index.report.authority.casefold()
-        if (named := _COUNCILS.search(text)) and named[0].casefold() not in self.text and named[0].casefold() not in authority:
-            return "council"
-        published = int((self.index.report.published or "9999")[:4])
-        for year in _YEAR.findall(text):
-            if int(year) > published or year not in self.text:
-                return "later" if int(year) > published else "year"
-        if query.kind == "money" and not self._speaks_of_money:
-            return "money"
-        return None
-
-    @cached_property
-    def _speaks_of_money(self) -> bool:
-        return HOLDS["money"].search(self.text) is not None
-
-    @cached_property
-    def text(self) -> str:
-        return " ".join(f"{p.context or ''} {p.text}" for p in self.index.report.passages).casefold()
 
     @cached_property
     def _frequency(self) -> Counter[str]:
@@ -257,23 +205,6 @@ class Decision:
 def packaged(with_banks: bool) -> dict:
     """The weights that come with the program: for a report with banks, or for any other report."""
     return numbers("decision" if with_banks else "decision_without_banks")
-
-
-_HOW_MANY = Caseless(r"^(?:so |and |but |ok,? )?(?:how many|what number of|number of|the number of)\b")
-_QUANTITY = Caseless(
-    rf"\d|\b(?:{UP_TO_TWELVE}|half|thirds?|quarters?|majority|minority|most|few|fewer|several|small number|large number|high number|numbers|none|no|many|almost all|all|every|only|both|single)\b",
-)
-
-
-def lacks_count(query: Query, sections: tuple[Section, ...]) -> str | None:
-    """ "count" when the question asks how many, and no chosen statement holds a number or a word for one."""
-    if not _HOW_MANY.match(query.text) or query.parts:
-        return None
-    quotes = [f"{s.passage.context or ''} {_NOT_ALL.sub('', s.quote)}" for section in sections for s in section.statements]
-    return None if any(_QUANTITY.search(quote) for quote in quotes) else "count"
-
-
-_NOT_ALL = re.compile(r"\b(?:not all|not every|no longer|not only)\b", re.IGNORECASE)
 
 
 def off_topic(found: Found) -> bool:
