@@ -30,7 +30,7 @@ from evals.measures.evidence import Evidence, read_evidence
 from evals.measures.judging import summarised
 from evals.measures.robustness import KINDS, derive
 from evals.measures.summary import Scored, beside, robustness, score_all, summarise
-from evals.reporting.report import write_report
+from evals.reporting.page import write_report
 from index.store import Index, index_folder, packaged_report, read_report
 from prompts import prompt_hash, prompt_names
 

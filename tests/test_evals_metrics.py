@@ -8,22 +8,20 @@ from evals.measures.evidence import plain
 from evals.measures.metrics import (
     Score,
     abstention,
-    area,
     citations,
-    confusion,
     f1,
     facts,
     holds,
     injected,
     retrieval,
-    risk_coverage,
     score,
     share,
     strict,
     truthfulness,
     validity,
     words,
-)  # fmt: skip
+)
+from evals.measures.statistics import area, confusion, risk_coverage  # fmt: skip
 from tests.evals_toys import EVIDENCE, case, cited, passage, reply
 
 FACT = {"key_facts": [{"any": ["8 weeks", "eight weeks"]}, {"any": ["on average"], "vital": False}]}

@@ -10,7 +10,8 @@ import pytest
 
 from evals import run
 from evals.measures.summary import score_all
-from evals.reporting.report import columns, kinds, markdown, number
+from evals.reporting.page import kinds
+from evals.reporting.report import columns, markdown, number
 from tests.evals_toys import EVIDENCE, Fake, case, cited, reply, same_paragraph, toy_cases
 
 HOSTILE = "<script>alert('x')</script> & $title \"quoted\""

@@ -6,7 +6,7 @@ fail together. Two runs of the same questions: exact McNemar for right and wrong
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,3 +124,38 @@ def compare_means(before: dict[str, float], after: dict[str, float]) -> Paired:
     n = len(shared)
     first, second = (float(np.mean([run[i] for i in shared])) if n else None for run in (before, after))
     return Paired(n, first, second, gained, lost, sign_flip([after[i] - before[i] for i in shared]))
+
+
+def confusion(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """(expected, given) outcomes -> counts, row by expected outcome."""
+    table: dict[str, dict[str, int]] = {}
+    for expected, given in pairs:
+        row = table.setdefault(expected, {})
+        row[given] = row.get(given, 0) + 1
+    return table
+
+
+def risk_coverage(answers: Iterable[tuple[float, bool]], asked: int) -> list[tuple[float, float]]:
+    """(coverage, risk) after each answer, surest first: of all asked, the share answered; of these, the share wrong.
+
+    `answers` holds the confidence and the rightness of every case that was answered. Answers of one confidence enter together.
+    Geifman and El-Yaniv, "Selective Classification for Deep Neural Networks", NeurIPS 2017.
+    """
+    ordered = sorted(answers, key=lambda pair: -pair[0])
+    points: list[tuple[float, float]] = []
+    wrong = 0
+    for at, (confidence, right) in enumerate(ordered, 1):
+        wrong += not right
+        if at == len(ordered) or ordered[at][0] != confidence:
+            points.append((at / asked, wrong / at))
+    return points
+
+
+def area(points: list[tuple[float, float]]) -> float | None:
+    """The mean risk over the coverage reached; lower is better; None when nothing was answered."""
+    if not points:
+        return None
+    total = previous = 0.0
+    for coverage, risk in points:
+        total, previous = total + (coverage - previous) * risk, coverage
+    return total / previous

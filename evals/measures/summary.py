@@ -15,8 +15,8 @@ import numpy as np
 from evals.answers import Reply, missing
 from evals.cases import SLICES, Case
 from evals.measures.evidence import Evidence
-from evals.measures.metrics import Score, area, confusion, expected_outcome, risk_coverage, score
-from evals.measures.statistics import Estimate, clustered, compare_means, compare_shares, wilson
+from evals.measures.metrics import Score, expected_outcome, score
+from evals.measures.statistics import Estimate, area, clustered, compare_means, compare_shares, confusion, risk_coverage, wilson
 
 
 @dataclass(frozen=True)
