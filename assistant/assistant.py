@@ -276,8 +276,7 @@ class Assistant:
         verdict = self.decision.decide(query, found[0], evidence).with_word(choice.stated)
         if not choice.stated:
             return replace(self.decision.unstated(query, found[0], verdict), chosen_by="model")
-        glossary = self.understanding.glossary
-        sections = chosen_by_model(self.index, query, kind, choice.groups, self.vectors.of, glossary)
+        sections = chosen_by_model(self.index, query, kind, choice.groups, self.vectors.of, self.understanding.glossary)
         return replace(self._corrected(query, self.decision.stated(query, sections, verdict)), chosen_by="model")
 
     # ---- 10: compose -------------------------------------------------------------------------------------------

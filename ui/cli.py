@@ -6,16 +6,14 @@ Exit status: 0 done; 1 some questions got outcome `error`; 2 wrong usage or unre
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from ui.sign_in.people_commands import tokens, users
+from ui.terminal.ending import BAD_INPUT, MODEL_FAILED, NO_INDEX, quiet_when_closed, stop, stop_at_once
 
 app = typer.Typer(
     help="Answers about one inspection report, in the report's own words.", no_args_is_help=True,
@@ -24,8 +22,6 @@ app = typer.Typer(
 
 app.add_typer(users, name="users")
 app.add_typer(tokens, name="tokens")
-
-BAD_INPUT, NO_INDEX, MODEL_FAILED, NOT_COVERED = 2, 3, 4, 5
 
 
 def main() -> None:
@@ -60,29 +56,6 @@ def main() -> None:
             if (isinstance(fault, OSError) and fault.errno in FULL) or (name := damaged(fault)) is None:
                 raise  # settled by own_output, or a bug
             stop_at_once(sentence(name))
-
-
-def stop_at_once(message: str) -> NoReturn:
-    """One line on stderr and status 2, outside of any command."""
-    typer.echo(message, err=True)
-    raise SystemExit(BAD_INPUT) from None
-
-
-@contextmanager
-def quiet_when_closed() -> Iterator[None]:
-    """Ends quietly when whoever reads the output has read enough (`findings ask ... | head`)."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
-
-
-def stop(message: str, status: int) -> NoReturn:
-    """One line on stderr, and the exit status."""
-    typer.echo(message, err=True)
-    raise typer.Exit(status)
 
 
 def _version(wanted: bool) -> None:
@@ -246,6 +219,7 @@ def brief(
     """Make a briefing, every line quoted with its paragraph and page. Exit status 5: the report does not cover it."""
     from assistant.briefing.briefing import LENGTHS
     from ui.papers.briefs import form_of, topics_in
+    from ui.papers.writing import write_briefings
 
     if (topic is None) == (topics is None):
         stop('Brief on one topic (findings brief "care leavers") or on a file of them (findings brief --topics FILE).', BAD_INPUT)
@@ -264,40 +238,7 @@ def brief(
     if not asked:
         stop(f"{topics} holds no topics: write one a line.", BAD_INPUT)
     with quiet_when_closed():
-        _brief(asked, chosen, length, out, folder=topics is not None)
-
-
-def _brief(topics: list[str], form: str, length: str, out: Path | None, folder: bool) -> None:
-    """Makes the briefings; what is not covered is said on stderr and the rest is made."""
-    from datetime import date
-
-    from assistant.assistant import Assistant
-    from assistant.briefing.briefer import Briefer
-    from assistant.briefing.subject import NotCovered
-    from ui.papers.briefing_sheet import file_name
-    from ui.papers.briefs import declined, rendered
-
-    briefer = Briefer(Assistant())
-    missing = 0
-    for topic in topics:
-        try:
-            content = rendered(briefer.brief(topic, length), form, date.today())
-        except NotCovered as fault:
-            typer.echo(declined(fault), err=True)
-            missing += 1
-            continue
-        if out is None and not folder and form != "docx":
-            typer.echo(content.decode("utf-8"), nl=False)
-            continue
-        path = (out or Path()) / file_name(topic, form) if folder or out is None else out
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as fault:
-            stop(f"{path} cannot be written ({fault.strerror}): name another place with --out.", BAD_INPUT)
-        typer.echo(f"{path}")
-    if missing:
-        raise typer.Exit(NOT_COVERED)
+        write_briefings(asked, chosen, length, out, folder=topics is not None)
 
 
 @app.command(name="eval")
