@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeVar
 
-from index.passages import Passage, Report
+from index.passages import Passage, PassageKind, Report
 from index.search import Hit
 
 VERSION = 2
@@ -19,6 +19,9 @@ Role = Literal[
     "correction", "not_stated",
 ]  # fmt: skip
 Form = Literal["plain", "suggested", "table"]
+Outcome = Literal["answered", "not_stated", "out_of_scope", "no_such_passage", "signpost", "unclear", "help", "error"]
+Mode = Literal["extractive", "model"]
+Relation = Literal["new", "swap", "same", "more", "place", "item", "return"]  # of a message to what was asked before it
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Draft:
     `chosen_by` is the answer's mode: who chose the statements, code or a model.
     """
 
-    outcome: str
+    outcome: Outcome
     sections: tuple[Section, ...] = ()
     opening: str | None = None
     closing: tuple[str, ...] = ()
@@ -62,7 +65,7 @@ class Draft:
     notes: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     confidence: float | None = None
-    chosen_by: Literal["extractive", "model"] = "extractive"
+    chosen_by: Mode = "extractive"
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -87,7 +90,7 @@ class Citation:
 
     passage: str
     paragraph: str | None
-    kind: str
+    kind: PassageKind
     page: int
     page_end: int
     section: str
@@ -153,7 +156,7 @@ class Answer:
     id: str
     question: str
     understood: str
-    outcome: str
+    outcome: Outcome
     confidence: float | None
     answer: str
     citations: tuple[Citation, ...]
@@ -162,7 +165,7 @@ class Answer:
     nearest: tuple[Citation, ...]
     retrieved: tuple[Retrieved, ...]
     notes: tuple[str, ...]
-    mode: str
+    mode: Mode
     report: dict[str, Any]
     seconds: float
     version: int = field(default=VERSION)
@@ -181,9 +184,9 @@ class Turn:
 
     question: str
     understood: str
-    outcome: str
+    outcome: Outcome
     quoted: tuple[tuple[str, str], ...] = ()
-    relation: str = "new"
+    relation: Relation = "new"
 
     @property
     def passages(self) -> tuple[str, ...]:

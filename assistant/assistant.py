@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.answer import Answer, Draft, Turn, citation, report_facts, retrieved, sections_shown
+from assistant.answer import Answer, Draft, Relation, Turn, citation, report_facts, retrieved, sections_shown
 from assistant.answering.choosing import choose, chosen_by_model
 from assistant.answering.decision import Decision
 from assistant.answering.evidence import Evidence, Weigher
@@ -129,7 +129,7 @@ class Assistant:
             parts.append(self._within(self._after(asked, parts[-1:])[1].text).text)
         return replace(query, text="; ".join(parts), parts=tuple(parts), asked=message.questions)
 
-    def _after(self, text: str, before: Sequence[str]) -> tuple[str, Candidate]:
+    def _after(self, text: str, before: Sequence[str]) -> tuple[Relation, Candidate]:
         """How a text leans on earlier questions, and the question that it stands for."""
         if not leans(text, before):
             return "new", Candidate(text, "alone", back=0)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from index.text.sentences import sentences
 
+PassageKind = Literal["recommendation", "finding", "judgement", "summary", "figure", "context", "footnote", "heading"]
 GRADES = ("outstanding", "good", "requires improvement to be good", "requires improvement", "inadequate")
 _BEST_FIRST = ("outstanding", "good", "require", "inadequate")  # how grades begin: both forms of the third are one
 PARTS = {  # of such a report, by how the heading of a section begins; any other section holds findings
@@ -45,7 +47,7 @@ class Passage:
 
     id: str
     number: str | None
-    kind: str
+    kind: PassageKind
     page: int
     page_end: int
     section: str

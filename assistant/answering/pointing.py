@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.answer import Draft, Section, Statement, Turn
+from assistant.answer import Draft, Outcome, Relation, Section, Statement, Turn
 from assistant.answering.evidence import Evidence
 from assistant.answering.selecting import arranged, select
 from assistant.lookups.lookup import whole
@@ -25,7 +25,7 @@ from index.text.words import STOPWORDS, stem, words
 from prompts import wording
 
 LISTED = "recommendation"  # the kind of passages that is printed as a list, beside judgements
-LEANT_ON = ("answered", "not_stated", "no_such_passage")  # outcomes of questions that a message may lean on
+LEANT_ON: tuple[Outcome, ...] = ("answered", "not_stated", "no_such_passage")  # outcomes of questions that a message may lean on
 # Chosen on development conversations (docs/experiments.md, 29 November 2026).
 MORE_LEAST, MORE_BESIDE = 0.004, 0.2  # probability of a sentence that is told as more: at least, and beside the likeliest's
 NEAR_LEAST = 0.02  # probability that a sentence of the passages shown last has at least
@@ -47,7 +47,7 @@ def shown(turns: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
     return next((turn.quoted for turn in reversed(turns) if turn.quoted), ())
 
 
-def pointed(index: Index, message: str, relation: str, text: str, turns: Sequence[Turn]) -> tuple[str, str]:
+def pointed(index: Index, message: str, relation: Relation, text: str, turns: Sequence[Turn]) -> tuple[Relation, str]:
     """How a message leans on the turns, and the question that it stands for; `relation` and `text` are what was chosen so far."""
     asked = next(turn.understood for turn in reversed(turns) if turn.outcome in LEANT_ON)
     picked = item_of(index, message, turns)

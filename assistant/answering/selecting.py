@@ -14,7 +14,7 @@ from assistant.answer import Role, Section, Statement
 from assistant.answering.evidence import Evidence
 from assistant.answering.scrutiny import question_on
 from assistant.question.kinds import FACT, KINDS, Plan
-from assistant.words.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
+from assistant.words.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, Polarity, polarity
 from index.passages import Passage
 from index.store import Index
 from prompts import wording
@@ -24,7 +24,7 @@ LIKELY_BROAD, LIKELY_FACT = 0.04, 0.25  # the probability from which a sentence 
 BESIDE = 0.35  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
 SAME = 0.80  # cosine from which two sentences say the same
 HEADLINE = 4  # statements from which one opens the answer
-ROLES: dict[str, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording
+ROLES: dict[Polarity, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording
 
 LEANS = re.compile(  # a sentence that cannot be understood without the one before it
     r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year|To (?:\w+ )?this|\w+ (?:this|these|those|they))\b"
@@ -159,7 +159,7 @@ def _one(heading: str | None, statements: Sequence[Statement], role: Role) -> tu
 
 def by_polarity(statements: Sequence[Statement]) -> tuple[Section, ...]:
     """Judgements, what works, what needs to improve, sentences that say both, plain ones, recommendations, under fixed headings."""
-    groups: dict[str, list[Statement]] = {POSITIVE: [], NEGATIVE: [], MIXED: [], NEUTRAL: []}
+    groups: dict[Polarity, list[Statement]] = {POSITIVE: [], NEGATIVE: [], MIXED: [], NEUTRAL: []}
     judged = [s for s in statements if s.passage.kind == "judgement"]
     recommended = [s for s in statements if s.passage.kind == "recommendation"]
     for statement in statements:

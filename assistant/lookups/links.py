@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final, Literal
 
 import numpy as np
 
@@ -22,7 +23,10 @@ from index.store import Index
 from index.text.words import tokens
 
 POINTS_BACK = re.compile(r"(?:These|They|This|It|Those|Their|Its|He|She)\b")  # begins a sentence that is not understood alone
-PRINTED, DERIVED, RELATED = "printed", "derived", "related"
+LinkKind = Literal["printed", "derived", "related"]
+PRINTED: Final = "printed"
+DERIVED: Final = "derived"
+RELATED: Final = "related"
 TAUGHT = 8.0  # what the evidence bank teaches, beside the nearest critical sentence, the rarer words and half the whole finding
 TAUGHT_SENTENCE = 2.0  # the same, for one sentence beside its nearness
 
@@ -51,7 +55,7 @@ class Link:
 
     finding: str
     recommendation: str
-    kind: str = DERIVED
+    kind: LinkKind = DERIVED
     sentence: int = 0
 
 

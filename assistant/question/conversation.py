@@ -13,13 +13,22 @@ from itertools import pairwise
 
 import numpy as np
 
+from assistant.answer import Relation
 from assistant.learned.classifier import Classifier, arrays, packaged
 from assistant.question.references import ordinal
 from index.text.words import STOPWORDS
 
-RELATIONS = ("new", "swap", "same", "more", "place", "item", "return")  # of a message to what was asked before it
-POINTING = ("more", "place", "item")  # relations of messages that ask for something of the last answer
-NEAR = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
+RELATIONS: tuple[Relation, ...] = (
+    "new",
+    "swap",
+    "same",
+    "more",
+    "place",
+    "item",
+    "return",
+)  # of a message to what was asked before it
+POINTING: tuple[Relation, ...] = ("more", "place", "item")  # relations of messages that ask for something of the last answer
+NEAR: tuple[Relation, ...] = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
 CONSIDERED = 4  # earlier questions that a message may lean on
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
 HOWS = ("alone", "swapped", "pronoun", "about", "back swapped", "back pronoun", "back about")
@@ -225,7 +234,7 @@ def weighed(
 
 def understood(
     one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None, learnt: bool = True
-) -> tuple[str, Candidate]:
+) -> tuple[Relation, Candidate]:
     """The relation of a message to what was asked before it, and the question that it stands for.
 
     Where the vectors are not those that relations were learned on (`learnt`), the words alone tell the relation.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.answer import Draft
+from assistant.answer import Draft, Outcome
 from assistant.composing import report_variables
 from assistant.learned.classifier import packaged
 from index.passages import Report
@@ -22,7 +22,7 @@ from prompts import keys, listed, wording
 class Intent:
     """What an intent ends in: the outcome and the key of its words."""
 
-    outcome: str
+    outcome: Outcome
     words: str
 
 

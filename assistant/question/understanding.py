@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from assistant.answer import Relation
 from assistant.question.answer_types import kind_of
 from assistant.question.references import Reference, references
 from assistant.words.glossary import Glossary
@@ -33,7 +34,7 @@ class Query:
     topic: str
     kind: str
     references: tuple[Reference, ...]
-    relation: str = "new"
+    relation: Relation = "new"
     focus: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
@@ -90,7 +91,9 @@ class Understanding:
         """Whether a lower-case word is English, or one of the report's."""
         return word in self.speller.known or self.speller.is_english(word)
 
-    def understand(self, question: str, text: str | None = None, relation: str = "new", focus: tuple[str, ...] = ()) -> Query:
+    def understand(
+        self, question: str, text: str | None = None, relation: Relation = "new", focus: tuple[str, ...] = ()
+    ) -> Query:
         """The query a question stands for; `text` is what it stands for where it leans on what was asked before it."""
         asked = " ".join((text or question).replace("’", "'").replace("‘", "'").split())
         full = self.speller.repaired(asked)

@@ -11,8 +11,13 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from typing import Final, Literal
 
-POSITIVE, NEGATIVE, MIXED, NEUTRAL = "positive", "negative", "mixed", "neutral"
+Polarity = Literal["positive", "negative", "mixed", "neutral"]
+POSITIVE: Final = "positive"
+NEGATIVE: Final = "negative"
+MIXED: Final = "mixed"
+NEUTRAL: Final = "neutral"
 _REACH = 4  # words after a denial within which a cue is turned
 _DENIAL = re.compile(
     r"(?:\w+ ){0,3}(?:not?|\w+n't|cannot)(?: (?!always|yet|all|consistently|sufficiently|routinely|fully|enough)\w+){0,3} ?$"
@@ -41,7 +46,7 @@ def _cues() -> dict[str, re.Pattern[str]]:
 
 
 @lru_cache(maxsize=4_096)
-def polarity(sentence: str) -> str:
+def polarity(sentence: str) -> Polarity:
     """POSITIVE, NEGATIVE, MIXED or NEUTRAL."""
     cues, sentence = _cues(), sentence.lower()
     verdict = cues["subject"].sub(" ", cues["history"].sub(" ", sentence))
@@ -67,7 +72,7 @@ def _clauses(sentence: str) -> list[str]:
     return [piece for piece in cut if piece.strip(" ,.")]
 
 
-def _clause(clause: str) -> str:
+def _clause(clause: str) -> Polarity:
     cues = _cues()
     denied, remedied = ([match.end() for match in cues[name].finditer(clause)] for name in ("denials", "remedies"))
 
