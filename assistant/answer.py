@@ -180,7 +180,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier question of the conversation with what was answered: (passage, quote) of all that was shown, and how it leant."""
+    """An earlier question of the conversation: its outcome, the (passage, quote) pairs shown, and its relation to the questions
+    before it.
+    """
 
     question: str
     understood: str
@@ -213,7 +215,7 @@ def report_facts(report: Report | None) -> dict[str, Any]:
 
 
 def sections_shown(draft: Draft) -> tuple[Shown, ...]:
-    """The sections of a draft, their statements counted through in the order of the answer's citations."""
+    """The sections of a draft; each names its statements by their positions among the answer's citations."""
     shown = []
     at = 0
     for section in draft.shown:

@@ -110,7 +110,7 @@ def _write_learned(folder: Path, learned: Learned) -> None:
 
 
 def _write_words(folder: Path, passages: tuple[Passage, ...], questions: Sequence[BankQuestion]) -> None:
-    """BM25 of the texts of each sort that have any words."""
+    """Write the BM25 index of each collection whose texts have any words."""
     import bm25s
 
     texts = (

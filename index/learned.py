@@ -50,7 +50,7 @@ def digest(
     near_misses: Sequence[NearMiss],
     messages: Sequence[BroadMessage],
 ) -> str:
-    """Tells whether two learnt things were learnt from the same: the model's identity and every text, with its ties."""
+    """A digest of all that is learnt from: the model's identity and every text with its ties. Equal digests, equal results."""
     told = [
         model, [WIDTH, RIDGE, LANDMARKS, GRADIENT_STEPS, SEED], [passage_text(passage) for passage in passages],
         [[s.passage, sentence_text(passages[s.passage], s.text)] for s in sentences_of(passages)],
@@ -62,12 +62,12 @@ def digest(
 
 
 def shipped(mark: str) -> Learned | None:
-    """What is shipped, if it was learnt from what `mark` is the digest of."""
+    """What is shipped, if its digest is `mark`; else None."""
     return read(files("index").joinpath("reports").joinpath(FILE), mark)
 
 
 def read(file: Traversable, mark: str) -> Learned | None:
-    """What a file holds, if it is there and was learnt from what `mark` is the digest of."""
+    """What a file holds, if it is there and its digest is `mark`; else None."""
     if not file.is_file():
         return None
     with np.load(io.BytesIO(file.read_bytes())) as held:

@@ -75,7 +75,7 @@ Seen = tuple[int, int, int] | None
 
 
 def seen(path: Path) -> Seen:
-    """What tells that a file is the one seen before: its number, size and time of change; None where there is none."""
+    """The inode, size and time of change of a file, by which it is known again; None without a file."""
     try:
         status = path.stat()
     except OSError:
@@ -104,7 +104,7 @@ class Index:
     seen: dict[str, Seen] = field(default_factory=dict, repr=False)
 
     def _still(self, beginning: str) -> None:
-        """Raises BrokenIndex unless the files whose names begin so are those that were checked when the index was opened."""
+        """Raises BrokenIndex if a file whose name begins so has changed since the index was opened."""
         for name, before in self.seen.items():
             if name.startswith(beginning) and seen(self.folder / name) != before:
                 raise BrokenIndex(f"The index file {name} was changed while it was in use: run `findings index`.")

@@ -85,7 +85,7 @@ class Passage:
 
 
 def part_of(section: str) -> str:
-    """The part of the report, one of PARTS, that a section's heading tells."""
+    """The part of the report, one of PARTS, that a section belongs to by its heading."""
     named = section.casefold().replace("’", "'")
     return next((part for part, begins in PARTS.items() if begins and named.startswith(begins)), "findings")
 

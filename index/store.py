@@ -173,7 +173,7 @@ def read_index(folder: Path, model: str) -> Index:
 
 
 def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]:
-    """The arrays of one sort, or none where the index has none of it."""
+    """The arrays of one kind; an empty list where the index has none."""
     if not (folder / f"{kind}_{names[0]}.npy").is_file():
         return []
     return [_array(folder, f"{kind}_{name}") for name in names]
@@ -263,7 +263,7 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
 
 @contextmanager
 def locked(folder: Path, progress: Progress = lambda what, share: None) -> Iterator[bool]:
-    """Holds the lock of the folder; gives whether another build had to be waited for."""
+    """Holds the lock of the folder; yields True if it had to wait for another build."""
     with (folder / "lock").open("w") as file:
         deadline = time.monotonic() + LOCK_SECONDS
         waited = False
@@ -281,7 +281,7 @@ def locked(folder: Path, progress: Progress = lambda what, share: None) -> Itera
 
 
 def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
-    """Everything of an index, and its manifest: asking reads all but Chroma's own files, so all else is recorded and checked."""
+    """Write all files of an index and the manifest with their checksums. Chroma's own files have none: asking does not read them."""
     name = model_name()
     write_index(folder, report, name, progress)
     written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]

@@ -1,4 +1,4 @@
-"""Query + what was found -> the sections of an answer, were it decided that the report states it. Pure; decides no outcome."""
+"""Query + what was found -> the sections that an answer would have. Whether there is an answer, the decision says later. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _SIDES = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|differs? from|than
 
 
 def choose(query: Query, found: Found, evidence: Evidence, near: Near, glossary: Glossary, among: int = 1) -> tuple[Section, ...]:
-    """The engine's own choice: the sentences that probably belong into the answer, arranged; `among` questions share the room."""
+    """The engine's own choice: the sentences that probably belong into the answer, under headings. `among` questions share the
+    words allowed.
+    """
     kind = evidence.kind
     plan = KINDS[kind]
     rows = select(found.index, evidence, plan if among == 1 else replace(plan, words=max(SHARE, plan.words * 3 // (2 * among))))

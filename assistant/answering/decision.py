@@ -55,7 +55,7 @@ class Verdict:
     veto: str | None = None
 
     def with_word(self, stated: bool) -> Verdict:
-        """The verdict with a model's word for it that the report states what is asked, or does not."""
+        """The verdict after a language model has said whether the report states what is asked."""
         sure = min(self.confidence, 1 - 1e-9)
         odds = sure / (1 - sure) * (MODEL_ODDS if stated else 1 / MODEL_ODDS)
         return replace(self, confidence=odds / (1 + odds))
@@ -111,7 +111,7 @@ class Decision:
         return Draft("not_stated", opening=self._opening(query, verdict), nearest=nearest(found), confidence=verdict.confidence)
 
     def _opening(self, query: Query, verdict: Verdict) -> str:
-        """What is said when the report does not say: of the kind asked for, and where one could look."""
+        """The words of "the report does not say": what kind of thing is missing, and where to look for it."""
         facts = report_variables(self.index.report)
         topic = verdict.veto if verdict.veto in ("later", "council") else query.kind
         known = {key.split(".")[1] for key in keys() if key.startswith("not_stated.")}
@@ -195,7 +195,7 @@ class Decision:
         return list(dict.fromkeys(tokens(query.topic or query.text)))
 
     def _covered(self, asked: list[str], held: set[str]) -> float:
-        """Share of the asked words, weighted by how rare they are, that are held."""
+        """Share of the words asked for that are among `held`; rare words count more."""
         size = len(self.index.report.passages)
         weights = {token: math.log((size + 1) / (self._frequency[token] + 0.5)) for token in asked}
         total = sum(weights.values())

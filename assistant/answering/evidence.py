@@ -76,7 +76,9 @@ class Weigher:
         return told[found.rows]
 
     def looked_at(self, found: Found, mapped: np.ndarray) -> np.ndarray:
-        """Positions of the sentences that the network weighs, ascending; only such as may answer something."""
+        """Positions of the sentences that the network weighs, ascending; sentences that answer nothing by themselves are left
+        out.
+        """
         scores = mapped + 0.3 * found.sentence_scores
         rows = np.sort(np.argpartition(-scores, LOOKED_AT)[:LOOKED_AT]) if len(scores) > LOOKED_AT else np.arange(len(scores))
         return rows[found.index.searchable[rows]]

@@ -12,7 +12,9 @@ from prompts import wording
 
 
 def joined(query: Query, drafts: Sequence[Draft]) -> Draft:
-    """The answers of the parts in the order asked; a part that is not answered is named in its place (note `partly`)."""
+    """One answer made of the drafts, in the order asked. Where a draft has no answer, its question is named there (note
+    `partly`).
+    """
     sections: list[Section] = []
     notes = {"parts": None}
     for asked, draft in zip(query.asked or query.parts, drafts, strict=True):

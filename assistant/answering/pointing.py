@@ -48,7 +48,9 @@ def shown(turns: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
 
 
 def pointed(index: Index, message: str, relation: Relation, text: str, turns: Sequence[Turn]) -> tuple[Relation, str]:
-    """How a message leans on the turns, and the question that it stands for; `relation` and `text` are what was chosen so far."""
+    """The relation of a message to the turns, and the question that it stands for. `relation` and `text` were chosen by its words
+    alone.
+    """
     asked = next(turn.understood for turn in reversed(turns) if turn.outcome in LEANT_ON)
     picked = item_of(index, message, turns)
     if picked is not None and (relation == "item" or only_picks(message)):
@@ -97,7 +99,7 @@ def item_of(index: Index, message: str, turns: Sequence[Turn]) -> Passage | None
 
 
 def asked_of(message: str, passage: Passage, report: Report) -> str | None:
-    """What a message that picks a passage asks of it, as a question; None where it only picks, or the passage has no name."""
+    """The question that a message asks about the passage it picks; None where it asks nothing, or the passage has no name."""
     name = f"recommendation {passage.number}" if passage.kind == LISTED else None
     name = next((judgement.service for judgement in report.judgements if judgement.passage == passage.id), name)
     return f"{name}: {message.strip(' ?.!,')}?" if name and not only_picks(message) else None
@@ -133,7 +135,7 @@ def at_hand(index: Index, evidence: Evidence, passages: Sequence[str]) -> np.nda
 
 
 def more_on(index: Index, evidence: Evidence, turns: Sequence[Turn]) -> Draft:
-    """The likeliest sentences that no turn has shown, in the order of a theme; or "that is all"."""
+    """The likeliest sentences that no turn has shown, arranged as for a theme; without any, "that is all"."""
     passages = index.report.passages
     quoted = {one for turn in turns for one in turn.quoted}
     fresh = np.array(

@@ -115,7 +115,7 @@ def corrected(question: str, draft: Draft, report: Report) -> Draft:
 
 
 def wrong_grade(question: str, report: Report) -> list[str]:
-    """Services for which the question names another grade than the report gives."""
+    """The services for which the question names a grade that the report does not give."""
     match = _GRADED.search(question)
     if match is None or _said(question) & _EARLIER:
         return []
@@ -129,7 +129,7 @@ def wrong_grade(question: str, report: Report) -> list[str]:
 
 
 def _number(question: str, said: str) -> bool:
-    """A number in the question, where the sentence gives another one of the same unit or noun, and not that one."""
+    """A number in the question that the sentence contradicts: it gives another number of the same unit or noun, and not this one."""
     if _said(question) & _ROUGHLY:
         return False
     held = _numbers(said)
@@ -171,7 +171,7 @@ def _direction(question: str, said: str) -> bool:
 
 
 def _tone(question: str, said: str) -> bool:
-    """Blame taken for granted where the sentence praises, or praise where it blames, of the same thing."""
+    """Whether the question takes blame for granted where the sentence praises the same thing, or praise where it blames."""
     asks = _said(question)
     if not asks & _WHY or asks & (_WORSE | _BETTER | _UP | _DOWN):
         return False  # a change is a matter of direction

@@ -69,7 +69,7 @@ class Ranking:
         return np.concatenate([found.signals, extras], axis=1)
 
     def _trait(self, name: str, rows: np.ndarray | slice, found: Callable[[str], int]) -> np.ndarray:
-        """A trait of the sentences in `rows`, int8: found out once for each, when it is first looked at."""
+        """A trait of the sentences in `rows`, int8. Each sentence is looked at once; the result is kept."""
         known = self._traits.setdefault(name, np.full(len(self.index.sentences), UNKNOWN, np.int8))
         for at in np.arange(len(known))[rows][known[rows] == UNKNOWN]:
             known[at] = found(self.index.sentences[at].text)

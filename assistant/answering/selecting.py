@@ -91,7 +91,7 @@ def stated(index: Index, rows: Sequence[int]) -> list[Statement]:
 
 
 def needed(passage: Passage, place: int) -> set[int]:
-    """The sentence, the one before it when it leans on it, and the next when that reverses it."""
+    """The places of the sentence, of the one before it if it leans on that, and of the next one if that reverses it."""
     parts = passage.sentences
     found = {place}
     if place > 0 and LEANS.match(parts[place]):
@@ -102,7 +102,9 @@ def needed(passage: Passage, place: int) -> set[int]:
 
 
 def _units(index: Index, rows: list[int]) -> list[tuple[list[int], int]]:
-    """The sentences of one passage as quotations: apart, so that praise and criticism can be, unless they overlap."""
+    """The sentences of one passage as quotations. Each is a quotation of its own, so that praise and criticism can stand apart;
+    overlapping ones are joined.
+    """
     units: list[tuple[list[int], int]] = []
     for at in rows:
         sentence = index.sentences[at]
@@ -188,7 +190,9 @@ def _compared(index: Index, rows: Sequence[int], sides: Sequence[str], vectors: 
 
 
 def _asked(statements: Sequence[Statement]) -> tuple[Section, ...]:
-    """Suggested questions for scrutiny, each once over all it rests on; sentences about somebody who could be identified give none."""
+    """Suggested questions for scrutiny, each once, with all statements that it rests on. Statements about somebody who could be
+    identified suggest none.
+    """
     asked: dict[str | None, list[Statement]] = {}
     for statement in statements:
         asked.setdefault(question_on(statement), []).append(statement)

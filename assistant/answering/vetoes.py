@@ -1,4 +1,4 @@
-"""What anyone who reads would object: another council, a later year, no name where a name is asked for, no number where a number is.
+"""Objections that any reader would make: another council, a later year, a name or a number asked for and none given.
 
 Vetoes need no learning and no search. The decision asks them before its network is believed.
 """
@@ -75,7 +75,7 @@ class Vetoes:
 
     @cached_property
     def _small(self) -> str:
-        """The report's words that are written small: a name is made of none of them."""
+        """The report's lower-case words, in one text: none of them is part of a name."""
         return " ".join(re.findall(r"\b[a-z]+\b", " ".join(f"{p.context or ''} {p.text}" for p in self.report.passages)))
 
     @cached_property

@@ -79,7 +79,9 @@ class Briefer:
     # ---- judgements --------------------------------------------------------------------------------------------
 
     def _graded(self, subject: Subject, rows: Sequence[int]) -> tuple[ServiceGrades, ...]:
-        """The judgements of the areas that a topic mostly lies in; where there are none, and for the whole report, the overall one."""
+        """The judgements of the areas that a topic mostly lies in. Without such an area: the overall judgement. For the whole
+        report: all of them.
+        """
         years = sorted({j.year for j in self.report.judgements}, reverse=True)
         by_service: dict[str, dict[int, Judgement]] = {}
         for judgement in self.report.judgements:
@@ -106,7 +108,9 @@ class Briefer:
     def _chosen(
         self, said: np.ndarray, plan: Plan, beside: Sequence[int] = (), fit: np.ndarray | None = None, least: float | None = None
     ) -> list[int]:
-        """The selector's choice among sentences that may become lines (or that are `fit`), of which none says what one `beside` does."""
+        """The sentences that the selector chooses among those that may become lines (or are `fit`) and say nothing that one
+        `beside` says.
+        """
         least = self.likely if least is None else least
         likely = np.where(self._lines if fit is None else fit, said, 0.0).astype(np.float32)
         for at in np.flatnonzero(likely >= least) if beside else ():
@@ -127,7 +131,7 @@ class Briefer:
         return self.report.passages[self.index.sentences[at].passage]
 
     def _parts(self, rows: Sequence[int], area: str | None = None) -> list[BriefingSection]:
-        """Lines by polarity; on a topic that is not an area, first the one that says most."""
+        """The lines by polarity. Where the topic is no graded area, the line that says most stands first."""
         lines = stated(self.index, rows)
         first = [] if area or len(lines) < HEADLINE else [BriefingSection("headline", wording("brief.headline"), (lines.pop(0),))]
         sections = by_polarity(lines)

@@ -88,7 +88,7 @@ class Briefing:
 
 
 def plainly(topic: str) -> str:
-    """A topic without the words that ask for a briefing or a report on it; nothing is left of a message that asks for the whole."""
+    """A topic without the words that ask for a briefing on it; empty for a message that asks for the whole report."""
     said = " ".join(topic.replace("’", "'").split()).strip(" ?.!")
     begun = [form for form in listed("brief.asking") if f"{said.casefold()} ".startswith(f"{form} ")]
     return said[len(max(begun, key=len, default="")) :].strip()
@@ -146,5 +146,5 @@ def height(briefing: Briefing) -> float:
 
 
 def dated(statement: Statement) -> bool:
-    """Whether a figure says by itself, or in the words it stands under, of when it is."""
+    """Whether a figure, or the words it stands under, says which date it is of."""
     return _DATED.search(f"{statement.passage.context or ''} {statement.quote}") is not None

@@ -132,7 +132,9 @@ class Subjects:
         return Subject(topic, "topic", said, figures, recommended, unknown=unknown)
 
     def _numbered(self, asked: str) -> Subject:
-        """Recommendations or paragraphs by number: what links put behind them, and what is likely said on their words."""
+        """The subject of recommendations or paragraphs named by number: the findings linked to them, and what is likely said in
+        their words.
+        """
         wanted = [(r.kind, number) for r in references(asked) for number in r.numbers]
         known = [passage for kind, number in wanted for passage in named(self.report, kind, number)]
         if len(known) < len(wanted) or any(kind not in ("recommendation", "paragraph") for kind, _ in wanted):
@@ -165,7 +167,9 @@ class Subjects:
         return np.where(asked >= SURE, asked, said)
 
     def _asked(self, kind: str, topic: str) -> tuple[np.ndarray, float, Found]:
-        """The mean evidence over the forms in which a topic is asked for, as messages of a kind; and as `_belonging`."""
+        """The mean evidence over the forms in which messages of a kind ask for a topic; how sure it is that the report covers it;
+        what was found.
+        """
         engine = self.assistant
         queries = [engine.understanding.understand(form.format(topic)) for form in FORMS[kind]]
         vectors = self.index.embedder.embed([query.text for query in queries])
@@ -189,7 +193,7 @@ class Subjects:
         return np.array([passages[s.passage].part not in UNQUOTED for s in self.index.sentences], np.float32)
 
     def _words(self, topic: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The topic's own words, and those of them that the report does not use; none where the glossary has the report's for it."""
+        """The topic's own words, and those of them that the report does not use and the glossary does not explain."""
         own = tuple(word for word in dict.fromkeys(words(topic)) if word not in STOPWORDS and word not in FRAMING)
         if self.assistant.understanding.glossary.replaced(topic) != topic:
             return own, ()

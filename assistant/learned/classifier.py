@@ -35,7 +35,7 @@ class Classifier:
         return self.of(terms(text), vector)
 
     def of(self, seen: Iterable[str], vector: np.ndarray | None) -> np.ndarray:
-        """As `probabilities`, for these terms."""
+        """The probability of each class for these terms, float32 (classes,)."""
         known = [row for term in seen if (row := self.rows.get(term)) is not None]
         logits = self.bias if vector is None else self.bias + VECTOR * (vector @ self.of_vector)
         if known:

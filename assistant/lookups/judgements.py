@@ -107,7 +107,7 @@ def _previous(report: Report) -> list[Judgement]:
 
 
 def areas(report: Report) -> list[str | None]:
-    """For each passage the graded service under whose heading it stands, by the words that its name has to itself."""
+    """The graded service of each passage, told by its section's heading: words that only one service's name has."""
     names = {j.service: {stem(w) for w in words(j.service) if w not in STOPWORDS} for j in judgements_of(report, [])}
     shared = {word for word in set().union(*names.values()) if sum(word in name for name in names.values()) > 1}
 

@@ -1,6 +1,6 @@
 """Questions that name passages by their printed numbers -> those passages, without a search.
 
-Asked for what does not exist, it says what does. Knows nothing of similarity.
+Where no such passage exists, the draft says what does exist. Knows nothing of similarity.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def named(report: Report, kind: str, number: str) -> list[Passage]:
 
 
 def _placed(given: list[T], place: str) -> list[T]:
-    """The one at "first", "first+1", "last", "last-1"...; none for any other place, or beyond the other end."""
+    """The item at "first", "first+1", "last" or "last-1", alone in a list; an empty list for any other place."""
     end, offset = re.fullmatch(r"(first|last)?(?:[+-](\d+))?.*", place).groups()  # type: ignore[union-attr]
     at = int(offset or 0) if end == "first" else len(given) - 1 - int(offset or 0)
     return [given[at]] if end and 0 <= at < len(given) else []

@@ -69,7 +69,7 @@ def _links(report: Report, links: Links, question: str) -> Draft | None:
 
 
 def _linked(found: Sequence[Link], what: str, number: str, said: Callable[[Link], Statement]) -> list[Section]:
-    """A section for each sort of link, or the one that says that there is none; `what` is "findings" or "recommendations"."""
+    """A section for each kind of link; without links, a section that says so. `what` is "findings" or "recommendations"."""
     role: Role = "behind" if what == "findings" else "recommended"
     sections = []
     for kind in (PRINTED, DERIVED, RELATED):
@@ -263,7 +263,7 @@ def _sections_of(report: Report, service: str) -> list[str]:
 
 
 def _asking(passage: Passage, links: Links) -> str:
-    """The sentence of a finding that its recommendation takes up; without one, its gist."""
+    """The sentence of a finding that its recommendation takes up; without a recommendation, the finding's gist."""
     leads = links.from_finding(passage.number) if passage.number else []
     return passage.sentences[leads[0].sentence] if leads else _gist(passage)
 

@@ -50,7 +50,7 @@ class Request:
 
     @property
     def key(self) -> str:
-        """A checksum of all that decides the reply, random delimiters aside: what a recorded reply is found by."""
+        """A checksum of all that decides the reply, random delimiters aside. Recorded replies are found by it."""
         told = hashlib.sha256(
             "\0".join((prompt_hash("choose"), wording(f"choose.{self.kind}"), wording("choose.several"))).encode()
         )

@@ -37,7 +37,7 @@ def kind_of(question: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def is_of_kind(question: str, kind: str) -> bool:
-    """Whether a question's kind (`kind_of`) is this one. One pattern usually shows that it is not."""
+    """Whether `kind_of` gives this kind. Trying the kind's own pattern first usually settles it."""
     pattern = _PATTERNS.get(kind)
     possible = pattern.search(question) is not None if pattern else _without_pattern(question) == kind
     return possible and kind_of(question) == kind

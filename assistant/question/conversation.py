@@ -154,7 +154,9 @@ def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate
 
 
 def seen(message: str) -> list[str]:
-    """What the classifier of relations sees of a message's words: the first ones by place, all of them, the last, how many."""
+    """The terms of a message for the classifier of relations: its first words by place, all words, the last word, the number of
+    words.
+    """
     said = [match[0].casefold() for match in re.finditer(r"\w[\w']*|\?", message)]
     return list(
         dict.fromkeys(

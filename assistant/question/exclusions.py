@@ -20,7 +20,7 @@ LONGEST = 8  # words of a thing that is left out
 
 
 def seen(said: Sequence[Token], at: int, before: str) -> list[str]:
-    """What the classifier sees of one word: itself, those around it by place, the tag before it."""
+    """The terms of one word for the classifier: the word, its neighbours by place, the tag of the word before it."""
     around = [f"{step} {said[at + step].word if 0 <= at + step < len(said) else '<end>'}" for step in range(-BESIDE, BESIDE + 1)]
     pairs = [f"{a} {b}" for a, b in pairwise(around)]
     return [*around, *pairs, f"tag {before}", f"tag {before} {around[BESIDE]}", f"tag {before} {around[BESIDE - 1]}"]

@@ -93,14 +93,14 @@ def read(
 
 
 def _believed(message: Message, near: Near) -> Message:
-    """A question where a message that seems to tell of somebody at risk is much like a question that is known."""
+    """The message as a question, if it is much like a known question though it seems to tell of somebody at risk; else as it is."""
     if message.risk < AT_RISK_KNOWN and near([message.text])[1][0] >= KNOWN:
         return replace(message, intent="question")
     return message
 
 
 def _clearer(message: Message, near: Near) -> Message:
-    """The message by its questions alone where those are more like a question that is known than with what is told beside them."""
+    """The message without what is told beside its questions, if that makes it more like a known question; else as it is."""
     alone = message.alone or message.text
     _, likeness = near([message.text, alone])
     return replace(message, questions=(alone,), alone=None) if likeness[1] > likeness[0] else replace(message, alone=None)

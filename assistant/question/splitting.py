@@ -109,7 +109,9 @@ class Cuts:
         return self.text[self.tokens[first].start : self.tokens[last - 1].end]
 
     def seen(self, at: int) -> list[str]:
-        """What the classifier sees of one gap: the joiner, the words around it by place, those of both sides, their sizes."""
+        """The terms of one gap for the classifier: the joiner, its neighbours by place, the words of both sides, how many there
+        are.
+        """
         gap = self.gaps[at]
         begins = self.gaps[at - 1].last if at else 0
         ends = self.gaps[at + 1].first if at + 1 < len(self.gaps) else len(self.tokens)

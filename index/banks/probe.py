@@ -58,7 +58,7 @@ def kernel(cosines: np.ndarray) -> np.ndarray:
 
 
 def fit(rows: Rows, passage_of_sentence: np.ndarray) -> Probe:
-    """Learn from the rows; the passage's sentences share the target of a row that is tied to the passage as a whole."""
+    """Learn from the rows. Where a row is tied to a whole passage, the passage's sentences share its target."""
     size, sentences = len(rows.vectors), len(passage_of_sentence)
     targets = np.zeros((size, sentences), np.float32)
     tied = np.flatnonzero(rows.sentence >= 0)

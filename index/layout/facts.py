@@ -135,7 +135,7 @@ def oddities(numbers: list[str]) -> list[str]:
 
 
 def misplaced(contents: list[tuple[str, int | None]], blocks: list[Block]) -> list[str]:
-    """What the contents page puts on another page than the one it was found on: page breaks were lost or added."""
+    """A sentence for each section that the contents page puts on another page: page breaks were lost or added there."""
     warnings = []
     for title, listed in contents:
         pages = [b.page for b in blocks if b.kind == "heading" and same_title(_MARK.sub("", b.text), title)]
