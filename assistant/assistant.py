@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.answer import Answer, Draft, Relation, Turn, citation, report_facts, retrieved, sections_shown
-from assistant.answering.choosing import choose, chosen_by_model
+from assistant.answering.choosing import choose, chosen_by_model, joined
 from assistant.answering.decision import Decision
 from assistant.answering.evidence import Evidence, Weigher
-from assistant.answering.parts import joined
 from assistant.answering.pointing import (
     asked_of,
     item_of,

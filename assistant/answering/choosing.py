@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answer import Section
+from assistant.answer import Draft, Section
 from assistant.answering.evidence import Evidence
 from assistant.answering.selecting import Near, arranged, select, stated
 from assistant.question.kinds import KINDS
@@ -72,3 +72,29 @@ def explained(query: Query, glossary: Glossary, sections: tuple[Section, ...]) -
 def short(part: str) -> str:
     """A part of a message as its writer put it."""
     return part.strip(" ?.,;")
+
+
+def joined(query: Query, drafts: Sequence[Draft]) -> Draft:
+    """One answer made of the drafts, in the order asked. Where a draft has no answer, its question is named there (note
+    `partly`).
+    """
+    sections: list[Section] = []
+    notes = {"parts": None}
+    for asked, draft in zip(query.asked or query.parts, drafts, strict=True):
+        if draft.outcome != "answered":
+            notes["partly"] = None
+            sections.append(Section(None, (), "not_stated", asked, wording("answered.partly_about", part=short(asked))))
+            continue
+        notes |= dict.fromkeys(draft.notes)
+        opening = (Section(None, (), "correction", asked, draft.opening),) if draft.opening else ()
+        heading: str | None = wording("answered.part", part=short(asked))
+        for section in (*opening, *draft.sections):
+            if heading is not None and section.row is None:
+                section = replace(section, heading=" ".join(filter(None, (heading, section.heading))))
+            elif heading is not None:
+                sections.append(Section(heading, (), "answer", asked))
+            heading = None
+            sections.append(replace(section, about=section.about or asked))
+    told = [draft.confidence for draft in drafts if draft.outcome == "answered" and draft.confidence is not None]
+    closing = dict.fromkeys(line for draft in drafts if draft.outcome == "answered" for line in draft.closing)
+    return Draft("answered", tuple(sections), closing=tuple(closing), notes=tuple(notes), confidence=min(told, default=None))

@@ -5,7 +5,6 @@ decides no outcome.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -14,6 +13,7 @@ from assistant.answer import Role, Section, Statement
 from assistant.answering.evidence import Evidence
 from assistant.answering.scrutiny import question_on
 from assistant.question.kinds import FACT, KINDS, Plan
+from assistant.words.leaning import LEANS, REVERSES
 from assistant.words.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, Polarity, polarity
 from index.passages import Passage
 from index.store import Index
@@ -22,14 +22,10 @@ from prompts import wording
 # Chosen on development cases (docs/experiments.md, 28 November 2026).
 LIKELY_BROAD, LIKELY_FACT = 0.04, 0.25  # the probability from which a sentence is said, of broad messages and of facts
 BESIDE = 0.35  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
-SAME = 0.80  # cosine from which two sentences say the same
+SAME = 0.80  # cosine from which two sentences say the same, so that only one of them is said
+NEARLY_SAME, ALSO = 0.78, 3  # cosine from which another passage says nearly the same, and how many such places are told
 HEADLINE = 4  # statements from which one opens the answer
 ROLES: dict[Polarity, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording
-
-LEANS = re.compile(  # a sentence that cannot be understood without the one before it
-    r"^(?:They|These|This|It|Their|Its|He|She|Those|As a result|However|But|Therefore|Consequently|Last year|To (?:\w+ )?this|\w+ (?:this|these|those|they))\b"
-)
-_REVERSES = re.compile(r"^(?:However|But|Nevertheless|Yet)\b")
 
 Near = Callable[[list[str]], np.ndarray]  # texts -> their unit vectors, (texts, d)
 
@@ -96,7 +92,7 @@ def needed(passage: Passage, place: int) -> set[int]:
     found = {place}
     if place > 0 and LEANS.match(parts[place]):
         found.add(place - 1)
-    if place + 1 < len(parts) and _REVERSES.match(parts[place + 1]):
+    if place + 1 < len(parts) and REVERSES.match(parts[place + 1]):
         found.add(place + 1)
     return found
 
@@ -124,11 +120,11 @@ def contiguous(passage: Passage, first: int, last: int) -> str:
     return passage.text[start:end]
 
 
-def also_said(index: Index, at: int, same: float = 0.78, most: int = 3) -> tuple[str, ...]:
+def also_said(index: Index, at: int) -> tuple[str, ...]:
     """Places of other passages with a sentence that says nearly the same."""
-    near = [index.sentences[a].passage for a in index.said_like(at, same)[:12]]
+    near = [index.sentences[a].passage for a in index.said_like(at, NEARLY_SAME)[:12]]
     passages = dict.fromkeys(passage for passage in near if passage != index.sentences[at].passage)
-    return tuple(index.report.passages[passage].place for passage in list(passages)[:most])
+    return tuple(index.report.passages[passage].place for passage in list(passages)[:ALSO])
 
 
 # ---- sections --------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ Flagged findings lead to a recommendation; others that come as near are related 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from typing import Final, Literal
 
 import numpy as np
 
+from assistant.words.leaning import POINTS_BACK
 from assistant.words.polarity import MIXED, NEGATIVE, polarity
 from index.store import Index
 from index.text.words import tokens
 
-POINTS_BACK = re.compile(r"(?:These|They|This|It|Those|Their|Its|He|She)\b")  # begins a sentence that is not understood alone
 LinkKind = Literal["printed", "derived", "related"]
 PRINTED: Final = "printed"
 DERIVED: Final = "derived"

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from assistant.answer import Draft, Role, Section, Statement
 from assistant.lookups.judgements import enumerate_judgements, judgements_of, services_in, statements_of
-from assistant.lookups.links import DERIVED, POINTS_BACK, PRINTED, RELATED, Link, Links
+from assistant.lookups.links import DERIVED, PRINTED, RELATED, Link, Links
 from assistant.lookups.lookup import whole
 from assistant.lookups.mentions import counted, mentions
 from assistant.question.references import references, without_references
 from assistant.words.caseless import Caseless
+from assistant.words.leaning import POINTS_BACK
 from index.passages import Passage, Report
 from index.text.words import words
 from prompts import wording
