@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -64,14 +65,14 @@ class Verdict:
 class Decision:
     """The decision for one index. `weights` is a network of one hidden layer, and the threshold (decision.json)."""
 
-    def __init__(self, index: Index, weights: dict | None = None, answerable: Classifier | None = None) -> None:
+    def __init__(self, index: Index, weights: dict[str, Any] | None = None, answerable: Classifier | None = None) -> None:
         self.index = index
         self._given = weights
         self._answerable = answerable
         self.vetoes = Vetoes(index.report)
 
     @cached_property
-    def weights(self) -> dict:
+    def weights(self) -> dict[str, Any]:
         return self._given or packaged(bool(self.index.questions))
 
     @cached_property
@@ -202,7 +203,7 @@ class Decision:
         return sum(weight for token, weight in weights.items() if token in held) / total if total else 0.0
 
 
-def packaged(with_banks: bool) -> dict:
+def packaged(with_banks: bool) -> dict[str, Any]:
     """The weights that come with the program: for a report with banks, or for any other report."""
     return numbers("decision" if with_banks else "decision_without_banks")
 

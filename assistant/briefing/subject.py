@@ -124,7 +124,7 @@ class Subjects:
         own, unknown = self._words(topic)
         strange = not self.index.questions and 2 * len(unknown) > len(own)  # no bank vouches for words foreign to the report
         least = COVERED if self.index.questions else COVERED_BARE
-        if self.assistant.decision.veto(self.assistant.understanding.understand(topic)) or sure < least or strange:
+        if self.assistant.decision.vetoes.of(self.assistant.understanding.understand(topic)) or sure < least or strange:
             close = nearest(found)
             near = dict.fromkeys(self.area_of[self.index.positions[one.passage.id]] for one in close)
             raise NotCovered(wording("brief.not_covered", topic=topic), tuple(area for area in near if area) or self.areas, close)

@@ -115,6 +115,7 @@ def derive(index: Index) -> Iterator[Link]:
         finding, best = passages[at], float(scores.max())
         for place in np.argsort(-scores, kind="stable"):
             recommendation, score = passages[made[place]], scores[place]
+            kind: LinkKind | None
             if finding.leads_to:
                 kind = PRINTED if recommendation.number in finding.leads_to else None
             elif finding.flagged:

@@ -96,7 +96,7 @@ def request_for(
         chosen.append(at)
         spent += size
     passages = tuple(index.report.passages[at] for at in chosen)
-    rows = tuple(index.starts[at] + place for at in chosen for place in range(len(index.report.passages[at].sentences)))
+    rows = tuple(int(index.starts[at]) + place for at in chosen for place in range(len(index.report.passages[at].sentences)))
     return Request(question, kind, tuple(asked), tuple(earlier), passages, rows)
 
 

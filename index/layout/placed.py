@@ -169,7 +169,7 @@ class _Builder:
             and gap is not None and gap <= PARAGRAPH and self.text_left is not None and self._within_text(line)
         )  # fmt: skip
 
-    def _runs_on(self, line: PlacedLine, bullet: re.Match) -> bool:
+    def _runs_on(self, line: PlacedLine, bullet: re.Match[str]) -> bool:
         """Whether a dash at the beginning of a line is one within a sentence."""
         if not bullet[2] or self.open is None or self.open.kind == "heading":
             return False

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from index.layout.blocks import Block
-from index.passages import GRADES, Passage, part_of
+from index.passages import GRADES, Passage, PassageKind, part_of
 from index.text.numbers import UP_TO_TEN
 from index.text.sentences import sentences
 
@@ -182,7 +182,7 @@ class Walk:
             self._add(block, "recommendation" if self.recommending else "finding", context=context)
             return
         figure = re.search(rf"\d|\b(?:{UP_TO_TEN})\b", block.text, re.IGNORECASE)
-        kind = "figure" if figure else "context"
+        kind: PassageKind = "figure" if figure else "context"
         if block.text.endswith(":") and (nested or following is not None):
             self.lead = block
             self._add(block, kind, context=None, searchable=len(sentences(block.text)) > 1)
@@ -224,7 +224,7 @@ class Walk:
     def _add(
         self,
         block: Block,
-        kind: str,
+        kind: PassageKind,
         *,
         context: str | None,
         searchable: bool = True,
