@@ -51,7 +51,7 @@ def decided(assistant: Assistant, question: str) -> Draft:
     ],
 )  # fmt: skip
 def test_a_year_another_council_or_money_is_vetoed(question: str, veto: str | None, real_index: Index) -> None:
-    assert Decision(real_index).veto(understanding().understand(question)) == veto
+    assert Decision(real_index).vetoes.of(understanding().understand(question)) == veto
 
 
 @pytest.mark.parametrize(
