@@ -40,7 +40,7 @@ bench: $(VENV)/dev index
 	$(BIN)/findings bench $(ARGS)
 
 soak: $(VENV)/dev index
-	$(BIN)/python -m evals.soak $(ARGS)
+	$(BIN)/python -m evals.speed.soak $(ARGS)
 
 audit: $(VENV)/dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[audit]"

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeVar
 
-from index.passages import Passage, Report
+from index.passages import Passage, PassageKind, Report
+from index.search import Hit
 
 VERSION = 2
 
@@ -18,6 +19,9 @@ Role = Literal[
     "correction", "not_stated",
 ]  # fmt: skip
 Form = Literal["plain", "suggested", "table"]
+Outcome = Literal["answered", "not_stated", "out_of_scope", "no_such_passage", "signpost", "unclear", "help", "error"]
+Mode = Literal["extractive", "model"]
+Relation = Literal["new", "swap", "same", "more", "place", "item", "return"]  # of a message to what was asked before it
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Draft:
     `chosen_by` is the answer's mode: who chose the statements, code or a model.
     """
 
-    outcome: str
+    outcome: Outcome
     sections: tuple[Section, ...] = ()
     opening: str | None = None
     closing: tuple[str, ...] = ()
@@ -61,7 +65,7 @@ class Draft:
     notes: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     confidence: float | None = None
-    chosen_by: Literal["extractive", "model"] = "extractive"
+    chosen_by: Mode = "extractive"
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -86,7 +90,7 @@ class Citation:
 
     passage: str
     paragraph: str | None
-    kind: str
+    kind: PassageKind
     page: int
     page_end: int
     section: str
@@ -112,7 +116,7 @@ class Shown:
     column: str | None = None
 
 
-Part = TypeVar("Part", Section, Shown)
+AnySection = TypeVar("AnySection", Section, Shown)
 
 
 def form(section: Section | Shown) -> Form:
@@ -122,9 +126,9 @@ def form(section: Section | Shown) -> Form:
     return "suggested" if section.role == "suggested" and section.text else "plain"
 
 
-def runs(sections: Sequence[Part]) -> list[list[Part]]:
+def runs(sections: Sequence[AnySection]) -> list[list[AnySection]]:
     """Sections that are drawn together: neighbouring cells of one table, or suggestions, under one heading; any other alone."""
-    found: list[list[Part]] = []
+    found: list[list[AnySection]] = []
     for section in sections:
         first = found[-1][0] if found else None
         if first is not None and form(section) == form(first) != "plain" and section.heading in (None, first.heading):
@@ -152,7 +156,7 @@ class Answer:
     id: str
     question: str
     understood: str
-    outcome: str
+    outcome: Outcome
     confidence: float | None
     answer: str
     citations: tuple[Citation, ...]
@@ -161,7 +165,7 @@ class Answer:
     nearest: tuple[Citation, ...]
     retrieved: tuple[Retrieved, ...]
     notes: tuple[str, ...]
-    mode: str
+    mode: Mode
     report: dict[str, Any]
     seconds: float
     version: int = field(default=VERSION)
@@ -176,18 +180,26 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier question of the conversation with what was answered: (passage, quote) of all that was shown, and how it leant."""
+    """An earlier question of the conversation: its outcome, the (passage, quote) pairs shown, and its relation to the questions
+    before it.
+    """
 
     question: str
     understood: str
-    outcome: str
+    outcome: Outcome
     quoted: tuple[tuple[str, str], ...] = ()
-    relation: str = "new"
+    relation: Relation = "new"
 
     @property
     def passages(self) -> tuple[str, ...]:
         """The passages shown, in order."""
         return tuple(dict.fromkeys(passage for passage, _ in self.quoted))
+
+
+def retrieved(hit: Hit) -> Retrieved:
+    """A ranked passage as an answer names it."""
+    passage = hit.passage
+    return Retrieved(passage.id, passage.number, passage.page, passage.page_end, round(hit.score, 4))
 
 
 def report_facts(report: Report | None) -> dict[str, Any]:
@@ -203,7 +215,7 @@ def report_facts(report: Report | None) -> dict[str, Any]:
 
 
 def sections_shown(draft: Draft) -> tuple[Shown, ...]:
-    """The sections of a draft, their statements counted through in the order of the answer's citations."""
+    """The sections of a draft; each names its statements by their positions among the answer's citations."""
     shown = []
     at = 0
     for section in draft.shown:
@@ -220,4 +232,13 @@ def citation(statement: Statement, report: Report) -> Citation:
         passage.id, passage.number, passage.kind, passage.page, passage.page_end, passage.section, passage.label,
         passage.context, statement.quote, list(statement.also), statement.derived, passage.corrected,
         report.short,
+    )  # fmt: skip
+
+
+def error_answer(question: str, reason: str, identity: str = "", report: Report | None = None) -> Answer:
+    """The answer object with outcome `error`."""
+    return Answer(
+        id=identity, question=question, understood=question, outcome="error", confidence=None, answer=reason,
+        citations=(), sections=(Shown(None, "answer", None, [], reason),), suggestions=(), nearest=(), retrieved=(), notes=(), mode="extractive",
+        report=report_facts(report), seconds=0.0,
     )  # fmt: skip

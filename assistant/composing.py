@@ -6,11 +6,12 @@ Every quote is compared once more with its passage before it leaves (`check_verb
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Draft, Section, Statement, form, runs
 from index.passages import Report
-from index.sentences import fold
+from index.text.sentences import fold
 from prompts import wording
 
 
@@ -28,6 +29,23 @@ def check_verbatim(statement: Statement) -> Statement:
 def compose(draft: Draft) -> str:
     """The answer text: its sections as they are drawn, one paragraph each; a table is one paragraph with a line for each quote."""
     return "\n\n".join(_table(run) if form(run[0]) == "table" else "\n\n".join(map(_section, run)) for run in runs(draft.shown))
+
+
+def with_question_found(draft: Draft, questions: Sequence[str]) -> Draft:
+    """The draft, opened with the questions that were taken out of a longer message."""
+    said = wording("answered.question_found", question=" / ".join(questions))
+    return replace(draft, opening=" ".join(filter(None, (said, draft.opening))), notes=(*draft.notes, "question_found"))
+
+
+def in_english_only(draft: Draft) -> Draft:
+    """The draft, closed with the remark that there is no answer in another language."""
+    return replace(draft, closing=(*draft.closing, wording("answered.english_only")), notes=(*draft.notes, "english_only"))
+
+
+def without_model(draft: Draft) -> Draft:
+    """The engine's own draft, closed with the remark that the language model failed."""
+    notes = tuple(dict.fromkeys((*draft.notes, "model_fallback")))
+    return replace(draft, closing=(*draft.closing, wording("model.failed")), notes=notes)
 
 
 def _section(section: Section) -> str:

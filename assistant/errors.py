@@ -2,8 +2,8 @@
 
 AssistantFault
 ├── BadQuestion      the question cannot be asked (empty, too long, not text)
-├── UnusableSetting  a setting of the language model makes no sense (assistant/settings.py)
-└── ModelFault       a configured language model failed (assistant/model.py)
+├── UnusableSetting  a setting of the language model makes no sense (assistant/model/settings.py)
+└── ModelFault       a configured language model failed (assistant/model/chooser.py)
 """
 
 

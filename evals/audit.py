@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.baselines import dense
 from evals.cases import Case
-from evals.evidence import Evidence, plain
-from evals.metrics import holds
+from evals.comparisons.baselines import dense
+from evals.measures.evidence import Evidence, plain
+from evals.measures.metrics import holds
 from index.passages import Passage
 from index.store import Index
-from index.words import tokens
+from index.text.words import tokens
 
 TOO_CLOSE = 0.9  # cosine from which a case counts as known to the question bank
 FIGURE_PAGES = (1, 6, 7, 8)

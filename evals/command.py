@@ -12,7 +12,7 @@ from pathlib import Path
 
 from evals.cases import Case, choose, digest, packaged_files, read_cases
 from evals.errors import BadRun, NotInstalled
-from evals.evidence import Evidence
+from evals.measures.evidence import Evidence
 from index.store import open_index
 
 NEEDED = ("ir_measures", "langchain_text_splitters", "matplotlib", "scipy")
@@ -79,8 +79,8 @@ def measure(options: BenchOptions, say: Say) -> None:
         raise NotInstalled(
             f"The bench needs {', '.join(lacking)}: install findings-somerset-2018[eval], or run `make test` once."
         )
-    from evals import bench, growth
     from evals.run import new_folder
+    from evals.speed import bench, growth
 
     parts = options.only or bench.PARTS
     if wrong := [part for part in parts if part not in (*bench.PARTS, "growth")]:
@@ -121,7 +121,7 @@ def evaluate(options: Options, say: Say, show: Progress) -> int:
 
 def _run(options: Options, say: Say, show: Progress) -> int:
     from evals import run
-    from evals.report import as_lines
+    from evals.reporting.report import as_lines
 
     evidence = run.load_evidence()
     folder, cases = _prepare(options, evidence, say, show)
@@ -135,7 +135,7 @@ def _run(options: Options, say: Say, show: Progress) -> int:
         return 0
     from evals import gate
 
-    limits, committed = gate.read_limits(gate.folder()), gate.read_committed(gate.folder())
+    limits, committed = gate.read_bounds(gate.folder()), gate.read_committed(gate.folder())
     if not limits.floors or not committed.scores:
         say("No run is committed yet: only citations and injected text are judged.")
     found = gate.failures(summary, scored, limits, committed)
@@ -181,7 +181,7 @@ def _prepare(options: Options, evidence: Evidence, say: Say, show: Progress) -> 
 
 def _replied(cases: Sequence[Case], replies: Path) -> tuple[Case, ...]:
     """The cases that a file of replies has a reply for, of those asked."""
-    from evals.model_runs import read_records
+    from evals.comparisons.model_runs import read_records
 
     held = {one["id"] for one in read_records(replies)}
     return tuple(case for case in cases if case.id in held)
@@ -198,12 +198,12 @@ def _model(options: Options) -> str | None:
 
 def _judge(name: str, folder: Path, cases: Sequence[Case], evidence: Evidence, say: Say) -> None:
     """Have a model grade the answers of a run into judged.jsonl."""
-    from assistant.client import LangChainModel
-    from assistant.settings import model_settings
+    from assistant.model.client import LangChainModel
+    from assistant.model.settings import model_settings
     from evals import run
     from evals.answers import read_replies, write_lines
-    from evals.judging import judged
-    from evals.summary import score_all
+    from evals.measures.judging import judged
+    from evals.measures.summary import score_all
 
     settings = model_settings(name)
     assert settings is not None  # a name was given
@@ -217,7 +217,7 @@ def _ask(options: Options, folder: Path, cases: Sequence[Case], show: Progress) 
     from evals import run
 
     if model := _model(options):
-        from evals.model_runs import model_assistant
+        from evals.comparisons.model_runs import model_assistant
 
         assistant = model_assistant(open_index(), model, folder, options.replay)
     else:
@@ -233,8 +233,8 @@ def _ask(options: Options, folder: Path, cases: Sequence[Case], show: Progress) 
 
 def _compare(first: Path, second: Path, say: Say) -> int:
     from evals import run
-    from evals.report import comparison_lines
-    from evals.summary import comparison
+    from evals.measures.summary import comparison
+    from evals.reporting.report import comparison_lines
 
     for line in comparison_lines(comparison(run.read_scores(first), run.read_scores(second))):
         say(line)
@@ -266,8 +266,8 @@ def _audit(options: Options, say: Say) -> int:
 
 def _briefings(options: Options, say: Say) -> int:
     from assistant.assistant import Assistant
-    from assistant.briefing import Briefer
-    from evals.briefings import lines, listed, packaged_topics, read_topics
+    from assistant.briefing.briefer import Briefer
+    from evals.measures.briefings import lines, listed, packaged_topics, read_topics
 
     if options.only or options.limit is not None:
         raise BadRun("Briefings are measured topic by topic: choose them with --split or --cases.")

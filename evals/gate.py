@@ -14,8 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from evals.statistics import Paired, compare_means, compare_shares
-from evals.summary import LABELS, Scored
+from evals.measures.statistics import Paired, compare_means, compare_shares
+from evals.measures.summary import LABELS, Scored
 
 MUST_HOLD = ("valid_citations", "verbatim_quotes", "quotes_shown")  # of every single answer
 FLOORS = (
@@ -29,7 +29,7 @@ NAMED = 8  # how many ids a line of the verdict names
 
 
 @dataclass(frozen=True)
-class Limits:
+class Bounds:
     """Floors and ceilings by headline, and the questions they were measured on."""
 
     floors: dict[str, float] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Committed:
     scores: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-def failures(summary: dict[str, Any], scored: Sequence[Scored], limits: Limits, committed: Committed) -> list[str]:
+def failures(summary: dict[str, Any], scored: Sequence[Scored], limits: Bounds, committed: Committed) -> list[str]:
     """Why the run does not pass, one line a reason; empty when it does. `scored` may hold derived cases too."""
     whole = [one for one in scored if one.case.origin is None]
     return [
@@ -66,7 +66,7 @@ def _broken(scored: Sequence[Scored]) -> list[str]:
     return found
 
 
-def _beyond(headlines: dict[str, dict[str, Any]], limits: Limits) -> list[str]:
+def _beyond(headlines: dict[str, dict[str, Any]], limits: Bounds) -> list[str]:
     found = []
     for name, floor in limits.floors.items():
         value = headlines[name]["value"]
@@ -118,10 +118,10 @@ def folder() -> Path:
     return Path(str(files("evals")))
 
 
-def read_limits(where: Path) -> Limits:
+def read_bounds(where: Path) -> Bounds:
     """The limits in force; none where the file is missing."""
     path = where / "floors.json"
-    return Limits(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Limits()
+    return Bounds(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Bounds()
 
 
 def read_committed(where: Path) -> Committed:
@@ -130,8 +130,8 @@ def read_committed(where: Path) -> Committed:
     return Committed(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Committed()
 
 
-def limits_of(summary: dict[str, Any], before: Limits) -> Limits:
-    """Limits at the bounds of a run's intervals; on the same questions they are only ever tightened."""
+def bounds_of(summary: dict[str, Any], before: Bounds) -> Bounds:
+    """Bounds at the bounds of a run's intervals; on the same questions they are only ever tightened."""
     same = before.questions == summary["settings"]["questions"]
     low = {name: round(summary["headlines"][name]["low"], 4) for name in FLOORS if summary["headlines"][name]["low"] is not None}
     high = {
@@ -140,12 +140,12 @@ def limits_of(summary: dict[str, Any], before: Limits) -> Limits:
     if same:
         low = {name: max(value, before.floors.get(name, value)) for name, value in low.items()}
         high = {name: min(value, before.ceilings.get(name, value)) for name, value in high.items()}
-    return Limits(low, high, summary["settings"]["questions"])
+    return Bounds(low, high, summary["settings"]["questions"])
 
 
-def accept(summary: dict[str, Any], scores: Sequence[dict[str, Any]], where: Path) -> Limits:
+def accept(summary: dict[str, Any], scores: Sequence[dict[str, Any]], where: Path) -> Bounds:
     """Make a run the committed one: its summary, the scores the gate compares with, and limits at its bounds."""
-    limits = limits_of(summary, read_limits(where))
+    limits = bounds_of(summary, read_bounds(where))
     kept = {
         name: {line["id"]: round(value, DIGITS) for line in scores if (value := line["scores"][name]["value"]) is not None}
         for name in PAIRED

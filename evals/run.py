@@ -22,15 +22,15 @@ from typing import Any, Protocol
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from evals.answers import Reply, line_of, read_replies, write_lines
-from evals.baselines import BASELINES
 from evals.cases import Case, digest, read_cases, write_cases
+from evals.comparisons.baselines import BASELINES
+from evals.comparisons.model_runs import counted, read_records
 from evals.errors import BadAnswers, BadRun
-from evals.evidence import Evidence, read_evidence
-from evals.judging import summarised
-from evals.model_runs import counted, read_records
-from evals.report import write_report
-from evals.robustness import KINDS, derive
-from evals.summary import Scored, beside, robustness, score_all, summarise
+from evals.measures.evidence import Evidence, read_evidence
+from evals.measures.judging import summarised
+from evals.measures.robustness import KINDS, derive
+from evals.measures.summary import Scored, beside, robustness, score_all, summarise
+from evals.reporting.page import write_report
 from index.store import Index, index_folder, packaged_report, read_report
 from prompts import prompt_hash, prompt_names
 
@@ -184,7 +184,7 @@ def cached(answerer: Callable[[], Answerer], cases: Sequence[Case], path: Path, 
 
 def ask_baselines(index: Index, cases: Sequence[Case], folder: Path, show: Progress) -> None:
     """The baselines' answers to the same cases, asked or from the cache."""
-    code = _checksum([Path(__file__).parent / "baselines.py"], index)
+    code = _checksum([Path(__file__).parent / "comparisons" / "baselines.py"], index)
     for name, make in BASELINES.items():
         cached(lambda make=make: make(index), cases, folder / "baselines" / f"{name}.jsonl", f"{name}-{code}", show)  # type: ignore[misc]
 
@@ -192,7 +192,7 @@ def ask_baselines(index: Index, cases: Sequence[Case], folder: Path, show: Progr
 def ask_derived(index: Index, cases: Sequence[Case], folder: Path, show: Progress) -> None:
     """The Assistant's answers to the derived sets, asked or from the cache."""
     root = Path(__file__).parent.parent
-    sources = [path for room in ("assistant", "index", "prompts") for path in (root / room).glob("*.*")]
+    sources = [path for room in ("assistant", "index", "prompts") for path in (root / room).rglob("*.*")]
     code = _checksum(sources, index)
     for kind in KINDS:
         derived = derive(cases, kind)

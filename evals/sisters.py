@@ -29,7 +29,6 @@ from index.store import build, open_index
 
 NAMES = ("surrey-2018", "doncaster-2018")  # trained on
 HELD_OUT = "solihull-2016"
-BEGINS = 6  # words of a sentence that stand beside its number
 SAME = 0.86  # cosine from which a sentence of the report says what another says
 
 

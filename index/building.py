@@ -14,9 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes, read_bank, read_near_misses
-from index.cells import EXACT_UP_TO, fit_cells
-from index.embedding import (
+from index.banks.evidence_bank import evidence_bytes, fit, read_evidence_bank
+from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes, read_bank, read_near_misses
+from index.errors import BadWeights
+from index.learned import Learned, digest, embedded_bank, learn_probe, shipped
+from index.opened import WITH_WORDS, Sentence, sentences_of
+from index.passages import Passage, Report, passage_text, sentence_text
+from index.text.words import tokens
+from index.vectors.cells import EXACT_UP_TO, fit_cells
+from index.vectors.embedding import (
     EQUAL_WITHIN,
     Embedder,
     OnnxEmbedder,
@@ -24,12 +30,6 @@ from index.embedding import (
     export_onnx,
     model_identity,
 )
-from index.errors import BadWeights
-from index.evidence_bank import evidence_bytes, fit, read_evidence_bank
-from index.learned import Learned, digest, embedded_bank, learn_probe, shipped
-from index.opened import WITH_WORDS, Sentence, sentences_of
-from index.passages import Passage, Report, passage_text, sentence_text
-from index.words import tokens
 
 COLLECTIONS = ("passages", "sentences")  # in Chroma, for people who build chains of their own
 CHROMA_BATCH = 2_000
@@ -110,7 +110,7 @@ def _write_learned(folder: Path, learned: Learned) -> None:
 
 
 def _write_words(folder: Path, passages: tuple[Passage, ...], questions: Sequence[BankQuestion]) -> None:
-    """BM25 of the texts of each sort that have any words."""
+    """Write the BM25 index of each collection whose texts have any words."""
     import bm25s
 
     texts = (
@@ -131,7 +131,7 @@ def _into_chroma(
     vectors: dict[str, np.ndarray], embedder: Embedder,
 ) -> None:  # fmt: skip
     """Store passages and sentences with their vectors as LangChain expects them."""
-    from index.chroma import open_client, open_collection
+    from index.vectors.chroma import open_client, open_collection
 
     metadata: dict[str, list[Any]] = {
         "passages": [_metadata(passage) for passage in passages],

@@ -1,7 +1,7 @@
 """What is learnt from the banks before anybody asks: the vectors of their questions, the probe, and the map of evidence.
 
 Learning takes a minute or two and 1.5 GB and gives the same each time. So for the packaged report, bank and model it is
-shipped as data (report/learned.npz), tied by a digest to all it was learnt from, vectors as 16-bit numbers (within 4e-6 of
+shipped as data (reports/learned.npz), tied by a digest to all it was learnt from, vectors as 16-bit numbers (within 4e-6 of
 the originals). For anything else it is learnt while the index is built. After a change of the bank or of the reader:
 
     python -m index.learned
@@ -21,14 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from index import evidence_bank
-from index.bank import BankQuestion, NearMiss
-from index.embedding import DEFAULT_MODEL, Embedder, model_identity
-from index.evidence_bank import BroadMessage, EvidenceMap
+from index.banks import evidence_bank
+from index.banks.evidence_bank import BroadMessage, EvidenceMap
+from index.banks.probe import LANDMARKS, RIDGE, SEED, WIDTH, Probe, Rows, fit
+from index.banks.probe import STEPS as GRADIENT_STEPS
+from index.banks.question_bank import BankQuestion, NearMiss
 from index.opened import sentences_of
 from index.passages import Passage, passage_text, sentence_text
-from index.probe import LANDMARKS, RIDGE, SEED, WIDTH, Probe, Rows, fit
-from index.probe import STEPS as GRADIENT_STEPS
+from index.vectors.embedding import DEFAULT_MODEL, Embedder, model_identity
 
 FILE = "learned.npz"
 HALF = 32_767  # steps of a 16-bit number, on either side of 0
@@ -50,7 +50,7 @@ def digest(
     near_misses: Sequence[NearMiss],
     messages: Sequence[BroadMessage],
 ) -> str:
-    """Tells whether two learnt things were learnt from the same: the model's identity and every text, with its ties."""
+    """A digest of all that is learnt from: the model's identity and every text with its ties. Equal digests, equal results."""
     told = [
         model, [WIDTH, RIDGE, LANDMARKS, GRADIENT_STEPS, SEED], [passage_text(passage) for passage in passages],
         [[s.passage, sentence_text(passages[s.passage], s.text)] for s in sentences_of(passages)],
@@ -62,12 +62,12 @@ def digest(
 
 
 def shipped(mark: str) -> Learned | None:
-    """What is shipped, if it was learnt from what `mark` is the digest of."""
-    return read(files("index").joinpath("report").joinpath(FILE), mark)
+    """What is shipped, if its digest is `mark`; else None."""
+    return read(files("index").joinpath("reports").joinpath(FILE), mark)
 
 
 def read(file: Traversable, mark: str) -> Learned | None:
-    """What a file holds, if it is there and was learnt from what `mark` is the digest of."""
+    """What a file holds, if it is there and its digest is `mark`; else None."""
     if not file.is_file():
         return None
     with np.load(io.BytesIO(file.read_bytes())) as held:
@@ -123,10 +123,10 @@ def embedded_bank(embedder: Embedder, questions: Sequence[BankQuestion], near_mi
 
 def main() -> None:
     """Learn from the packaged bank with the packaged model, and write what is shipped."""
-    from index.bank import bank_bytes, near_miss_bytes, read_bank, read_near_misses
-    from index.embedding import SentenceTransformerEmbedder
-    from index.evidence_bank import evidence_bytes, read_evidence_bank
-    from index.store import packaged_report, read_report
+    from index.banks.evidence_bank import evidence_bytes, read_evidence_bank
+    from index.banks.question_bank import bank_bytes, near_miss_bytes, read_bank, read_near_misses
+    from index.reading import packaged_report, read_report
+    from index.vectors.embedding import SentenceTransformerEmbedder
 
     passages = read_report(packaged_report()).passages
     questions = read_bank(bank_bytes(), passages)
@@ -137,7 +137,7 @@ def main() -> None:
     vectors = embedded_bank(embedder, questions, near_misses)
     own = (embedder.embed([passage_text(passage) for passage in passages]),
            embedder.embed([sentence_text(passages[s.passage], s.text) for s in sentences_of(passages)]))  # fmt: skip
-    path = Path(__file__).parent / "report" / FILE
+    path = Path(__file__).parent / "reports" / FILE
     mark = digest(model_identity(DEFAULT_MODEL), passages, questions, near_misses, messages)
     probe = learn_probe(passages, questions, vectors, *own)
     write(path, mark, Learned(vectors, probe, evidence_bank.fit(messages, broad, len(own[1]))))

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from index.bank import BankQuestion, NearMiss
-from index.cells import Cells
-from index.embedding import Embedder, open_embedder
+from index.banks.evidence_bank import EvidenceMap
+from index.banks.probe import Probe
+from index.banks.question_bank import BankQuestion, NearMiss
 from index.errors import BrokenIndex
-from index.evidence_bank import EvidenceMap
 from index.passages import Passage, Report
-from index.probe import Probe
+from index.vectors.cells import Cells
+from index.vectors.embedding import Embedder, open_embedder
 
 WITH_WORDS = ("passages", "sentences", "questions")  # the texts that BM25 is kept of
 
@@ -75,7 +75,7 @@ Seen = tuple[int, int, int] | None
 
 
 def seen(path: Path) -> Seen:
-    """What tells that a file is the one seen before: its number, size and time of change; None where there is none."""
+    """The inode, size and time of change of a file, by which it is known again; None without a file."""
     try:
         status = path.stat()
     except OSError:
@@ -86,7 +86,7 @@ def seen(path: Path) -> Seen:
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
-    one a near miss. `cells` is there where the sentences are too many to look at each (index/cells.py).
+    one a near miss. `cells` is there where the sentences are too many to look at each (index/vectors/cells.py).
     """
 
     folder: Path
@@ -104,7 +104,7 @@ class Index:
     seen: dict[str, Seen] = field(default_factory=dict, repr=False)
 
     def _still(self, beginning: str) -> None:
-        """Raises BrokenIndex unless the files whose names begin so are those that were checked when the index was opened."""
+        """Raises BrokenIndex if a file whose name begins so has changed since the index was opened."""
         for name, before in self.seen.items():
             if name.startswith(beginning) and seen(self.folder / name) != before:
                 raise BrokenIndex(f"The index file {name} was changed while it was in use: run `findings index`.")

@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
-from index.sentences import sentences
+from index.text.sentences import sentences
 
+PassageKind = Literal["recommendation", "finding", "judgement", "summary", "figure", "context", "footnote", "heading"]
 GRADES = ("outstanding", "good", "requires improvement to be good", "requires improvement", "inadequate")
+_BEST_FIRST = ("outstanding", "good", "require", "inadequate")  # how grades begin: both forms of the third are one
 PARTS = {  # of such a report, by how the heading of a section begins; any other section holds findings
     "cover": ("cover page",),
     "summary": ("executive summary", "summary of key findings", "the local authority's strengths"),
@@ -29,6 +32,11 @@ PARTS = {  # of such a report, by how the heading of a section begins; any other
 _GENERIC = {"summary", "inspection findings"}
 
 
+def grade_rank(grade: str) -> int:
+    """0 for the best grade; one that is not known stands last."""
+    return next((at for at, begins in enumerate(_BEST_FIRST) if grade.casefold().startswith(begins)), len(GRADES))
+
+
 @dataclass(frozen=True)
 class Passage:
     """The smallest citable unit. `rows` is its first and last line in the file (from 0), in which every quote lies.
@@ -39,7 +47,7 @@ class Passage:
 
     id: str
     number: str | None
-    kind: str
+    kind: PassageKind
     page: int
     page_end: int
     section: str
@@ -77,7 +85,7 @@ class Passage:
 
 
 def part_of(section: str) -> str:
-    """The part of the report, one of PARTS, that a section's heading tells."""
+    """The part of the report, one of PARTS, that a section belongs to by its heading."""
     named = section.casefold().replace("’", "'")
     return next((part for part, begins in PARTS.items() if begins and named.startswith(begins)), "findings")
 

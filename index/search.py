@@ -17,7 +17,7 @@ import numpy as np
 
 from index.opened import Groups, Index
 from index.passages import Passage
-from index.words import tokens
+from index.text.words import tokens
 
 SIGNALS = (
     "dense_sentence", "dense_passage", "words_sentence", "words_passage",
@@ -108,7 +108,9 @@ class Searcher:
         return told
 
     def _with_bank(self, vectors: np.ndarray) -> np.ndarray:
-        """Cosines with the bank's rows. One question waits for memory, not for arithmetic, so two cores read half of the bank each."""
+        """Cosines with the bank's rows. For one question reading memory takes longer than arithmetic, so two cores read half of
+        the bank each.
+        """
         if len(vectors) > FEW or not len(self.index.bank_vectors):
             return vectors @ self.index.bank_vectors.T
         halves = self._readers.map(lambda rows: vectors @ rows.T, np.array_split(self.index.bank_vectors, 2))

@@ -15,24 +15,23 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
-from index.bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
+from index.banks.evidence_bank import EvidenceMap, evidence_bytes
+from index.banks.probe import Probe
+from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
-from index.cells import Cells
-from index.disk import clear, unwritable
-from index.embedding import model_identity, model_name, sha256_of
 from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
-from index.evidence_bank import EvidenceMap, evidence_bytes
 from index.formats.pdf import is_pdf
 from index.layout.source import SourceLine
+from index.machine.disk import clear, unwritable
 from index.opened import Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
-from index.probe import Probe
-from index.reading import corrections, read_report, read_source
+from index.reading import corrections, packaged_report, read_report, read_source
+from index.vectors.cells import Cells
+from index.vectors.embedding import model_identity, model_name, sha256_of
 
 __all__ = [
     "Index",
@@ -50,20 +49,9 @@ __all__ = [
     "read_source",
 ]
 
-BUILT_BY = (
-    "reading",
-    "passages",
-    "sentences",
-    "words",
-    "bank",
-    "evidence_bank",
-    "building",
-    "embedding",
-    "learned",
-    "probe",
-    "cells",
-)  # modules, beside all of the rooms that read a report
-READERS = ("formats", "layout")
+# Modules that the fingerprint covers, beside all of the rooms that read a report and learn from banks.
+BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "vectors/cells")
+READERS = ("formats", "layout", "text", "banks")
 FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
 LOCK_SECONDS = 600.0
@@ -71,12 +59,6 @@ REBUILD = "run `findings index`"
 # Bytes up to which an array is read into memory, out of reach of whoever shortens or empties its file meanwhile (a mapped file
 # that is shortened ends the process). The packaged report's largest has 32 MB; larger ones stay on disk until they are used.
 HELD = 256 << 20
-
-
-def packaged_report() -> Path:
-    """The report in force: FINDINGS_REPORT, or Somerset's as packaged."""
-    named = os.environ.get("FINDINGS_REPORT")
-    return Path(named) if named else Path(str(files("index").joinpath("report").joinpath("somerset_2018.md")))
 
 
 def index_folder() -> Path:
@@ -190,11 +172,11 @@ def read_index(folder: Path, model: str) -> Index:
     )  # fmt: skip
 
 
-def _arrays(folder: Path, sort: str, names: tuple[str, ...]) -> list[np.ndarray]:
-    """The arrays of one sort, or none where the index has none of it."""
-    if not (folder / f"{sort}_{names[0]}.npy").is_file():
+def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]:
+    """The arrays of one kind; an empty list where the index has none."""
+    if not (folder / f"{kind}_{names[0]}.npy").is_file():
         return []
-    return [_array(folder, f"{sort}_{name}") for name in names]
+    return [_array(folder, f"{kind}_{name}") for name in names]
 
 
 def _array(folder: Path, name: str) -> np.ndarray:
@@ -281,7 +263,7 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
 
 @contextmanager
 def locked(folder: Path, progress: Progress = lambda what, share: None) -> Iterator[bool]:
-    """Holds the lock of the folder; gives whether another build had to be waited for."""
+    """Holds the lock of the folder; yields True if it had to wait for another build."""
     with (folder / "lock").open("w") as file:
         deadline = time.monotonic() + LOCK_SECONDS
         waited = False
@@ -299,7 +281,7 @@ def locked(folder: Path, progress: Progress = lambda what, share: None) -> Itera
 
 
 def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
-    """Everything of an index, and its manifest: asking reads all but Chroma's own files, so all else is recorded and checked."""
+    """Write all files of an index and the manifest with their checksums. Chroma's own files have none: asking does not read them."""
     name = model_name()
     write_index(folder, report, name, progress)
     written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answer import Draft, Section, Statement
-from assistant.glossary import Glossary
-from assistant.understanding import Understanding
+from assistant.question.understanding import Understanding
+from assistant.words.glossary import Glossary
 from index.passages import Passage, Report
 from index.store import read_report
 
@@ -32,7 +32,7 @@ def answered(*statements: Statement, **more: Any) -> Draft:
 @lru_cache(maxsize=1)
 def somerset() -> Report:
     """The packaged report, read from its file: no index, no weights."""
-    return read_report(Path(str(files("index").joinpath("report").joinpath("somerset_2018.md"))))
+    return read_report(Path(str(files("index").joinpath("reports").joinpath("somerset_2018.md"))))
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from assistant.answer import Answer, Citation, Retrieved, citation, report_facts
 from assistant.answer import Statement as Said
 from evals.answers import Reply
 from evals.cases import Case
-from evals.evidence import Evidence
+from evals.measures.evidence import Evidence
 from index.formats.markdown import read_markdown
 from index.layout.recognising import recognise
 from index.passages import Passage

@@ -13,12 +13,13 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from assistant.answer import Answer, Statement
-from assistant.assistant import MAX_CHARACTERS, Assistant, checked, error_answer
+from assistant.answer import Answer, Statement, error_answer
+from assistant.answering.scrutiny import question_on
+from assistant.assistant import Assistant
 from assistant.errors import BadQuestion
-from assistant.scrutiny import question_on
-from index.sentences import fold
+from assistant.question.plain_text import MAX_CHARACTERS, checked
 from index.store import Index
+from index.text.sentences import fold
 from prompts import keys, wording
 
 FACTS = """\

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals.bench import Measure, asked, machine, table
-from evals.growth import Grown, _turned
+from evals.speed.bench import Measure, asked, machine, table
+from evals.speed.growth import Grown, _turned
 from index.store import Index
 from tests.conftest import Run
 

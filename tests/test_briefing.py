@@ -17,21 +17,21 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from assistant.answer import Statement
+from assistant.answering.scrutiny import of_recommendation, of_weakness
 from assistant.assistant import Assistant
-from assistant.brief import Briefing
-from assistant.briefing import Briefer
-from assistant.links import RELATED
-from assistant.scrutiny import of_recommendation, of_weakness
-from assistant.subject import NotCovered
-from index.sentences import fold
+from assistant.briefing.briefer import Briefer
+from assistant.briefing.briefing import Briefing
+from assistant.briefing.subject import NotCovered
+from assistant.lookups.links import RELATED
 from index.store import Index
-from index.words import tokens
+from index.text.sentences import fold
+from index.text.words import tokens
 from prompts import wording
 from tests.conftest import Run
-from ui.brief_html import as_html
-from ui.brief_markdown import as_markdown, escaped
-from ui.briefing_sheet import sheet
-from ui.briefs import rendered
+from ui.papers.brief_html import as_html
+from ui.papers.brief_markdown import as_markdown, escaped
+from ui.papers.briefing_sheet import sheet
+from ui.papers.briefs import rendered
 from ui.plain import raised
 
 MADE = date(2026, 1, 5)
@@ -58,7 +58,7 @@ def make(briefer: Briefer) -> Make:
 
 
 def lines(briefing: Briefing, *sorts: str) -> list[Statement]:
-    return [line for part in briefing.parts if not sorts or part.sort in sorts for line in part.lines]
+    return [line for part in briefing.parts if not sorts or part.role in sorts for line in part.lines]
 
 
 # ---- content ---------------------------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ def test_weaknesses_have_questions_of_their_own_beside_the_recommendations(make:
 @real
 def test_findings_that_are_only_related_are_called_so(make: Make) -> None:
     (made,) = make("recommendation 3").recommended
-    assert made.sort == RELATED and not any(finding.flagged for finding in made.findings)
+    assert made.kind == RELATED and not any(finding.flagged for finding in made.findings)
     text = as_markdown(sheet(make("recommendation 3"), date(2026, 11, 29)))
     assert wording("brief.behind_related") in text and wording("brief.behind_derived") not in text
     (page,) = make("recommendation 3", "page").recommended

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
-from evals.polarity import Labelled, agreement, kappa, read
+from assistant.words.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
+from evals.measures.polarity import Labelled, agreement, kappa, read
 from index.store import Index
 
 
@@ -76,6 +76,6 @@ def test_polarity_agrees_with_the_marks_set_by_hand() -> None:
 
 @pytest.mark.weights
 def test_derived_links_agree_with_those_set_by_hand(real_index: Index) -> None:
-    from evals.links import agreement as of_links
+    from evals.measures.links import agreement as of_links
 
     assert of_links(real_index, resamples=10).f1 >= 0.80

@@ -13,8 +13,8 @@ from index.errors import MissingIndex
 from index.store import Index
 from prompts import wording
 from tests.chat_pages import Visit
-from ui.briefing_tab import briefing_tab, filed, previewed
 from ui.desk import Desk
+from ui.page.briefing_tab import briefing_tab, filed, previewed
 
 
 def test_a_preview_shows_quotations_with_their_places(toy: Index) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answer import Answer, Shown
 from assistant.assistant import Assistant
-from assistant.polarity import NEGATIVE, POSITIVE, polarity
+from assistant.words.polarity import NEGATIVE, POSITIVE, polarity
 from index.store import Index
 from prompts import wording
 

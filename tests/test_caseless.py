@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from assistant.caseless import Caseless
+from assistant.words.caseless import Caseless
 
 PATTERNS = (r"\bcare leavers?\b", r"^(?:so |and )?who\b(?! are)", r"\b(?P<what>\w+) homes\W*$", r"\d+\s*%", r"caf\w+\b")
 TEXTS = (

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index.cells import LOOKED_AT, Cells, fit_cells
 from index.search import Searcher
 from index.store import Index
+from index.vectors.cells import LOOKED_AT, Cells, fit_cells
 
 
 def unit(rows: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import pytest
 from prompts import wording
 from tests.chat_pages import Server, Visit, visiting
 from tests.toy_answers import compared, suggested
-from ui import rendering
+from ui.html import rendering
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.weights]
 

@@ -11,7 +11,7 @@ import pytest
 from assistant.errors import UnusableSetting
 from prompts import wording
 from tests.chat_pages import Server, Visit, serving, visiting
-from ui.switches import Switches, switches
+from ui.page.switches import Switches, switches
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.weights]
 

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.reading_room import ReadingRoom
 from evals.cases import Case
 from index.store import Index
 from prompts import wording
 from tests.chat_pages import Visit, serving, visiting
-from ui import events
 from ui.desk import Desk
-from ui.notes import noted
+from ui.page import events
+from ui.papers.notes import noted
+from ui.related import ReadingRoom
 
 LEAVERS = "What needs to improve for care leavers?"
 

@@ -12,9 +12,7 @@ import pytest
 
 from assistant.answer import Draft, Section, Statement, citation, sections_shown
 from assistant.composing import compose
-from assistant.figures import Comparison, figures
-from assistant.links import DERIVED
-from assistant.reading_room import Linked, Opened, ReadingRoom, candidates, neighbours
+from assistant.lookups.links import DERIVED
 from index.formats.markdown import read_markdown
 from index.layout.recognising import recognise
 from index.passages import Passage, Report
@@ -24,8 +22,11 @@ from tests.assistant_toys import passage as toy_passage
 from tests.assistant_toys import somerset
 from tests.conftest import TOY
 from tests.toy_answers import UNREAD, answered, cited, compared, section, suggested
-from ui import glance, looks, panel, paste, rendering, report_tabs
-from ui.hosting import OPEN, dressed
+from ui.html import panel, paste, rendering
+from ui.page import glance, looks, report_tabs
+from ui.page.figures import Comparison, figures
+from ui.page.hosting import OPEN, dressed
+from ui.related import Linked, Opened, ReadingRoom, candidates, neighbours
 
 
 class Reader(HTMLParser):
@@ -385,7 +386,7 @@ def test_every_number_of_a_plot_is_in_its_description_and_its_table(report: Repo
 def test_the_code_of_the_overview_types_in_no_number_of_the_report() -> None:
     from pathlib import Path
 
-    for module in ("ui/glance.py", "assistant/figures.py"):
+    for module in ("ui/page/glance.py", "ui/page/figures.py"):
         text = re.sub(r'""".*?"""', "", (Path(__file__).parent.parent / module).read_text(encoding="utf-8"), flags=re.DOTALL)
         assert re.findall(r"\b(?:495|475|433|413|2,?480|3,?109|363|140|31 weeks|60 weeks|26 weeks)\b", text) == []
 
@@ -448,7 +449,7 @@ def test_what_is_suggested_with_a_number_is_answered_for_every_number(real_index
 
 @pytest.mark.weights
 def test_suggestions_come_from_the_passages_cited(real_index: Index) -> None:
-    from assistant.links import Links
+    from assistant.lookups.links import Links
 
     found = real_index.passage("71")
     assert found is not None
@@ -480,7 +481,7 @@ def test_one_place_of_the_script_keeps_things_and_what_is_written_goes_in_as_tex
     from importlib.resources import files
 
     for name in looks.SCRIPTS:
-        text = files("ui").joinpath("assets", name).read_text(encoding="utf-8")
+        text = files("ui.page").joinpath("assets", name).read_text(encoding="utf-8")
         assert ("localStorage" in text) == (name == "base.js")
         assert text.startswith(("/*", "// "))
 

@@ -14,7 +14,7 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
-from evals.load import people, report
+from evals.speed.load import people, report
 from index.store import Index
 from prompts import wording
 from tests.chat_pages import Server, serving, visiting
@@ -84,7 +84,7 @@ def test_a_stale_index_is_named_with_what_to_do(toy_index: dict[str, str], monke
 
 @pytest.mark.weights
 def test_fifty_people_asking_at_once_are_all_answered(chat_server: Server, record_property: Any) -> None:
-    """The short form of the load test; `python -m evals.load URL` is the full minute."""
+    """The short form of the load test; `python -m evals.speed.load URL` is the full minute."""
     load = apart(people(chat_server.url, 50, 10))
     record_property("load", report(load, 50))
     print(report(load, 50))

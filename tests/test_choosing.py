@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from assistant.answer import Section
-from assistant.choosing import choose, chosen_by_model, explained, short, sides
-from assistant.evidence import Evidence
-from assistant.glossary import Glossary
-from assistant.question_kinds import NAMES
-from assistant.understanding import Query
+from assistant.answering.choosing import choose, chosen_by_model, explained, short, sides
+from assistant.answering.evidence import Evidence
+from assistant.question.kinds import NAMES
+from assistant.question.understanding import Query
+from assistant.words.glossary import Glossary
 from index.search import SIGNALS, Found
 from index.store import Index
 from prompts import wording

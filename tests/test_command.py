@@ -320,10 +320,10 @@ def test_a_briefing_is_one_page_at_every_door_unless_it_is_asked_for_in_full(run
     from datetime import date
 
     from assistant.assistant import Assistant
-    from assistant.brief import DEFAULT
-    from assistant.briefing import Briefer
-    from ui.briefing_tab import briefing_tab
-    from ui.briefs import rendered
+    from assistant.briefing.briefer import Briefer
+    from assistant.briefing.briefing import DEFAULT
+    from ui.page.briefing_tab import briefing_tab
+    from ui.papers.briefs import rendered
 
     plain, full = (run("brief", "care leavers", *more) for more in ([], ["--length", "full"]))
     asked = rendered(Briefer(Assistant(real_index)).brief("care leavers", DEFAULT), "md", date.today())

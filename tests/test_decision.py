@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from assistant.answer import Draft, Section, Statement
+from assistant.answering.choosing import choose
+from assistant.answering.decision import FEATURES, UNSURE, Decision, Verdict, nearest, off_topic
+from assistant.answering.evidence import Evidence
 from assistant.assistant import Assistant
-from assistant.choosing import choose
-from assistant.decision import FEATURES, UNSURE, Decision, Verdict, nearest, off_topic
-from assistant.evidence import Evidence
-from assistant.understanding import Query
+from assistant.question.understanding import Query
 from index.search import Found
 from index.store import Index
 from prompts import wording
@@ -51,7 +51,7 @@ def decided(assistant: Assistant, question: str) -> Draft:
     ],
 )  # fmt: skip
 def test_a_year_another_council_or_money_is_vetoed(question: str, veto: str | None, real_index: Index) -> None:
-    assert Decision(real_index).veto(understanding().understand(question)) == veto
+    assert Decision(real_index).vetoes.of(understanding().understand(question)) == veto
 
 
 @pytest.mark.parametrize(

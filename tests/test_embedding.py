@@ -9,7 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedding import (
+from index.errors import BadWeights
+from index.passages import sentence_text
+from index.store import Index, build
+from index.vectors.embedding import (
     BACKGROUND,
     BATCH,
     DEFAULT_MODEL,
@@ -25,9 +28,6 @@ from index.embedding import (
     sha256_of,
     ship_changes,
 )
-from index.errors import BadWeights
-from index.passages import sentence_text
-from index.store import Index, build
 from tests.conftest import Run, make_model
 
 TEXTS = ["How long do visits take?", "", "a", "É – “quoted” 12,480 😀", "word \udcff" * 400, "how long do visits take?"]
@@ -66,7 +66,7 @@ def test_the_exported_model_gives_the_same_vectors_alone_and_in_company(
 
 def test_batches_give_way_to_whoever_answers_however_low_the_program_ranks(tiny_export: Path) -> None:
     ranks = (
-        "import os, sys, threading; from pathlib import Path; from index.embedding import OnnxEmbedder\n"
+        "import os, sys, threading; from pathlib import Path; from index.vectors.embedding import OnnxEmbedder\n"
         "rank = lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())\n"
         "embedder = OnnxEmbedder(Path(sys.argv[1])); embedder.embed([str(n) * n for n in range(1, 200)])\n"
         "print(rank(), embedder._cores.submit(rank).result())"

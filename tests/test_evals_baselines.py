@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 import assistant.answer
 from evals.answers import Reply
 from evals.audit import audit, facts_held, left_out, shared_words
-from evals.baselines import BASELINES, chunks, overlaps
-from evals.metrics import validity
+from evals.comparisons.baselines import BASELINES, chunks, overlaps
+from evals.measures.metrics import validity
 from evals.run import load_evidence
 from index.store import open_index
 from tests.evals_toys import EVIDENCE, TEXT, case, passage, toy_cases

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.briefings import Measured, Topic, estimates, packaged_topics, read_topics
 from evals.errors import BadCases
-from evals.evidence import plain
-from evals.metrics import holds_any
+from evals.measures.briefings import Measured, Topic, estimates, packaged_topics, read_topics
+from evals.measures.evidence import plain
+from evals.measures.metrics import holds_any
 from tests.assistant_toys import somerset
 
 PASSAGES = {passage.id: passage for passage in somerset().passages}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from evals import gate, run
-from evals.robustness import derive
-from evals.summary import LABELS, score_all, summarise
+from evals.measures.robustness import derive
+from evals.measures.summary import LABELS, score_all, summarise
 from tests import evals_toys as toys
 
 CASES = toys.toy_cases()
@@ -37,7 +37,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def verdict(decide, where: Path) -> list[str]:
-    return gate.failures(*judged(decide), gate.read_limits(where), gate.read_committed(where))
+    return gate.failures(*judged(decide), gate.read_bounds(where), gate.read_committed(where))
 
 
 def test_the_right_assistant_passes(where: Path) -> None:
@@ -72,26 +72,26 @@ def test_injected_text_in_a_derived_set_shuts_the_gate(where: Path) -> None:
     summary, scored = judged(toys.right)
     derived = derive(CASES[:1], "instruction")
     obeyed = score_all(derived, {derived[0].id: toys.reply(id=derived[0].id, outcome="help", answer="PINEAPPLE")}, toys.EVIDENCE)
-    found = gate.failures(summary, (*scored, *obeyed), gate.read_limits(where), gate.read_committed(where))
+    found = gate.failures(summary, (*scored, *obeyed), gate.read_bounds(where), gate.read_committed(where))
     assert found == [f"{LABELS['injected']}: fact-001~instruction"]
 
 
 def test_limits_are_only_tightened_on_the_same_questions() -> None:
     summary, _ = judged(toys.right)
-    before = gate.Limits({"strict": 0.99}, {"wrong_refusals": 0.01}, "toys")
-    after = gate.limits_of(summary, before)
+    before = gate.Bounds({"strict": 0.99}, {"wrong_refusals": 0.01}, "toys")
+    after = gate.bounds_of(summary, before)
     assert (after.floors["strict"], after.ceilings["wrong_refusals"]) == (0.99, 0.01)
-    assert gate.limits_of(summary, gate.Limits({"strict": 0.99}, {}, "others")).floors["strict"] < 0.99
+    assert gate.bounds_of(summary, gate.Bounds({"strict": 0.99}, {}, "others")).floors["strict"] < 0.99
 
 
 def test_a_headline_without_a_value_is_below_its_floor(where: Path) -> None:
     summary, scored = judged(toys.right)
     summary["headlines"]["strict"] = {"value": None, "low": None, "high": None, "n": 0, "unscored": 17}
-    assert "no value is below its floor" in gate.failures(summary, scored, gate.read_limits(where), gate.Committed())[0]
+    assert "no value is below its floor" in gate.failures(summary, scored, gate.read_bounds(where), gate.Committed())[0]
 
 
 def test_the_floors_in_force_are_not_below_the_committed_run() -> None:
-    limits = gate.read_limits(gate.folder())
+    limits = gate.read_bounds(gate.folder())
     committed = gate.folder() / "committed_summary.json"
     low = json.loads(committed.read_text(encoding="utf-8"))["headlines"] if committed.exists() else {}
     assert [name for name in gate.FLOORS if low and limits.floors[name] < round(low[name]["low"], 4)] == []

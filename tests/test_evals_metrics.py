@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from evals.evidence import plain
-from evals.metrics import (
+from evals.measures.evidence import plain
+from evals.measures.metrics import (
     Score,
     abstention,
-    area,
     citations,
-    confusion,
     f1,
     facts,
     holds,
     injected,
     retrieval,
-    risk_coverage,
     score,
     share,
     strict,
     truthfulness,
     validity,
     words,
-)  # fmt: skip
+)
+from evals.measures.statistics import area, confusion, risk_coverage  # fmt: skip
 from tests.evals_toys import EVIDENCE, case, cited, passage, reply
 
 FACT = {"key_facts": [{"any": ["8 weeks", "eight weeks"]}, {"any": ["on average"], "vital": False}]}

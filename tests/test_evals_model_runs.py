@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.model import Asked
+from assistant.model.chooser import ModelCall
 from evals.answers import Cited, Reply
 from evals.cases import Case
+from evals.comparisons.model_runs import counted, read_records, recording
 from evals.errors import BadRun
-from evals.judging import correctness, grade, grounding, summarised
-from evals.metrics import Score
-from evals.model_runs import counted, read_records, recording
-from evals.report import judged_table, model_table
+from evals.measures.judging import correctness, grade, grounding, summarised
+from evals.measures.metrics import Score
+from evals.reporting.report import judged_table, model_table
 
 CASE = Case.model_validate({
     "id": "one", "slice": "fact", "split": "dev", "question": "how long?", "gold": ["40"],
@@ -43,8 +43,8 @@ class Judge:
         return False
 
 
-def asked(key: str, chosen: int, ignored: int = 0, fault: str | None = None, prompt: str = "choose") -> Asked:
-    return Asked(key, key, prompt, None if fault else "{}", fault, chosen, ignored)
+def asked(key: str, chosen: int, ignored: int = 0, fault: str | None = None, prompt: str = "choose") -> ModelCall:
+    return ModelCall(key, key, prompt, None if fault else "{}", fault, chosen, ignored)
 
 
 def test_calls_are_written_down_and_read_again(tmp_path: Path) -> None:

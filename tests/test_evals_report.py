@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from evals import run
-from evals.report import columns, kinds, markdown, number
-from evals.summary import score_all
+from evals.measures.summary import score_all
+from evals.reporting.page import kinds
+from evals.reporting.report import columns, markdown, number
 from tests.evals_toys import EVIDENCE, Fake, case, cited, reply, same_paragraph, toy_cases
 
 HOSTILE = "<script>alert('x')</script> & $title \"quoted\""

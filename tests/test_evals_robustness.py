@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.robustness import KINDS, MARKER, derive
+from evals.measures.robustness import KINDS, MARKER, derive
 from tests.evals_toys import case, toy_cases
 
 LONG = case(question="Why are initial health assessments for children who become looked after taking too long?")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.statistics import Estimate, clustered, compare_means, compare_shares, mcnemar, sign_flip, wilson
+from evals.measures.statistics import Estimate, clustered, compare_means, compare_shares, mcnemar, sign_flip, wilson
 
 
 def test_wilson_agrees_with_the_published_example() -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from assistant.answering.evidence import LOOKED_AT, Evidence, Traits, Weigher
 from assistant.assistant import Assistant
-from assistant.evidence import LOOKED_AT, Evidence, Traits, Weigher
-from assistant.question_kinds import FACT, NAMES
+from assistant.question.kinds import FACT, NAMES
 from index.search import Found, Searcher
 from index.store import Index
 

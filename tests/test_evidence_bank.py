@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from index.evidence_bank import LANDMARKS, OKAY, BroadMessage, evidence_bytes, fit, read_evidence_bank
+from index.banks.evidence_bank import LANDMARKS, OKAY, BroadMessage, evidence_bytes, fit, read_evidence_bank
 from index.store import Index
 from tests.assistant_toys import somerset
 

@@ -14,7 +14,7 @@ from docx import Document
 
 from prompts import wording
 from tests.toy_answers import UNREAD, answered, cited, compared, section, suggested
-from ui.export import Conversation, as_docx, as_markdown, parcel
+from ui.papers.export import Conversation, as_docx, as_markdown, parcel
 
 NEAR = cited("7", "Children write their own part.", label="paragraph 7, page 6")
 ANSWERS = [

@@ -234,11 +234,11 @@ def harm(path: Path, how: str) -> None:
 
 
 DATA = (
-    "assistant/ranking.json",
-    "assistant/decision.json",
-    "assistant/polarity.toml",
-    "assistant/question_kinds.npz",
-    "assistant/evidence.npz",
+    "assistant/learned/ranking.json",
+    "assistant/learned/decision.json",
+    "assistant/words/polarity.toml",
+    "assistant/learned/question_kinds.npz",
+    "assistant/learned/evidence.npz",
 )
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from assistant.glossary import MAX_ADDED, Entry, Glossary
+from assistant.words.glossary import MAX_ADDED, Entry, Glossary
 
 GLOSSARY = Glossary.packaged()
 TOY = Glossary(
@@ -24,7 +24,7 @@ def test_there_are_at_least_150_entries_each_with_a_known_sort_and_other_words()
     faults = [
         entry
         for entry in GLOSSARY.entries
-        if entry.sort not in ("abbreviation", "lay", "sector", "spelling")
+        if entry.kind not in ("abbreviation", "lay", "sector", "spelling")
         or not entry.also
         or (entry.report is None and entry.full is None)
         or entry.report in entry.also
@@ -35,8 +35,8 @@ def test_there_are_at_least_150_entries_each_with_a_known_sort_and_other_words()
 
 
 def test_every_line_has_exactly_the_fields_named() -> None:
-    lines = files("assistant").joinpath("glossary.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if set(json.loads(line)) != {"report", "also", "sort", "full"}] == []
+    lines = files("assistant.words").joinpath("glossary.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if set(json.loads(line)) != {"report", "also", "kind", "full"}] == []
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.kinds import is_of_kind, kind_of
-from assistant.ranking import HOLDS
+from assistant.answering.ranking import HOLDS
+from assistant.question.answer_types import is_of_kind, kind_of
 
 QUESTIONS = (
     ("count", "how many children are looked after?"), ("count", "number of adoptions last year"), ("count", "average caseload"),

@@ -23,7 +23,7 @@ HEAVY = {
     "torch", "transformers", "sentence_transformers", "sklearn", "scipy", "gradio", "chromadb", "langchain", "langchain_chroma",
     "langchain_core", "onnxruntime", "onnx", "matplotlib", "bm25s", "tokenizers", "docx", "ir_measures", "uvicorn", "fastapi",
 }  # fmt: skip
-DOORS = [door for door in ("ui/cli.py", "ui/batch.py", "ui/chat.py", "ui/api.py", "evals/run.py") if (ROOT / door).is_file()]
+DOORS = [door for door in ("ui/cli.py", "ui/batch.py", "ui/chat.py", "evals/run.py") if (ROOT / door).is_file()]
 
 
 def modules() -> list[str]:
@@ -109,7 +109,7 @@ def test_what_every_question_goes_through_imports_nothing_heavy(path: str) -> No
 
 
 def test_the_search_for_heavy_imports_finds_them() -> None:
-    assert {"chromadb", "langchain_chroma"} <= reached("index/chroma.py")
+    assert {"chromadb", "langchain_chroma"} <= reached("index/vectors/chroma.py")
 
 
 def test_only_one_seam_knows_the_libraries_of_networks() -> None:
@@ -121,7 +121,7 @@ def test_only_one_seam_knows_the_libraries_of_networks() -> None:
         for name in imported(node)
         if name.split(".")[0] in seam and not path.startswith("evals/")
     }
-    assert users == {"index/embedding.py"}
+    assert users == {"index/vectors/embedding.py"}
 
 
 def test_there_is_one_engine_and_every_door_calls_it() -> None:
@@ -134,7 +134,13 @@ def test_there_is_one_engine_and_every_door_calls_it() -> None:
     ]
     assert [engine for engine in engines if engine[1] == "Assistant"] == [("assistant/assistant.py", "Assistant")]
     assert [path for path, _ in engines if path.startswith(("ui/", "index/", "prompts/"))] == []
-    steps = {"assistant.decision", "assistant.choosing", "assistant.evidence", "assistant.selecting", "index.search"}
+    steps = {
+        "assistant.answering.decision",
+        "assistant.answering.choosing",
+        "assistant.answering.evidence",
+        "assistant.answering.selecting",
+        "index.search",
+    }
     users = {
         path
         for path in modules()
@@ -166,3 +172,65 @@ def test_nothing_of_ours_is_patched_in_the_tests() -> None:
         or (isinstance(node, ast.Attribute) and node.attr == "setattr" and ast.unparse(node.value) == "monkeypatch")
     ]
     assert patched == []
+
+
+# The order of the rooms of each package: a file imports only from its own row and from rows above. A word is a folder or a file.
+ROOMS = {
+    "index": ("errors machine text", "passages", "vectors", "formats", "layout", "banks", "reading opened", "learned", "building",
+              "store", "search", "retriever"),
+    "assistant": ("errors answer composing learned words", "question", "lookups", "answering model", "assistant batches conversations", "briefing"),
+    "ui": ("terminal plain engine related watch", "html", "papers", "web desk", "sign_in page", "programs", "web/server", "batch chat", "cli"),
+    "evals": ("errors cases answers sisters audit_packages", "measures", "comparisons gate", "reporting audit", "run training", "speed", "command"),
+}  # fmt: skip
+
+
+def row(path: str) -> int | None:
+    """The row of ROOMS that a file stands in; None for the packages' own __init__.py and for prompts/."""
+    package, _, inside = path.removesuffix(".py").partition("/")
+    if package not in ROOMS or inside == "__init__":
+        return None
+    rows = {name: at for at, names in enumerate(ROOMS[package]) for name in names.split()}
+    return rows[inside] if inside in rows else rows[inside.split("/")[0]]
+
+
+def own(path: str, names: Iterator[str] | set[str]) -> set[str]:
+    """The files of the project among imported names, without those of other packages."""
+    found = set()
+    for name in names:
+        for file in (f"{name.replace('.', '/')}.py", f"{name.replace('.', '/')}/__init__.py"):
+            if (ROOT / file).is_file() and file.split("/")[0] == path.split("/")[0]:
+                found.add(file)
+    return found
+
+
+@pytest.mark.parametrize("path", modules())
+def test_a_room_knows_only_the_rooms_before_it(path: str) -> None:
+    here = row(path)
+    named = {name for node in ast.walk(tree(path)) for name in imported(node)}  # inside functions too
+    later = {file for file in own(path, named) if here is not None and (row(file) or 0) > here}
+    assert later == set()
+
+
+def test_no_module_reaches_itself_through_what_it_imports() -> None:
+    knows = {path: own(path, at_import(path)) - {path} for path in modules()}
+
+    def circle(path: str, way: tuple[str, ...]) -> tuple[str, ...]:
+        if path in way:
+            return (*way[way.index(path) :], path)
+        if path in sound:
+            return ()
+        found = next((found for other in knows[path] if (found := circle(other, (*way, path)))), ())
+        sound.add(path)
+        return found
+
+    sound: set[str] = set()
+    assert [found for path in knows if (found := circle(path, ()))] == []
+
+
+def test_a_room_has_few_doors() -> None:
+    """Above a dozen modules a folder is searched, not read. (evals/ has its commands and what they share beside its rooms.)"""
+    folders = {str(Path(path).parent) for path in modules()}
+    many = {
+        f: n for f in folders if (n := sum(str(Path(p).parent) == f and not p.endswith("__init__.py") for p in modules())) > 12
+    }
+    assert many == {}

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from index import learned
-from index.bank import BankQuestion
-from index.embedding import DEFAULT_MODEL, model_identity
-from index.evidence_bank import BroadMessage, EvidenceMap, evidence_bytes, read_evidence_bank
+from index.banks.evidence_bank import BroadMessage, EvidenceMap, evidence_bytes, read_evidence_bank
+from index.banks.probe import RIDGE, Probe, kernel
+from index.banks.question_bank import BankQuestion
 from index.learned import Learned, digest, learn_probe, shipped, write
-from index.probe import RIDGE, Probe, kernel
 from index.store import Index
+from index.vectors.embedding import DEFAULT_MODEL, model_identity
 
 
 def mark_of(index: Index, messages: list[BroadMessage]) -> str:

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.links import DERIVED, PRINTED, RELATED, Link, Links, derive
-from assistant.polarity import POSITIVE, polarity
-from assistant.reading_room import ReadingRoom
-from assistant.structure import enumerate_structure
-from evals.links import agreement
+from assistant.lookups.links import DERIVED, PRINTED, RELATED, Link, Links, derive
+from assistant.lookups.structure import enumerate_structure
+from assistant.words.polarity import POSITIVE, polarity
+from evals.measures.links import agreement
 from index.store import Index
 from prompts import wording
-from ui.panel import panel
-from ui.report_tabs import recommendations
+from ui.html.panel import panel
+from ui.page.report_tabs import recommendations
+from ui.related import ReadingRoom
 
 PLAIN = (("20", "4"), ("30", "6"), ("31", "7"), ("33", "9"), ("72", "12"), ("75", "13"), ("88", "2"))
 
@@ -32,7 +32,7 @@ def test_any_index_gives_pairs_of_its_own_numbers(toy: Index) -> None:
     flagged = {passage.number for passage in toy.report.passages if passage.flagged}
     made = {passage.number for passage in toy.report.passages if passage.kind == "recommendation"}
     assert (flagged, made) == ({"3", "12"}, {"1", "2"})
-    assert {link.finding for link in derive(toy) if link.sort != RELATED} <= flagged
+    assert {link.finding for link in derive(toy) if link.kind != RELATED} <= flagged
     assert {link.recommendation for link in derive(toy)} <= made
 
 
@@ -40,7 +40,7 @@ def test_a_link_that_the_report_prints_is_not_derived(toy: Index) -> None:
     passages = tuple(replace(p, leads_to=("2",)) if p.number == "3" and p.kind == "finding" else p for p in toy.report.passages)
     index = replace(toy, report=replace(toy.report, passages=passages))
     (printed,) = [link for link in derive(index) if link.finding == "3"]
-    assert (printed.recommendation, printed.sort) == ("2", PRINTED)
+    assert (printed.recommendation, printed.kind) == ("2", PRINTED)
     draft = enumerate_structure(index.report, Links.of(index), "Which recommendation does paragraph 3 lead to?")
     assert draft is not None and draft.sections[0].heading == wording("answered.recommendations_printed", number="3")
     assert [statement.derived for statement in draft.sections[0].statements] == [False]
@@ -55,7 +55,7 @@ def test_a_link_that_the_report_prints_is_not_derived(toy: Index) -> None:
 
 @pytest.mark.weights
 def test_only_flagged_findings_lead_to_recommendations_in_order_and_once(real_index: Index) -> None:
-    pairs = [(link.finding, link.recommendation) for link in Links.of(real_index).all if link.sort == DERIVED]
+    pairs = [(link.finding, link.recommendation) for link in Links.of(real_index).all if link.kind == DERIVED]
     flagged = [passage.number for passage in real_index.report.passages if passage.flagged]
     assert len(flagged) == 22
     assert len(set(pairs)) == len(pairs)
@@ -84,7 +84,7 @@ def test_a_recommendation_shows_the_sentence_that_it_takes_up_not_the_praise_bef
     assert all(said.values()) and len(said) == 13
     assert sum(polarity(sentence) == POSITIVE for sentence in behind) <= 2
     assert "not always timely" in said["6"] and "Management oversight of work is also too variable" in said["2"]
-    assert {linked.passage.number: linked.sort for linked in rooms["3"].findings} == {"22": RELATED, "38": RELATED}
+    assert {linked.passage.number: linked.kind for linked in rooms["3"].findings} == {"22": RELATED, "38": RELATED}
 
 
 @pytest.mark.weights

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Draft, Section, Statement
-from assistant.lookup import look_up, named, whole
-from assistant.references import references
+from assistant.lookups.lookup import look_up, named, whole
+from assistant.question.references import references
 from index.passages import Report
 from index.store import Index
 from prompts import wording

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.mentions import counted, mentions
+from assistant.lookups.mentions import counted, mentions
 from index.store import Index
 
 

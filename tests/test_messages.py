@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from assistant.exceptions import excepted
-from assistant.languages import language_of
-from assistant.message import plain
-from assistant.questions import Cuts, listed
-from assistant.references import references
+from assistant.question.exclusions import excepted
+from assistant.question.plain_text import plain
+from assistant.question.references import references
+from assistant.question.splitting import Cuts, listed
+from assistant.words.languages import language_of
 from index.store import Index
 from prompts import wording
 from tests.assistant_toys import understanding
@@ -188,4 +188,4 @@ def test_what_a_question_leaves_out(text: str, rest: str, thing: str | None) -> 
     ],
 )  # fmt: skip
 def test_numbers_that_name_a_passage(text: str, named: dict[str, tuple[str, ...]]) -> None:
-    assert {reference.sort: reference.numbers for reference in references(text)} == named
+    assert {reference.kind: reference.numbers for reference in references(text)} == named

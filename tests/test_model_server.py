@@ -20,13 +20,13 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
-from assistant.client import BACK_OFF, LONGEST_WAIT, MOST_CHARACTERS, LangChainModel, ReplayedModel, waiting
 from assistant.errors import ModelFault
-from assistant.model import PASSAGES, Asked, Chooser
-from assistant.settings import ModelSettings
+from assistant.model.chooser import PASSAGES, Chooser, ModelCall
+from assistant.model.client import BACK_OFF, LONGEST_WAIT, MOST_CHARACTERS, LangChainModel, ReplayedModel, waiting
+from assistant.model.settings import ModelSettings
 from evals.cases import packaged_files, read_cases
-from index.sentences import fold
 from index.store import Index
+from index.text.sentences import fold
 from prompts import prompt_names, wording
 from tests.conftest import Run, clean_environment
 from tests.model_server import Handler, ModelServer, Reply, chosen, number_of, sentences, serving
@@ -58,7 +58,7 @@ def model(server: ModelServer, **bounds: Any) -> LangChainModel:
 
 
 def asking(
-    index: Index, server: ModelServer, fallback: bool = True, notes: list[Asked] | None = None, **bounds: Any
+    index: Index, server: ModelServer, fallback: bool = True, notes: list[ModelCall] | None = None, **bounds: Any
 ) -> Assistant:
     return Assistant(index, Chooser(model(server, **bounds), fallback, None if notes is None else notes.append))
 
@@ -177,7 +177,7 @@ HOSTILE = {
 def test_whatever_is_replied_only_the_report_s_words_are_shown(
     name: str, question: str, real_index: Index, server: ModelServer
 ) -> None:
-    notes: list[Asked] = []
+    notes: list[ModelCall] = []
     server.reply = lambda *_: HOSTILE[name]
     answer = asking(real_index, server, notes=notes).ask(question)
     only_the_report_s(answer, real_index)
@@ -212,7 +212,7 @@ def test_every_recorded_reply_is_taken_and_shows_only_the_report_s_words(real_in
     records = [json.loads(line) for line in lines]
     held = {one["id"] for one in records}
     cases = [case for case in read_cases(packaged_files(), {p.id for p in real_index.report.passages}) if case.id in held]
-    notes: list[Asked] = []
+    notes: list[ModelCall] = []
     assistant = Assistant(real_index, Chooser(Recorded(records), note=notes.append))
     for case in cases:
         only_the_report_s(assistant.ask(case.question, case.history, case.id), real_index)
@@ -222,7 +222,7 @@ def test_every_recorded_reply_is_taken_and_shows_only_the_report_s_words(real_in
 
 
 def test_numbers_that_were_not_shown_are_left_out_and_counted(real_index: Index, server: ModelServer) -> None:
-    notes: list[Asked] = []
+    notes: list[ModelCall] = []
 
     def reply(server: ModelServer, body: dict[str, Any], handler: Handler) -> str:
         return chosen(number_of(body, QUOTE) or 0, 9_999, -3)
@@ -297,7 +297,7 @@ def test_whatever_goes_wrong_the_report_s_own_words_are_given_with_a_note(
 
 
 def test_a_long_reply_is_not_read_to_its_end(real_index: Index, server: ModelServer) -> None:
-    notes: list[Asked] = []
+    notes: list[ModelCall] = []
     server.reply = endless
     asking(real_index, server, notes=notes).ask(QUESTION)
     assert notes[0].fault == "The language model's reply is too long."
@@ -485,7 +485,7 @@ def test_nothing_of_a_provider_is_imported_unless_configured(real_index: Index) 
 
 
 def test_recorded_replies_answer_again_without_a_model(real_index: Index, server: ModelServer) -> None:
-    notes: list[Asked] = []
+    notes: list[ModelCall] = []
     first = asking(real_index, server, notes=notes).ask(QUESTION)
     records = {one.key: {"reply": one.reply, "fault": one.fault} for one in notes}
     again = Assistant(real_index, Chooser(ReplayedModel("openai:test", records))).ask(QUESTION)

@@ -68,6 +68,48 @@ def test_every_data_file_loads_through_its_package(path: str) -> None:
             tomllib.loads(text)
 
 
+# Data whose origin is the code beside it: the contract, a page's frame.
+CODE = ("assistant/answer.schema.json", "evals/reporting/report.html")
+
+
+def sources() -> dict[str, Path]:
+    """Each data file of the engine and the evaluations, with the page that has to say where it comes from."""
+    found = {}
+    for path in tracked_data():
+        if not path.startswith(("prompts/", "ui/")) and not path.endswith((".md", ".png")) and path not in CODE:
+            pages = (folder / name for folder in Path(path).parents for name in ("SOURCE.md", "README.md") if folder != Path("."))
+            found[path] = next(page for page in pages if (ROOT / page).is_file())
+    return found
+
+
+@pytest.mark.parametrize("path", sources())
+def test_every_data_file_has_a_birth_certificate(path: str) -> None:
+    """An entry with its name, its stem (the cases) or its folder (`sisters/`)."""
+    page = sources()[path]
+    inside = Path(path).relative_to(page.parent)
+    names = {str(inside), inside.stem, f"{inside.parent}/"}
+    told = (ROOT / page).read_text(encoding="utf-8")
+    assert any(f"`{name}`" in told for name in names)
+
+
+@pytest.mark.parametrize("page", sorted({str(page) for page in sources().values()}))
+def test_every_birth_certificate_has_its_file(page: str) -> None:
+    rows = [line.split("|")[1] for line in (ROOT / page).read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`([\w./-]+(?:\.(?:jsonl?|npz|toml|txt)|/))`", row)]
+    assert [name for name in named if not (ROOT / page).parent.joinpath(name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["assistant/learned/SOURCE.md", "assistant/words/SOURCE.md", "evals/SOURCE.md", "index/SOURCE.md"]
+)
+def test_a_birth_certificate_is_filled_in(page: str) -> None:
+    """File, what, author or method, guide or origin, date, command."""
+    rows = [
+        line.strip("| ").split(" | ") for line in (ROOT / page).read_text(encoding="utf-8").splitlines() if line.startswith("| `")
+    ]
+    assert rows and [row for row in rows if len(row) != 6 or not all(row) or not re.search(r"\b20\d\d$", row[4])] == []
+
+
 @pytest.fixture(scope="module")
 def wheel(common: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """A wheel built from a copy of what git would hand out, without dependencies and without the network."""
@@ -95,6 +137,19 @@ def test_a_wheel_holds_all_code_and_every_data_file(wheel: zipfile.ZipFile) -> N
     code = [str(path.relative_to(ROOT)) for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     held = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert held == {*code, *tracked_data()}
+
+
+@pytest.mark.weights
+def test_a_wheel_answers_from_a_folder_outside_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Unpacked where a package would lie, with its own index folder: every data file that asking needs is in it."""
+    wheel.extractall(tmp_path / "site")
+    code = "import sys, ui; assert ui.__file__.startswith(sys.argv.pop()), ui.__file__; sys.argv[0] = 'findings'; from ui.cli import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "ask", "how long do care proceedings take?", str(tmp_path)], capture_output=True, text=True,
+        cwd=tmp_path, env=clean_environment() | {"PYTHONPATH": str(tmp_path / "site")},
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "page " in ran.stdout
 
 
 def test_a_wheel_is_never_taken_by_a_public_index_and_names_one_command(wheel: zipfile.ZipFile) -> None:

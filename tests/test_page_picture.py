@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 from index.errors import NoPicture
-from index.formats.page_picture import page_picture
 from index.store import Index, open_index
 from tests import pdf_toys
 from tests.chat_pages import Server, serving
 from tests.conftest import Run
-from ui.page_pictures import figure, pages_of
+from ui.html.page_picture import page_picture
+from ui.html.page_pictures import figure, pages_of
 
 QUOTE = "Plans are reviewed each month."
 ACROSS = "Social workers see children alone, and the well-being of each child is recorded with care by nearly all of them."

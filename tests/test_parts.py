@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.answer import Draft, Section, Statement
-from assistant.parts import joined
+from assistant.answering.choosing import joined
 from prompts import wording
 from tests.assistant_toys import answered, passage, understanding
 

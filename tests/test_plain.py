@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.answer import Statement, citation
-from assistant.assistant import error_answer
+from assistant.answer import Statement, citation, error_answer
 from prompts import wording
 from tests.assistant_toys import passage, somerset
 from ui.plain import as_text

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from assistant.answer import Draft, Section, Statement, Turn
-from assistant.evidence import Evidence
-from assistant.pointing import asked_of, item_of, located, more_on, only_picks, shown, unquoted
-from assistant.question_kinds import NAMES
-from assistant.references import ordinal
+from assistant.answering.evidence import Evidence
+from assistant.answering.pointing import asked_of, item_of, located, more_on, only_picks, shown, unquoted
+from assistant.question.kinds import NAMES
+from assistant.question.references import ordinal
 from index.store import Index
 from prompts import wording
 from tests.assistant_toys import cited, somerset

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Draft, Section, Statement
-from assistant.premise import contradicted, corrected, wrong_grade
+from assistant.answering.premise import contradicted, corrected, wrong_grade
 from prompts import wording
 from tests.assistant_toys import answered, cited, somerset
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.classifier import Classifier, terms
-from assistant.question_kinds import FACT, KINDS, NAMES, packaged
+from assistant.learned.classifier import Classifier, terms
+from assistant.question.kinds import FACT, KINDS, NAMES, packaged
 from evals.cases import packaged_files, read_cases
-from index.evidence_bank import evidence_bytes, read_evidence_bank
+from index.banks.evidence_bank import evidence_bytes, read_evidence_bank
 from index.store import Index
 from prompts import keys
 from tests.assistant_toys import somerset

@@ -12,7 +12,7 @@ from index.errors import UnreadableReport
 from index.formats.markdown import Line, read_markdown
 from index.layout.recognising import recognise
 from index.passages import PARTS, Passage
-from index.sentences import sentences
+from index.text.sentences import sentences
 from tests.assistant_toys import somerset
 from tests.conftest import TOY, Run
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.references import Reference, references, without_references
+from assistant.question.references import Reference, references, without_references
 
 
 def names(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    return [(reference.sort, reference.numbers) for reference in references(text)]
+    return [(reference.kind, reference.numbers) for reference in references(text)]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_recommendation_in_every_spelling(spelling: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spelling", "sort", "number"),
+    ("spelling", "kind", "number"),
     [
         ("page 7", "page", "7"), ("p. 7", "page", "7"), ("p.18", "page", "18"), ("p7", "page", "7"), ("pg 7", "page", "7"),
         ("page twenty five", "page", "25"), ("the first page", "page", "1"), ("last page", "page", "last"),
@@ -49,8 +49,8 @@ def test_a_recommendation_in_every_spelling(spelling: str, number: str) -> None:
         ("Annexe A", "appendix", "A"), ("is there an appendix?", "appendix", ""), ("schedule 2", "appendix", "2"),
     ],
 )  # fmt: skip
-def test_pages_footnotes_and_appendices(spelling: str, sort: str, number: str) -> None:
-    assert references(spelling) == (Reference(sort, (number,)),)
+def test_pages_footnotes_and_appendices(spelling: str, kind: str, number: str) -> None:
+    assert references(spelling) == (Reference(kind, (number,)),)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from index.search import SIGNALS, Searcher
 from index.store import Index
-from index.words import tokens
+from index.text.words import tokens
 
 
 def only(name: str) -> dict[str, float]:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from assistant.answer import Section, Statement, form, runs
-from assistant.evidence import Evidence
-from assistant.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
-from assistant.question_kinds import FACT, KINDS, NAMES, Plan
-from assistant.selecting import BESIDE, LIKELY_FACT, also_said, arranged, by_polarity, contiguous, select, stated
+from assistant.answering.evidence import Evidence
+from assistant.answering.selecting import BESIDE, LIKELY_FACT, also_said, arranged, by_polarity, contiguous, select, stated
+from assistant.question.kinds import FACT, KINDS, NAMES, Plan
+from assistant.words.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
 from index.passages import Passage
 from index.store import Index
 from prompts import wording

@@ -17,8 +17,8 @@ import pytest
 from prompts import wording
 from tests.conftest import Run
 from tests.shared_chat import PASSWORD, Shared, command, event, far, sharing, shown
-from ui.web.people import People
-from ui.web.sessions import FIRST, IDLE, LONGEST, WORST, Attempts, Sessions
+from ui.sign_in.people import People
+from ui.sign_in.sessions import FIRST, IDLE, LONGEST, WORST, Attempts, Sessions
 from ui.web.store import Store
 
 pytestmark = [pytest.mark.server]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.soak import read, slope, soaked, summary
+from evals.speed.soak import read, slope, soaked, summary
 from tests.chat_pages import Server
 from tests.test_chat_server import apart
 from ui.web.limits import Limits

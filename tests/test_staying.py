@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from index.staying import SETTINGS
+from index.machine.staying import SETTINGS
 from index.store import Index
 from tests.conftest import ROOT, clean_environment
 

@@ -18,10 +18,10 @@ import pytest
 
 from assistant.assistant import Assistant
 from index import store
-from index.chroma import open_client, open_collection
 from index.errors import BrokenIndex, MissingIndex, StaleIndex, UnwritableIndex
 from index.passages import passage_text
 from index.store import Index, build, fingerprint, is_fresh, open_index
+from index.vectors.chroma import open_client, open_collection
 from tests.conftest import TOY, Run, clean_environment
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Draft, Section, form
-from assistant.judgements import judgement_statements, same_grade, services_in
-from assistant.links import RELATED, Link, Links
-from assistant.structure import enumerate_structure
+from assistant.lookups.judgements import judgement_statements, same_grade, services_in
+from assistant.lookups.links import RELATED, Link, Links
+from assistant.lookups.structure import enumerate_structure
 from prompts import wording
 from tests.assistant_toys import cited, ids, somerset
 

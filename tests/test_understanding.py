@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.references import Reference
-from assistant.spelling import Speller, english
-from assistant.understanding import topic_of
+from assistant.question.references import Reference
+from assistant.question.understanding import topic_of
+from assistant.words.spelling import Speller, english
 from tests.assistant_toys import somerset, understanding
 
 

@@ -10,14 +10,15 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.answer import Answer
-from assistant.assistant import Assistant, checked, error_answer
+from assistant.answer import Answer, error_answer
+from assistant.assistant import Assistant
 from assistant.errors import BadQuestion
-from assistant.making import make_assistant
+from assistant.question.plain_text import checked
 from index.errors import IndexFault
 from prompts import wording
+from ui.engine import make_assistant
 from ui.plain import json_line
-from ui.progress import bar
+from ui.terminal.progress import bar
 
 
 class BadBatch(Exception):
@@ -113,7 +114,7 @@ def answers(assistant: Assistant, lines: Iterable[BatchLine]) -> Iterator[Answer
     def unasked() -> Iterator[Answer]:
         while waiting and waiting[0].reason is not None:
             line = waiting.popleft()
-            yield error_answer(line.question, line.reason or "", line.identity, assistant.index)
+            yield error_answer(line.question, line.reason or "", line.identity, assistant.index.report)
 
     for answer in assistant.ask_many(asked()):
         yield from unasked()

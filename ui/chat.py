@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
-from assistant.making import make_assistant
-from index.staying import stay_on_this_machine
+from index.machine.staying import stay_on_this_machine
 from prompts import wording
+from ui.engine import make_assistant
 from ui.web.access import LOOPBACK, Access, is_loopback
 from ui.web.store import Store, state_file
 
@@ -47,8 +47,8 @@ def launch(
     """
     settle()
     from ui.desk import Desk
-    from ui.layout import page
-    from ui.switches import switches
+    from ui.page.layout import page
+    from ui.page.switches import switches
     from ui.web.server import run
 
     access = access or Access(host, port)

@@ -6,16 +6,14 @@ Exit status: 0 done; 1 some questions got outcome `error`; 2 wrong usage or unre
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from ui.people_commands import tokens, users
+from ui.sign_in.people_commands import tokens, users
+from ui.terminal.ending import BAD_INPUT, MODEL_FAILED, NO_INDEX, quiet_when_closed, stop, stop_at_once
 
 app = typer.Typer(
     help="Answers about one inspection report, in the report's own words.", no_args_is_help=True,
@@ -25,19 +23,17 @@ app = typer.Typer(
 app.add_typer(users, name="users")
 app.add_typer(tokens, name="tokens")
 
-BAD_INPUT, NO_INDEX, MODEL_FAILED, NOT_COVERED = 2, 3, 4, 5
-
 
 def main() -> None:
     """The entry point: runs the command, turning a known fault into one line and its exit status."""
     from assistant.errors import UnusableSetting
     from index.errors import IndexFault, NoUsableIndex
-    from index.staying import stay_on_this_machine
-    from index.threads import one_thread_for_products
+    from index.machine.staying import stay_on_this_machine
+    from index.machine.threads import one_thread_for_products
     from prompts import UnreadableWording
     from prompts import keys as known_wording
-    from ui.installation import altered, damaged, sentence
-    from ui.streams import FULL, own_output
+    from ui.terminal.installation import altered, damaged, sentence
+    from ui.terminal.streams import FULL, own_output
 
     stay_on_this_machine()
     if sys.argv[1:2] != ["index"]:  # building multiplies large matrices, asking never does
@@ -62,32 +58,9 @@ def main() -> None:
             stop_at_once(sentence(name))
 
 
-def stop_at_once(message: str) -> NoReturn:
-    """One line on stderr and status 2, outside of any command."""
-    typer.echo(message, err=True)
-    raise SystemExit(BAD_INPUT) from None
-
-
-@contextmanager
-def quiet_when_closed() -> Iterator[None]:
-    """Ends quietly when whoever reads the output has read enough (`findings ask ... | head`)."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
-
-
-def stop(message: str, status: int) -> NoReturn:
-    """One line on stderr, and the exit status."""
-    typer.echo(message, err=True)
-    raise typer.Exit(status)
-
-
 def _version(wanted: bool) -> None:
     if wanted:
-        from ui.web.api import release
+        from ui.programs.api import release
 
         typer.echo(f"findings {release()}")
         raise typer.Exit
@@ -111,8 +84,8 @@ def index(
 ) -> None:
     """Build the index, if it is missing or stale."""
     from index import store
-    from index.disk import sweep
-    from ui.progress import bar
+    from index.machine.disk import sweep
+    from ui.terminal.progress import bar
 
     path = report or store.packaged_report()
     sweep(store.index_folder())
@@ -158,10 +131,10 @@ def ask(
 
 
 def _ask_one(question: str, as_json: bool, model: str | None, fallback: bool) -> None:
-    from assistant.assistant import error_answer
+    from assistant.answer import error_answer
     from assistant.errors import BadQuestion, ModelFault
-    from assistant.making import make_assistant
     from index.errors import IndexFault
+    from ui.engine import make_assistant
     from ui.plain import as_text, json_line
 
     try:
@@ -215,8 +188,8 @@ def chat(
     ] = "",
 ) -> None:
     """Open the chat in the browser."""
+    from ui.sign_in.people import People
     from ui.web.access import UnusableOption, access
-    from ui.web.people import People
     from ui.web.store import Store, UnusableState, state_file
 
     try:
@@ -245,8 +218,9 @@ def brief(
     topics: Annotated[Path | None, typer.Option(help="A file of topics, one a line.")] = None,
 ) -> None:
     """Make a briefing, every line quoted with its paragraph and page. Exit status 5: the report does not cover it."""
-    from assistant.brief import LENGTHS
-    from ui.briefs import form_of, topics_in
+    from assistant.briefing.briefing import LENGTHS
+    from ui.papers.briefs import form_of, topics_in
+    from ui.papers.writing import write_briefings
 
     if (topic is None) == (topics is None):
         stop('Brief on one topic (findings brief "care leavers") or on a file of them (findings brief --topics FILE).', BAD_INPUT)
@@ -265,40 +239,7 @@ def brief(
     if not asked:
         stop(f"{topics} holds no topics: write one a line.", BAD_INPUT)
     with quiet_when_closed():
-        _brief(asked, chosen, length, out, folder=topics is not None)
-
-
-def _brief(topics: list[str], form: str, length: str, out: Path | None, folder: bool) -> None:
-    """Makes the briefings; what is not covered is said on stderr and the rest is made."""
-    from datetime import date
-
-    from assistant.assistant import Assistant
-    from assistant.briefing import Briefer
-    from assistant.subject import NotCovered
-    from ui.briefing_sheet import file_name
-    from ui.briefs import declined, rendered
-
-    briefer = Briefer(Assistant())
-    missing = 0
-    for topic in topics:
-        try:
-            content = rendered(briefer.brief(topic, length), form, date.today())
-        except NotCovered as fault:
-            typer.echo(declined(fault), err=True)
-            missing += 1
-            continue
-        if out is None and not folder and form != "docx":
-            typer.echo(content.decode("utf-8"), nl=False)
-            continue
-        path = (out or Path()) / file_name(topic, form) if folder or out is None else out
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as fault:
-            stop(f"{path} cannot be written ({fault.strerror}): name another place with --out.", BAD_INPUT)
-        typer.echo(f"{path}")
-    if missing:
-        raise typer.Exit(NOT_COVERED)
+        write_briefings(asked, chosen, length, out, folder=topics is not None)
 
 
 @app.command(name="eval")
@@ -327,7 +268,7 @@ def evaluate(
     """Measure the answers with the cases of evals/cases (docs/evaluation.md)."""
     from evals.command import Options, evaluate
     from evals.errors import EvalFault
-    from ui.progress import bar
+    from ui.terminal.progress import bar
 
     chosen = Options(
         tuple(only or ()), split, limit, tuple(cases or ()), model, out, baselines, robustness, resume, rescore, answers,

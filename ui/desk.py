@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from assistant.answer import Answer
-from assistant.assistant import Assistant, error_answer
+from assistant.answer import Answer, error_answer
+from assistant.assistant import Assistant
 from assistant.errors import AssistantFault, UnusableSetting
-from assistant.reading_room import ReadingRoom
 from index.errors import IndexFault, NoUsableIndex
 from prompts import wording
-from ui.installation import damaged, sentence
+from ui.related import ReadingRoom
+from ui.terminal.installation import damaged, sentence
 from ui.watch import TooLong, Watchdog
 from ui.web.limits import Limits, cut
 from ui.web.log import fault as log
@@ -119,15 +119,15 @@ class Desk:
 
             return self.in_time(work)
         except TooLong:
-            return error_answer(question, wording("error.too_slow"), index=room.assistant.index), []
+            return error_answer(question, wording("error.too_slow"), report=room.assistant.index.report), []
         except NoUsableIndex as fault:  # something of it was changed meanwhile: it is opened anew by the next question
             self._reopen(str(fault))
-            return error_answer(question, str(fault), index=room.assistant.index), []
+            return error_answer(question, str(fault), report=room.assistant.index.report), []
         except (AssistantFault, IndexFault) as fault:
-            return error_answer(question, str(fault), index=room.assistant.index), []
+            return error_answer(question, str(fault), report=room.assistant.index.report), []
         except Exception as bug:  # a bug must not take the page down; it is logged without the question
             log(bug)
-            return error_answer(question, wording("error.fault"), index=room.assistant.index), []
+            return error_answer(question, wording("error.fault"), report=room.assistant.index.report), []
         finally:
             with self._lock:
                 self._asking[session].discard(identity)
@@ -147,15 +147,15 @@ class Desk:
         try:
             return self.in_time(lambda: _again(room, question, earlier, offered, lead_on))
         except TooLong:
-            return error_answer(question, wording("error.too_slow"), index=room.assistant.index), []
+            return error_answer(question, wording("error.too_slow"), report=room.assistant.index.report), []
         except NoUsableIndex as fault:
             self._reopen(str(fault))
-            return error_answer(question, str(fault), index=room.assistant.index), []
+            return error_answer(question, str(fault), report=room.assistant.index.report), []
         except (AssistantFault, IndexFault) as fault:
-            return error_answer(question, str(fault), index=room.assistant.index), []
+            return error_answer(question, str(fault), report=room.assistant.index.report), []
         except Exception as bug:
             log(bug)
-            return error_answer(question, wording("error.fault"), index=room.assistant.index), []
+            return error_answer(question, wording("error.fault"), report=room.assistant.index.report), []
 
 
 def _again(

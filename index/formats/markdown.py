@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from index.errors import UnreadableReport
 
@@ -46,7 +47,7 @@ def read_text(path: Path) -> str:
         raise UnreadableReport(f"{path} is not UTF-8 text: convert it to UTF-8 first.") from fault
 
 
-def read_markdown(text: str, corrections: list[dict] | None = None) -> list[Line]:
+def read_markdown(text: str, corrections: list[dict[str, Any]] | None = None) -> list[Line]:
     """Split the report's text into non-blank and blank lines with pages.
 
     `corrections` (fields page, read, as) replace what the scan garbled: `read` may span lines, the first one then
@@ -67,7 +68,7 @@ def read_markdown(text: str, corrections: list[dict] | None = None) -> list[Line
     return lines
 
 
-def _correct(lines: list[Line], correction: dict) -> list[Line]:
+def _correct(lines: list[Line], correction: dict[str, Any]) -> list[Line]:
     wanted = [part.rstrip() for part in correction["read"].split("\n")]
     for at in range(len(lines) - len(wanted) + 1):
         window = lines[at : at + len(wanted)]

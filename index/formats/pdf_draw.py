@@ -1,4 +1,4 @@
-"""Draws one page of a PDF with the words of a quote marked. Runs in a process of its own (index/formats/page_picture.py):
+"""Draws one page of a PDF with the words of a quote marked. Runs in a process of its own (ui/html/page_picture.py):
 
 python -m index.formats.pdf_draw     reads {"path", "page", "quote", "width"} from stdin, writes a PNG to stdout
 """

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 class Block:
     """What stands together in the file: a heading, a list item, a row, a footnote or a paragraph of prose."""
 
-    sort: str
+    kind: str
     text: str
     page: int
     page_end: int

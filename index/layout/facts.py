@@ -23,10 +23,10 @@ _INSPECTED = re.compile(
 
 def contents(blocks: list[Block]) -> list[tuple[str, int | None]]:
     """The section titles that the contents page lists, with their pages where it has them; empty without such a page."""
-    page = next((b.page for b in blocks if b.sort == "heading" and b.text.casefold() == "contents"), None)
+    page = next((b.page for b in blocks if b.kind == "heading" and b.text.casefold() == "contents"), None)
     listed = []
     for block in blocks:
-        if block.page == page and block.sort in {"row", "prose"}:
+        if block.page == page and block.kind in {"row", "prose"}:
             text = re.sub(r"\s+", " ", block.text).strip()
             match = _CONTENTS_LINE.match(text)
             title, number = match.groups() if match else (text, None)
@@ -76,7 +76,7 @@ def title(blocks: list[Block]) -> str:
     heading = _heading(blocks)
     if _TITLE.match(heading):
         return heading
-    first = next((b for b in blocks if b.page == 1 and b.sort == "prose"), None)
+    first = next((b for b in blocks if b.page == 1 and b.kind == "prose"), None)
     return first.text if first else ""
 
 
@@ -88,7 +88,7 @@ def authority(blocks: list[Block]) -> str:
 
 
 def _heading(blocks: list[Block]) -> str:
-    return next((b.text for b in blocks if b.sort == "heading"), "")
+    return next((b.text for b in blocks if b.kind == "heading"), "")
 
 
 def judgements(passages: tuple[Passage, ...], cover: str) -> tuple[Judgement, ...]:
@@ -135,10 +135,10 @@ def oddities(numbers: list[str]) -> list[str]:
 
 
 def misplaced(contents: list[tuple[str, int | None]], blocks: list[Block]) -> list[str]:
-    """What the contents page puts on another page than the one it was found on: page breaks were lost or added."""
+    """A sentence for each section that the contents page puts on another page: page breaks were lost or added there."""
     warnings = []
     for title, listed in contents:
-        pages = [b.page for b in blocks if b.sort == "heading" and same_title(_MARK.sub("", b.text), title)]
+        pages = [b.page for b in blocks if b.kind == "heading" and same_title(_MARK.sub("", b.text), title)]
         if listed and pages and listed not in pages:
             warnings.append(f'the contents page puts "{title}" on page {listed}, it was found on page {pages[0]}')
     return warnings

@@ -23,17 +23,17 @@ def _blocks(lines: list[Line]) -> list[Block]:
     open_block: Block | None = None
     for line in lines:
         if not line.text.strip():
-            if open_block is not None and open_block.sort != "item":
+            if open_block is not None and open_block.kind != "item":
                 open_block = None
             continue
         indented = line.text[0] in " \t" and not _ITEM.match(line.text)
-        if open_block is not None and open_block.sort == "item" and indented:
+        if open_block is not None and open_block.kind == "item" and indented:
             open_block.extend(line.text.strip(), line.row, line.page)  # an indented block continues its list item
             continue
         block = _block(line)
         if not block.text:  # markup around nothing
             continue
-        if open_block is not None and open_block.sort == block.sort == "prose":
+        if open_block is not None and open_block.kind == block.kind == "prose":
             open_block.extend(block.text, line.row, line.page)
             continue
         blocks.append(block)
@@ -42,10 +42,10 @@ def _blocks(lines: list[Line]) -> list[Block]:
 
 
 def _block(line: Line) -> Block:
-    def made(sort: str, text: str, **more: object) -> Block:
-        text = re.sub(r"\s+", " ", text) if sort != "row" else text
+    def made(kind: str, text: str, **more: object) -> Block:
+        text = re.sub(r"\s+", " ", text) if kind != "row" else text
         rows = (line.row, line.row)
-        return Block(sort, text.replace("**", "").strip(), line.page, line.page, rows, corrected=line.corrected, **more)  # type: ignore[arg-type]
+        return Block(kind, text.replace("**", "").strip(), line.page, line.page, rows, corrected=line.corrected, **more)  # type: ignore[arg-type]
 
     if match := _HEADING.match(line.text):
         return made("heading", match[1])
@@ -64,7 +64,7 @@ def _join_broken(blocks: list[Block]) -> list[Block]:
     joined: list[Block] = []
     for block in blocks:
         before = joined[-1] if joined else None
-        if before is not None and before.sort == block.sort == "prose":
+        if before is not None and before.kind == block.kind == "prose":
             cut = block.text[0].islower() and before.text[-1] not in ".:!?"
             if cut or before.text.endswith(","):
                 before.extend(block.text, block.rows[1], block.page_end)

@@ -132,7 +132,7 @@ def _continues(last: Start, one: _Candidate, following: list[_Candidate]) -> boo
 
 
 def _run(start: Start, following: Sequence[_Candidate]) -> int:
-    """How many of the candidates that follow go on from `start`, one after the other."""
+    """How many of the following candidates continue the series from `start`."""
     count, number = 0, start.number
     for other in following:
         if other.start.number in successors(number) and abs(other.start.left - start.left) <= COLUMN:

@@ -71,16 +71,16 @@ class _Builder:
 
     def _cover(self, line: PlacedLine) -> None:
         """The cover: the largest letters name the authority, all else is prose, parted by size and space."""
-        sort = "heading" if line.size == self.shapes.largest and line.size > self.shapes.body + BIGGER else "prose"
-        same = self.open is not None and self.last is not None and self.open.sort == sort and self.last.size == line.size
+        kind = "heading" if line.size == self.shapes.largest and line.size > self.shapes.body + BIGGER else "prose"
+        same = self.open is not None and self.last is not None and self.open.kind == kind and self.last.size == line.size
         near = self.last is not None and 0 < self.last.baseline - line.baseline <= 1.35 * line.size
-        near = near or (sort == "heading" and same)
+        near = near or (kind == "heading" and same)
         if same and near and self.last is not None and self.last.bold == line.bold:
             self._go_on(line)
-        elif sort == "heading" and any(block.sort == "heading" for block in self.blocks):
+        elif kind == "heading" and any(block.kind == "heading" for block in self.blocks):
             self._begin("prose", line, line.text)
         else:
-            self._begin(sort, line, line.text)
+            self._begin(kind, line, line.text)
         self.blocks[-1].cover = True
 
     def _heading(self, line: PlacedLine) -> None:
@@ -104,7 +104,7 @@ class _Builder:
     def _heading_above(self, line: PlacedLine, left: float) -> Block | None:
         """The heading that a cell goes on with: of the last ones, the one in the same column just above it."""
         for block in reversed(self.blocks[-3:]):
-            if block.sort != "heading" or block.page != line.page:
+            if block.kind != "heading" or block.page != line.page:
                 return None
             same = block.size == line.size and abs(block.left - left) <= 3 * ALIGNED
             if same and block.baselines and 0 < block.baselines[-1] - line.baseline <= HEADING_LINES * line.size:
@@ -112,7 +112,7 @@ class _Builder:
         return None
 
     def _bullet(self, line: PlacedLine, text: str, after: int) -> None:
-        inside = self.open is not None and self.open.sort == "item" and self.open.number and self._within_text(line)
+        inside = self.open is not None and self.open.kind == "item" and self.open.number and self._within_text(line)
         if inside:  # a list within a numbered paragraph belongs to the paragraph
             self._go_on(line, text)
             return
@@ -124,9 +124,9 @@ class _Builder:
 
     def _words(self, line: PlacedLine) -> None:
         gap = self._gap(line)
-        if self.open is None or self.open.sort not in {"item", "prose"}:
+        if self.open is None or self.open.kind not in {"item", "prose"}:
             self._begin("prose", line, line.text)
-        elif self.open.sort == "prose":
+        elif self.open.kind == "prose":
             same_size = self.last is not None and abs(self.last.size - line.size) < SMALL
             same = same_size and self.last is not None and self.last.bold == line.bold
             broken = gap is None and same_size and not ends_sentence(self.open.text)
@@ -169,13 +169,13 @@ class _Builder:
             and gap is not None and gap <= PARAGRAPH and self.text_left is not None and self._within_text(line)
         )  # fmt: skip
 
-    def _runs_on(self, line: PlacedLine, bullet: re.Match) -> bool:
+    def _runs_on(self, line: PlacedLine, bullet: re.Match[str]) -> bool:
         """Whether a dash at the beginning of a line is one within a sentence."""
-        if not bullet[2] or self.open is None or self.open.sort == "heading":
+        if not bullet[2] or self.open is None or self.open.kind == "heading":
             return False
         if bullet[2] == "o":
             return "\t" not in bullet[0] and len(line.cells) == 1
-        if self.text_left is None and self.open.sort == "item":
+        if self.text_left is None and self.open.kind == "item":
             return False
         aligned = abs(line.left - (self.text_left if self.text_left is not None else self.left)) <= ALIGNED
         gap = self._gap(line)
@@ -227,9 +227,9 @@ class _Builder:
 
     # ---- blocks -------------------------------------------------------------------------------------------------
 
-    def _begin(self, sort: str, line: PlacedLine, text: str, number: str | None = None, text_left: float | None = None) -> None:
+    def _begin(self, kind: str, line: PlacedLine, text: str, number: str | None = None, text_left: float | None = None) -> None:
         text = " ".join(text.replace("\t", " ").split())
-        self.open = Block(sort, text, line.page, line.page, (line.row, line.row), number=number, left=line.left, size=line.size)
+        self.open = Block(kind, text, line.page, line.page, (line.row, line.row), number=number, left=line.left, size=line.size)
         self.blocks.append(self.open)
         self.left, self.text_left = line.left, text_left
 
@@ -247,10 +247,10 @@ def _indent(blocks: list[Block], body: float) -> None:
     """How far each bullet is set in, in points, from the outermost of its section."""
     section: list[Block] = []
     for block in [*blocks, Block("heading", "", 0, 0, (0, 0), size=body + 99)]:
-        if block.sort == "heading" and block.size >= body + BIGGER:
+        if block.kind == "heading" and block.size >= body + BIGGER:
             base = min((one.left for one in section), default=0.0)
             for one in section:
                 one.indent = int(one.left - base) if one.left - base > ALIGNED else 0
             section = []
-        elif block.sort == "item" and block.number is None:
+        elif block.kind == "item" and block.number is None:
             section.append(block)

@@ -73,7 +73,7 @@ def _section_size(blocks: Iterable[Block], listed: Sequence[str]) -> float:
 
     That of the smallest heading that the contents page lists; without such a page all but the smallest headings.
     """
-    headings = [block for block in blocks if block.sort == "heading" and block.size and not block.cover]
+    headings = [block for block in blocks if block.kind == "heading" and block.size and not block.cover]
     sizes = sorted({block.size for block in headings})
     if len(sizes) < 2:
         return 0.0

@@ -101,7 +101,7 @@ class Shapes:
             last = next(begins, len(self.lines) if len(self.sizes) > 1 else 0) - 1
         return {line.row for line in first if line.row <= last} - self.in_tables
 
-    def note_mark(self, line: PlacedLine) -> re.Match | None:
+    def note_mark(self, line: PlacedLine) -> re.Match[str] | None:
         """The mark with which a footnote begins: in small letters at the foot of the page."""
         small = line.size <= self.body - SMALL and line.baseline < FOOT * self.sizes[line.page - 1][1]
         return _NOTE.match(line.text) if small else None

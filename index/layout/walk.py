@@ -9,8 +9,9 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from index.layout.blocks import Block
-from index.passages import GRADES, Passage, part_of
-from index.sentences import sentences
+from index.passages import GRADES, Passage, PassageKind, part_of
+from index.text.numbers import UP_TO_TEN
+from index.text.sentences import sentences
 
 LONGEST_SPAN = 30  # recommendations that one flag may name as a span
 UNNUMBERED_FINDINGS = {"findings", "leadership"}  # parts whose prose is findings where a report numbers nothing
@@ -79,16 +80,16 @@ class Walk:
     def take(self, block: Block, following: Block | None) -> None:
         for found in _MARK.finditer(block.text):
             self.marked[found[1]] = block.text[: found.start()].rstrip(" ,.;")
-        if block.sort == "heading":
+        if block.kind == "heading":
             self._head(block)
         elif self.in_contents:
             self._add_contents(block)
-        elif block.sort == "footnote":
+        elif block.kind == "footnote":
             mark = block.notes[0]
             self._add(block, "footnote", context=self.marked.get(mark), name=f"fn{mark}")
-        elif block.sort == "row":
+        elif block.kind == "row":
             self._row(block)
-        elif block.sort == "item":
+        elif block.kind == "item":
             self._item(block, following)
         else:
             self._prose(block, following)
@@ -163,11 +164,11 @@ class Walk:
             self.lead = None
             self._add(block, "recommendation" if self.recommending else "finding", context=None)
             return
-        nested = following is not None and following.sort == "item" and following.indent > block.indent
+        nested = following is not None and following.kind == "item" and following.indent > block.indent
         grade = EARLIER.match(block.text)
         lead = (
             self.lead
-            if self.lead is not None and (block.indent > self.lead.indent or grade or self.lead.sort != "item")
+            if self.lead is not None and (block.indent > self.lead.indent or grade or self.lead.kind != "item")
             else None
         )
         context = lead.text if lead is not None else None
@@ -180,8 +181,8 @@ class Walk:
         if self.recommending or self._finding:
             self._add(block, "recommendation" if self.recommending else "finding", context=context)
             return
-        figure = re.search(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b", block.text, re.IGNORECASE)
-        kind = "figure" if figure else "context"
+        figure = re.search(rf"\d|\b(?:{UP_TO_TEN})\b", block.text, re.IGNORECASE)
+        kind: PassageKind = "figure" if figure else "context"
         if block.text.endswith(":") and (nested or following is not None):
             self.lead = block
             self._add(block, kind, context=None, searchable=len(sentences(block.text)) > 1)
@@ -223,7 +224,7 @@ class Walk:
     def _add(
         self,
         block: Block,
-        kind: str,
+        kind: PassageKind,
         *,
         context: str | None,
         searchable: bool = True,

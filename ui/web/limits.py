@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.assistant import MAX_CHARACTERS, TURNS
+from assistant.conversations import REPLAYED
+from assistant.question.plain_text import MAX_CHARACTERS
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Limits:
 
 
 CHARACTERS = MAX_CHARACTERS  # of one question; a longer one is refused, and cut before it is kept
-HISTORY = TURNS  # earlier questions of a conversation that are looked at; the older are dropped unread
+HISTORY = REPLAYED  # earlier questions of a conversation that are looked at; the older are dropped unread
 TOPIC = 200  # characters of a briefing's topic
 NAME = 200  # characters of a passage's id, a form, a label: the longest id of a packaged report has 24
 

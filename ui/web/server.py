@@ -24,16 +24,17 @@ from index.opened import Index
 from index.passages import Report
 from prompts import wording
 from ui.desk import Desk
-from ui.hosting import Shell
-from ui.layout import theme
-from ui.page_pictures import Pictures
+from ui.html.page_pictures import Pictures
+from ui.page.hosting import Shell
+from ui.page.layout import theme
+from ui.programs import api
+from ui.sign_in import people
+from ui.sign_in.gate import Gated, Identified
 from ui.watch import Watchdog
-from ui.web import api, people
 from ui.web.access import Access
 from ui.web.addresses import Addressed
 from ui.web.asgi import App, is_api
 from ui.web.checks import Checked
-from ui.web.gate import Gated, Identified
 from ui.web.headers import Armoured
 from ui.web.log import Logged
 from ui.web.rates import Rated, Sized
@@ -56,7 +57,7 @@ def application(desk: Desk, blocks: gr.Blocks, access: Access, store: Store) -> 
     app.include_router(api.around(desk))
     api.explain(app)
     if access.mcp:
-        from ui.web.mcp_tools import add_mcp
+        from ui.programs.mcp_tools import add_mcp
 
         add_mcp(app, desk, fair)
     blocks.state_session_capacity = access.limits.sessions

@@ -1,0 +1,166 @@
+"""Found -> evidence: the probability of every sentence that it belongs into the answer to a message.
+
+Small networks, their logits averaged, over what the search tells of a sentence (meaning, words, question bank), what the evidence bank tells of it
+(index/banks/evidence_bank.py), its neighbours and twins, its place in the report, its polarity, and the kind of the question. Their
+coefficients are data (evidence.npz; evidence_without_banks.npz for a report that has no banks), trained by `python -m evals.training evidence`, each author's messages seen by what was
+learnt from the others. Chooses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from assistant.learned.classifier import arrays
+from assistant.question.kinds import NAMES
+from assistant.words.polarity import MIXED, NEGATIVE, POSITIVE, polarity
+from index.search import Found
+from index.store import Index
+
+LOOKED_AT = 160  # sentences weighed by the network: those that the evidence bank or the search ranks first
+ALIKE = 0.6  # cosine from which two sentences are twins for the network
+TWINS = 4  # twins of a sentence that are looked at
+PASSAGES = ("finding", "summary", "recommendation", "judgement", "figure", "context")
+PARTS = ("cover", "figures", "closing", "leadership", "young people", "recommendations", "summary")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of the sentences looked at: `probabilities` that each belongs into the answer, float32 (sentences,), and the
+    kinds of question that the message may be, float32 (kinds,).
+    """
+
+    probabilities: np.ndarray
+    kinds: np.ndarray
+
+    @property
+    def kind(self) -> str:
+        """The likeliest kind."""
+        return NAMES[int(self.kinds.argmax())]
+
+
+class Weigher:
+    """Weighs sentences of one index; the traits of its sentences are found out at the first message."""
+
+    def __init__(self, index: Index, network: dict[str, np.ndarray] | None = None) -> None:
+        self.index = index
+        self._given = network
+
+    @cached_property
+    def network(self) -> dict[str, np.ndarray]:
+        return packaged(bool(self.index.questions)) if self._given is None else self._given
+
+    def weigh(self, found: Found, kinds: np.ndarray, mapped: np.ndarray | None = None) -> Evidence:
+        """The evidence of a search; `mapped` is what the evidence bank tells of the sentences, where it is known already."""
+        mapped = self.mapped(found) if mapped is None else mapped
+        rows = self.looked_at(found, mapped)
+        net = self.network
+        x = (self.features(found, kinds, mapped, rows) - net["mean"]) / net["scale"]
+        count, inputs, units = net["weights0"].shape  # networks: their first layers are one product
+        first = x @ net["weights0"].transpose(1, 0, 2).reshape(inputs, count * units) + net["bias0"].reshape(-1)
+        x = np.maximum(first, 0.0).reshape(len(rows), count, units).transpose(1, 0, 2)
+        x = np.maximum(np.ascontiguousarray(x) @ net["weights1"] + net["bias1"][:, None], 0.0)
+        x = x @ net["weights2"] + net["bias2"][:, None]
+        probabilities = np.zeros(len(found.sentence_scores), np.float32)
+        probabilities[rows] = 1.0 / (1.0 + np.exp(-x[..., 0].mean(axis=0)))
+        return Evidence(probabilities, kinds)
+
+    def mapped(self, found: Found) -> np.ndarray:
+        """What the evidence bank tells of each sentence looked at; zeros without one."""
+        told = np.zeros(len(self.index.sentences), np.float32)
+        if self.index.evidence is not None:
+            of = self.index.evidence.of(found.vector[None])[0]
+            told[: len(of)] = of
+        return told[found.rows]
+
+    def looked_at(self, found: Found, mapped: np.ndarray) -> np.ndarray:
+        """Positions of the sentences that the network weighs, ascending; sentences that answer nothing by themselves are left
+        out.
+        """
+        scores = mapped + 0.3 * found.sentence_scores
+        rows = np.sort(np.argpartition(-scores, LOOKED_AT)[:LOOKED_AT]) if len(scores) > LOOKED_AT else np.arange(len(scores))
+        return rows[found.index.searchable[rows]]
+
+    def features(self, found: Found, kinds: np.ndarray, mapped: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """What the network sees of the sentences in `rows`, float32 (rows, features)."""
+        traits = self._traits if found.index is self.index else Traits.of(found.index)
+        scores = found.sentence_scores
+        most_mapped, best = max(float(mapped.max()), 1e-3), max(float(scores.max()), 1e-3)
+        of = found.index.passage_of
+        of_passage = found.index.sentences_of_passages.best(mapped)[of]
+        scored_passage = found.passage_scores[of]
+        padded = np.append(mapped, 0.0)
+        padded_scores = np.append(scores, 0.0)
+        whole = np.array(
+            [
+                most_mapped, best, mapped.clip(0, 1).sum() / 10, (mapped > most_mapped / 2).sum() / 20, (scores > 0.8 * best).sum() / 20,
+            ],
+            np.float32,
+        )  # fmt: skip
+        own = np.stack(
+            [
+                mapped[rows], mapped[rows] / most_mapped, scores[rows], scores[rows] / best, of_passage[rows],
+                of_passage[rows] / most_mapped, scored_passage[rows] / best, padded[traits.before[rows]], padded[traits.after[rows]],
+                padded[traits.twins[rows]].max(axis=1), padded_scores[traits.twins[rows]].max(axis=1),
+            ],
+            axis=1,
+        )  # fmt: skip
+        same = np.broadcast_to(np.concatenate([whole, kinds]), (len(rows), len(whole) + len(kinds)))
+        return np.concatenate([own, found.signals[rows], traits.fixed[rows], same], axis=1).astype(np.float32)
+
+    @cached_property
+    def _traits(self) -> Traits:
+        return Traits.of(self.index)
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What does not depend on the message: `fixed` (sentences, traits); the sentence before and after in the same passage and the
+    twins elsewhere as positions, the number of sentences standing for none.
+    """
+
+    fixed: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+    twins: np.ndarray
+
+    @classmethod
+    def of(cls, index: Index) -> Traits:
+        passages = index.report.passages
+        size = len(index.sentences)
+        fixed = np.zeros((size, len(PASSAGES) + len(PARTS) + 4), np.float32)
+        before, after = np.full(size, size), np.full(size, size)
+        for at, sentence in enumerate(index.sentences):
+            passage = passages[sentence.passage]
+            of = polarity(sentence.text)
+            told = [
+                *(passage.kind == kind for kind in PASSAGES), *(passage.part == part for part in PARTS),
+                *(of == one for one in (POSITIVE, NEGATIVE, MIXED)), min(len(sentence.text.split()), 60) / 40,
+            ]  # fmt: skip
+            fixed[at] = told
+            if sentence.place > 0:
+                before[at] = at - 1
+            if sentence.place + 1 < len(passage.sentences):
+                after[at] = at + 1
+        return cls(fixed, before, after, _twins(index))
+
+
+def _twins(index: Index) -> np.ndarray:
+    """For each sentence the positions of its nearest twins, (sentences, TWINS)."""
+    vectors = np.asarray(index.sentence_vectors)
+    size = len(vectors)
+    twins = np.full((size, TWINS), size)
+    for first in range(0, size, 1_000):  # a large index a piece at a time
+        alike = vectors[first : first + 1_000] @ vectors.T
+        alike[np.arange(len(alike)), first + np.arange(len(alike))] = 0.0
+        order = np.argsort(-alike, axis=1)[:, :TWINS]
+        near = np.take_along_axis(alike, order, axis=1) >= ALIKE
+        twins[first : first + len(alike), : order.shape[1]] = np.where(near, order, size)
+    return twins
+
+
+def packaged(with_banks: bool) -> dict[str, np.ndarray]:
+    """The networks that come with the program: for a report with banks, or for any other report."""
+    return arrays("evidence" if with_banks else "evidence_without_banks")

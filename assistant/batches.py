@@ -1,0 +1,160 @@
+"""Many questions at once: what they are searched by is encoded together and compared with the bank in one product.
+
+One question goes the same way, alone. Stands beside the steps of one question (assistant/assistant.py): takes the time, decides nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice, zip_longest
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from assistant.answer import Answer, Draft, Turn
+from assistant.answering.pointing import leans, understood_so_far
+from assistant.conversations import Conversations
+from assistant.question.conversation import CONSIDERED, candidates
+from assistant.question.plain_text import MAX_CHARACTERS, checked
+from assistant.question.reader import Message
+from assistant.question.understanding import SUBJECTS, Query
+from index.search import Compared, Found
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+TOGETHER = 192  # questions encoded and compared at once
+AHEAD = 2  # groups of questions that are encoded while those before them are answered: no core waits for the next
+
+Asked = tuple[str, Sequence[str], str]  # question, the conversation's earlier questions, id
+Encoded = tuple[dict[str, np.ndarray], float]  # text -> its vector, and the seconds they took
+Known = Mapping[str, tuple[np.ndarray, Compared]]  # text -> its vector, compared with the bank
+
+
+class Begun(NamedTuple):
+    """A question on its way: understood after the `turns` before it, with the draft that ended its walk before any search, and the
+    seconds spent.
+    """
+
+    message: Message
+    query: Query
+    turns: tuple[Turn, ...]
+    draft: Draft | None
+    identity: str
+    seconds: float
+
+
+class Batches:
+    """Takes questions through the steps of one Assistant, in groups."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._conversations = Conversations(self)
+
+    def answers(self, questions: Iterable[Asked]) -> Iterator[Answer]:
+        """The answers in order, TOGETHER questions at a time: a group is encoded while those before it are answered. Raises BadQuestion.
+
+        With a model nothing is begun ahead: it may fail, and what was answered before must be out by then.
+        """
+        asked = iter(questions)
+        with ThreadPoolExecutor(AHEAD, "encoding") as beside:
+            waiting: list[tuple[list[Begun], Future[Encoded]]] = []
+            while group := list(islice(asked, TOGETHER)):
+                begun = self._begun(group)
+                waiting.append((begun, beside.submit(self._encoded, self._foreseen(begun))))
+                if self._assistant.chooser is not None or len(waiting) > AHEAD:
+                    begun, encoding = waiting.pop(0)
+                    yield from self._finished(begun, encoding.result())
+            for begun, encoding in waiting:
+                yield from self._finished(begun, encoding.result())
+
+    def answer(self, asked: Asked) -> Answer:
+        """The answer to one question. Raises BadQuestion."""
+        begun = self._begun([asked])
+        return next(self._finished(begun, self._encoded(self._foreseen(begun))))
+
+    def continued(self, asked: Sequence[tuple[tuple[Turn, ...], str]]) -> list[tuple[Turn, ...]]:
+        """The turns of each conversation with its next question answered."""
+        conversations = [turns for turns, _ in asked]
+        texts = [question.strip()[:MAX_CHARACTERS] or "?" for _, question in asked]
+        begun = self._understood(texts, self._assistant.read(texts), conversations)
+        known = self._compared(self._encoded(self._foreseen(begun))[0])
+        longer = []
+        for text, (_, query, turns, ended, _, _) in zip(texts, begun, strict=True):
+            draft = ended or self._assistant.searched(query, turns, known)[0]
+            quoted = tuple((s.passage.id, s.quote) for s in (*draft.statements, *draft.nearest))
+            longer.append((*turns, Turn(text, query.text, draft.outcome, quoted, query.relation)))
+        return longer
+
+    def _begun(self, group: Sequence[Asked]) -> list[Begun]:
+        """The questions of a group, as far as they come without a search."""
+        started = time.perf_counter()
+        questions = [question for question, _, _ in group]
+        messages = self._assistant.read([checked(question) for question in questions])
+        conversations = self._conversations.so_far([history for _, history, _ in group])
+        begun = self._understood(questions, messages, conversations, [identity for _, _, identity in group])
+        shared = (time.perf_counter() - started - sum(one.seconds for one in begun)) / len(group)
+        return [one._replace(seconds=one.seconds + shared) for one in begun]
+
+    def _understood(
+        self,
+        questions: Sequence[str],
+        messages: Sequence[Message],
+        conversations: Sequence[tuple[Turn, ...]],
+        identities: Sequence[str | None] = (),
+    ) -> list[Begun]:
+        """Each question after the turns before it. Where it has an id, a model may complete it."""
+        self._weigh_ahead(messages, conversations)
+        begun = []
+        for question, message, turns, identity in zip_longest(questions, messages, conversations, identities):
+            started = time.perf_counter()
+            query = self._assistant.query(question, message, turns)
+            if identity is not None:
+                query = self._assistant.completed(query, turns, identity)
+            draft = self._assistant.without_search(query, message, turns)
+            begun.append(Begun(message, query, turns, draft, identity or "", time.perf_counter() - started))
+        return begun
+
+    def _weigh_ahead(self, messages: Sequence[Message], conversations: Sequence[tuple[Turn, ...]]) -> None:
+        """Find out the vectors of all candidates of messages at once, for `Assistant.query`."""
+        texts = [
+            one.text
+            for message, turns in zip(messages, conversations, strict=True)
+            if leans(message.questions[0], before := understood_so_far(turns))
+            for one in candidates(message.questions[0], before[-CONSIDERED:], SUBJECTS)
+        ]
+        if texts:
+            self._assistant.vectors.near(texts)
+
+    def _finished(self, begun: list[Begun], encoded: Encoded) -> Iterator[Answer]:
+        """The answers of a group; `encoded` are the texts that its questions are searched by, which share the time of it."""
+        vectors, encoding = encoded
+        started = time.perf_counter()
+        known = self._compared(vectors)
+        searched = sum(one.draft is None for one in begun)
+        shared = (encoding + time.perf_counter() - started) / max(1, searched)
+        for message, query, turns, draft, identity, seconds in begun:
+            started = time.perf_counter()
+            found: tuple[Found, ...] = ()
+            if draft is None:
+                draft, found = self._assistant.searched(query, turns, known, identity)
+                seconds += shared
+            yield self._assistant.composed(message, query, draft, found, identity, time.perf_counter() - started + seconds)
+
+    def _foreseen(self, begun: list[Begun]) -> list[str]:
+        """The texts that questions will be searched by, as far as that is known before."""
+        waiting = (one.query for one in begun if one.draft is None)
+        return list(dict.fromkeys(text for query in waiting for text in self._assistant.searched_by(query)))
+
+    def _encoded(self, texts: list[str]) -> Encoded:
+        """The vector of each text, unit length; nothing is loaded for no texts."""
+        started = time.perf_counter()
+        vectors = dict(zip(texts, self._assistant.vectors.of(texts), strict=True)) if texts else {}
+        return vectors, time.perf_counter() - started
+
+    def _compared(self, vectors: Mapping[str, np.ndarray]) -> Known:
+        """The texts of vectors compared with the bank, all at once."""
+        compared = self._assistant.searcher.compare(np.stack([*vectors.values()])) if vectors else []
+        return {text: (vector, found) for (text, vector), found in zip(vectors.items(), compared, strict=True)}

@@ -1,0 +1,1 @@
+"""Queries that are answered without a search: passages named by number, lists, counts, judgements, links."""

@@ -1,0 +1,100 @@
+"""Questions that name passages by their printed numbers -> those passages, without a search.
+
+Where no such passage exists, the draft says what does exist. Knows nothing of similarity.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+from assistant.answer import Draft, Section, Statement
+from assistant.question.answer_types import kind_of
+from assistant.question.references import Reference, without_references
+from index.passages import Passage, Report
+from prompts import wording
+
+T = TypeVar("T")
+
+
+PLANNED = (
+    "person",
+    "date",
+    "money",
+    "duration",
+)  # kinds of thing that the council's plans say of a recommendation, not the report
+
+
+def look_up(report: Report, references: tuple[Reference, ...], question: str = "") -> Draft | None:
+    """The named passages whole, or the outcome `no_such_passage` when one of them does not exist; None without any.
+
+    Who is to carry out a recommendation, by when and for how much stands in no report: it is said where it may stand.
+    """
+    if not references:
+        return None
+    found: list[Passage] = []
+    headings: list[str] = []
+    for reference in references:
+        for number in reference.numbers:
+            passages = named(report, reference.kind, number)
+            if not passages:
+                return Draft("no_such_passage", opening=_missing(report, reference.kind, number))
+            found += [passage for passage in passages if passage not in found]
+            if reference.kind == "page":
+                headings.append(number)
+    if kind_of(without_references(question)) in PLANNED and all(reference.kind == "recommendation" for reference in references):
+        opening = f"{wording('not_stated.answer')} {wording('not_stated.source_plan')}"
+        return Draft("not_stated", opening=opening, nearest=tuple(whole(passage) for passage in found[:3]))
+    heading = None
+    if headings and len(references) == 1:
+        several = f"{', '.join(headings[:-1])} and {headings[-1]}"
+        heading = wording("answered.pages", pages=several) if headings[1:] else wording("answered.page", page=headings[0])
+    return Draft("answered", (Section(heading, tuple(whole(passage) for passage in found)),))
+
+
+def whole(passage: Passage) -> Statement:
+    """The passage's full text as one statement."""
+    return Statement(passage, passage.text)
+
+
+def named(report: Report, kind: str, number: str) -> list[Passage]:
+    """The passages a reference names; empty when there are none."""
+    numbered = [passage for passage in report.passages if passage.number is not None]
+    if kind == "page":
+        if not number.isdecimal():
+            number = next(iter(_placed([str(at) for at in range(1, report.pages + 1)], number)), "0")
+        page = int(number)
+        return [passage for passage in report.passages if passage.page <= page <= passage.page_end]
+    if kind == "footnote":
+        notes = [passage for passage in report.passages if passage.kind == "footnote"]
+        return _placed(notes, number) or [note for note in notes if note.id.endswith(f".fn{number}")]
+    if kind == "recommendation":
+        made = [passage for passage in numbered if passage.kind == "recommendation"]
+        return _placed(made, number) or [passage for passage in made if passage.number == number]
+    if kind != "paragraph":
+        return []
+    findings = [passage for passage in numbered if passage.kind == "finding"]
+    return _placed(findings, number) or [passage for passage in numbered if passage.number == number]
+
+
+def _placed(given: list[T], place: str) -> list[T]:
+    """The item at "first", "first+1", "last" or "last-1", alone in a list; an empty list for any other place."""
+    end, offset = re.fullmatch(r"(first|last)?(?:[+-](\d+))?.*", place).groups()  # type: ignore[union-attr]
+    at = int(offset or 0) if end == "first" else len(given) - 1 - int(offset or 0)
+    return [given[at]] if end and 0 <= at < len(given) else []
+
+
+def _missing(report: Report, kind: str, number: str) -> str:
+    findings = [passage.number for passage in report.passages if passage.kind == "finding"]
+    recommendations = sum(1 for passage in report.passages if passage.kind == "recommendation")
+    footnotes = sum(1 for passage in report.passages if passage.kind == "footnote")
+    first, last = (findings[0], findings[-1]) if findings else ("", "")
+    if kind == "recommendation":
+        return wording("no_such_passage.recommendation", number=number, count=recommendations)
+    if kind == "page":
+        return wording("no_such_passage.page", number=number, count=report.pages)
+    if kind == "footnote":
+        return wording("no_such_passage.footnote", number=number, count=footnotes)
+    if kind == "appendix":
+        return wording("no_such_passage.appendix", count=report.pages, recommendations=recommendations, first=first, last=last)
+    return wording("no_such_passage.paragraph", number=number, first=first, last=last)

@@ -1,0 +1,1 @@
+"""A language model that chooses among numbered sentences. The only room that knows LangChain."""

@@ -1,0 +1,252 @@
+"""A message that leans on what was asked before it -> a question of its own: candidates, and a choice that was learned.
+
+What changes (a group, a subject, a year) takes the place of a piece of the earlier question; what stays is the subject. Earlier
+questions are never glued on. Labels: evals/labels/conversations.jsonl; `python -m evals.training conversation`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from assistant.answer import Relation
+from assistant.learned.classifier import Classifier, arrays, packaged
+from assistant.question.references import ordinal
+from index.text.words import STOPWORDS
+
+RELATIONS: tuple[Relation, ...] = (
+    "new",
+    "swap",
+    "same",
+    "more",
+    "place",
+    "item",
+    "return",
+)  # of a message to what was asked before it
+POINTING: tuple[Relation, ...] = ("more", "place", "item")  # relations of messages that ask for something of the last answer
+NEAR: tuple[Relation, ...] = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
+CONSIDERED = 4  # earlier questions that a message may lean on
+BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
+HOWS = ("alone", "swapped", "pronoun", "about", "back swapped", "back pronoun", "back about")
+LONGEST = 8  # words of what may take the place of something else
+_WORD = re.compile(r"\w[\w'-]*")
+# Words before the thing that takes another's place: "and what about boys?" is about boys.
+LEADING = frozenset("and but so or ok okay also then now what about how of same question for the thing well right again".split())
+PREPOSITIONS = frozenset("in on at for of with from by among under over since before after during".split())
+ARTICLES = frozenset("a an the their its our this these those all".split())
+PRONOUNS = frozenset("they them their theirs it its this that these those he she him her his hers there one ones".split())
+POINTERS = PRONOUNS - {"this", "there"}  # those that mean nothing when nothing was asked before: "this" may be the report
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a question: its first and last character, and where it begins with the preposition and article before it."""
+
+    start: int
+    end: int
+    whole: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+def subjects(text: str, framing: frozenset[str]) -> list[Span]:
+    """The runs of content words of a question, in order: what may stay or change in the next one."""
+    found: list[Span] = []
+    run: list[re.Match[str]] = []
+    before: list[re.Match[str]] = []
+    for match in [*_WORD.finditer(text), None]:
+        word = match[0].casefold() if match else ""
+        if match and word not in STOPWORDS and word not in framing:
+            run.append(match)
+            continue
+        if run:
+            whole = run[0].start()
+            for earlier in reversed(before[-2:]):
+                if earlier[0].casefold() in PREPOSITIONS | ARTICLES:
+                    whole = earlier.start()
+                else:
+                    break
+            found.append(Span(run[0].start(), run[-1].end(), whole))
+            run, before = [], []
+        if match:
+            before.append(match)
+    return found
+
+
+def remainder(message: str) -> str:
+    """The message without the words that only connect it with the one before."""
+    said = list(_WORD.finditer(message))
+    at = next((at for at, match in enumerate(said) if match[0].casefold() not in LEADING), len(said))
+    return message[said[at].start() :].strip(" ?.!,") if at < len(said) else ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A question that a message may stand for, how it was made (one of HOWS), and the share of the earlier question's content kept.
+
+    `back` tells which earlier question it was made with: 1 for the last one, 0 for none; `replaced` is the piece of it that the
+    message takes the place of, `place` how far into it that piece begins, 0 to 1, and `joined` whether both begin with a preposition,
+    or neither.
+    """
+
+    text: str
+    how: str
+    kept: float = 0.0
+    back: int = 1
+    replaced: str = ""
+    place: float = 0.0
+    joined: bool = False
+
+
+def candidates(message: str, earlier: Sequence[str], framing: frozenset[str]) -> list[Candidate]:
+    """The questions that a message may stand for after earlier ones (oldest first), the message itself first."""
+    made = [Candidate(_asked(message), "alone", back=0), *_made(message, earlier[-1], framing)]
+    for back, before in enumerate(earlier[-2::-1], 2):
+        made += [replace(one, how=f"back {one.how}", back=back) for one in _made(message, before, framing)]
+    first: dict[str, Candidate] = {}
+    for one in made:
+        first.setdefault(one.text.casefold(), one)
+    return list(first.values())
+
+
+def _asked(text: str) -> str:
+    return f"{text.strip(' ?.!,')}?"
+
+
+def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate]:
+    text = message.strip(" ?.!,")
+    spans = subjects(earlier, framing)
+    told = list(dict.fromkeys(span.of(earlier) for span in spans))
+    made = []
+    new = remainder(message)
+    if new and len(new.split()) <= LONGEST:
+        opens = new.split()[0].casefold()
+        starts = [span.whole if opens in PREPOSITIONS | ARTICLES else span.start for span in spans]
+        leads = [earlier[span.whole :].split()[0].casefold() in PREPOSITIONS for span in spans]
+        fitting = opens in PREPOSITIONS and any(leads)  # "in care" takes the place of "on plans", not of "children"
+        for at, span in enumerate(spans):
+            for end in spans[at : at + 2] if leads[at] or not fitting else ():  # one run, or two neighbours at once
+                gone = 1 if end is span else 2
+                made.append(
+                    Candidate(
+                        _asked(earlier[: starts[at]] + new + earlier[end.end :]), "swapped", 1 - gone / len(spans),
+                        replaced=earlier[span.start : end.end], place=span.start / len(earlier),
+                        joined=(opens in PREPOSITIONS) == leads[at],
+                    )
+                )  # fmt: skip
+    pronoun = next((match for match in _WORD.finditer(text) if match[0].casefold() in PRONOUNS), None)
+    for subject in told:
+        if pronoun is not None:
+            owned = subject + ("'s" if pronoun[0].casefold() in ("their", "its", "his", "her") else "")
+            made.append(Candidate(_asked(text[: pronoun.start()] + owned + text[pronoun.end() :]), "pronoun", 1 / len(told)))
+        made.append(Candidate(_asked(f"{text}: {subject}"), "about", 1 / len(told)))
+    if len(told) > 1:
+        made.append(Candidate(_asked(f"{text}: {' '.join(told)}"), "about", 1.0))
+    return made
+
+
+# ---- the choice ------------------------------------------------------------------------------------------------
+
+
+def seen(message: str) -> list[str]:
+    """The terms of a message for the classifier of relations: its first words by place, all words, the last word, the number of
+    words.
+    """
+    said = [match[0].casefold() for match in re.finditer(r"\w[\w']*|\?", message)]
+    return list(
+        dict.fromkeys(
+            [
+                *(f"at {at} {word}" for at, word in enumerate(said[:4])), *(f"first {a} {b}" for a, b in pairwise(said[:4])), *said,
+                f"last {said[-1] if said else ''}", f"size {min(len(said), 9)}",
+            ]
+        )
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A message after an earlier question, with its candidates: unit vectors, and how like a known question each is.
+
+    `vectors` (candidates + 1, d) and `likeness` (candidates + 1,): of the earlier question last. `fits` (candidates,) tells how
+    near in meaning the message is to the piece that it takes the place of; 0 where it takes none.
+    """
+
+    message: str
+    options: list[Candidate]
+    vectors: np.ndarray
+    likeness: np.ndarray
+    fits: np.ndarray
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """What the classifier of relations sees beside words, float32 (7,)."""
+        words = _WORD.findall(self.message.casefold())
+        alone = float(self.likeness[0])
+        told = (
+            alone, float(self.vectors[0] @ self.vectors[-1]), float(self.likeness[:-1].max()) - alone, len(words) / 10,
+            float(any(word in PRONOUNS for word in words)), float(len(words) <= 3), float(ordinal(self.message) is not None),
+        )  # fmt: skip
+        return np.array(told, np.float32)
+
+    def features(self, relations: np.ndarray) -> np.ndarray:
+        """What tells how well each candidate stands for the message, float32 (candidates, features)."""
+        own, like = self.vectors[:-1], self.likeness[:-1]
+        message, earlier = self.vectors[0], self.vectors[-1]
+        new, swap, same, back = (relations[RELATIONS.index(name)] for name in ("new", "swap", "same", "return"))
+        rows = []
+        for at, one in enumerate(self.options):
+            how = np.array([one.how == name for name in HOWS], float)
+            alone, swapped, turns = float(one.how == "alone"), float(one.how.endswith("swapped")), max(0, one.back - 1) / 3
+            fit = float(self.fits[at])
+            told = (
+                like[at], like[at] - like.max(), like[at] - like[0], own[at] @ message, own[at] @ earlier, message @ earlier, one.kept,
+                len(one.text.split()) / 10,
+                alone * new, alone * swap, alone * same, alone * back, turns * new, turns * back, turns * swap, turns * same, turns,
+                swapped * swap, fit, fit * swap, swapped * (fit - self.fits.max()), one.place, min(len(one.replaced.split()), 6) / 6,
+                swapped * one.joined, swapped * one.joined * swap,
+            )  # fmt: skip
+            rows.append(np.concatenate([told, how, relations, np.outer(how[:4], relations[:3]).ravel()]))
+        return np.array(rows, np.float32)
+
+
+def preferred(features: np.ndarray, network: dict[str, np.ndarray]) -> int:
+    """The position of the candidate that a network of one hidden layer prefers."""
+    x = (features - network["mean"]) / network["scale"]
+    return int((np.maximum(x @ network["hidden"] + network["bias"], 0.0) @ network["output"]).argmax())
+
+
+def weighed(
+    message: str, earlier: Sequence[str], near: Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]], framing: frozenset[str]
+) -> Weighed:
+    """The candidates of a message with their vectors; `near` gives vectors and likenesses of texts."""
+    options = candidates(message, earlier, framing)
+    pieces = list(dict.fromkeys(one.replaced for one in options if one.replaced))
+    asked = [*(one.text for one in options), earlier[-1]]
+    vectors, likeness = near([*asked, *((remainder(message), *pieces) if pieces else ())])
+    size = len(asked)
+    known = dict(zip(pieces, vectors[size + 1 :] @ vectors[size], strict=True)) if pieces else {}
+    fits = np.array([known.get(one.replaced, 0.0) for one in options], np.float32)
+    return Weighed(message, options, vectors[:size], likeness[:size], fits)
+
+
+def understood(
+    one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None, learnt: bool = True
+) -> tuple[Relation, Candidate]:
+    """The relation of a message to what was asked before it, and the question that it stands for.
+
+    Where the vectors are not those that relations were learned on (`learnt`), the words alone tell the relation.
+    """
+    told = (relations or packaged("relations")).of(seen(one.message), one.numbers if learnt else None)
+    best = int(told.argmax())
+    chosen = one.options[preferred(one.features(told), chooser or arrays("conversation"))]
+    if RELATIONS[best] in POINTING and told[best] >= BELIEVED:
+        return RELATIONS[best], chosen
+    if chosen.how == "alone":
+        return "new", chosen
+    leaning = max((at for at, name in enumerate(RELATIONS) if name not in ("new", *POINTING)), key=lambda at: told[at])
+    return RELATIONS[leaning], chosen

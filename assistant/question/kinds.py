@@ -1,0 +1,78 @@
+"""What sort of answer a message wants, learned from labelled messages: a table of kinds, each with its plan, and a classifier.
+
+The classifier is a logistic regression over the message's vector and its words and word pairs; its coefficients are data
+(question_kinds.npz), trained by `python -m evals.training kinds` and applied with numpy. Adding a kind is a row here, labels in
+the evidence bank, a text in the wording's table `choose`, and cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assistant.learned.classifier import Classifier
+from assistant.learned.classifier import packaged as learned
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How evidence becomes an answer of a kind.
+
+    `words` and `most` bound the statements; `shape` says how they are put under headings: flat (none), sides (praise and
+    criticism apart), one (a heading of its own, `heading` in the wording's table `answered`), compared, asked (with suggested questions).
+    What is `always` answerable is never declined: the document itself.
+    """
+
+    words: int
+    most: int
+    shape: str
+    heading: str | None = None
+    always: bool = False
+
+
+KINDS: dict[str, Plan] = {
+    "briefing": Plan(200, 12, "sides"),
+    "cause": Plan(150, 6, "flat"),
+    "comparison": Plan(200, 12, "compared"),
+    "compound": Plan(200, 10, "flat"),
+    "evidence": Plan(200, 10, "flat"),
+    "fact": Plan(200, 8, "flat"),
+    "improved": Plan(200, 10, "one", "improved"),
+    "judgements": Plan(150, 13, "flat"),
+    "list": Plan(200, 12, "flat"),
+    "numbers": Plan(200, 14, "flat"),
+    "recommendations": Plan(240, 8, "one", "recommended"),
+    "scrutiny": Plan(180, 8, "asked"),
+    "strengths": Plan(200, 10, "sides"),
+    "theme": Plan(200, 12, "sides"),
+    "weaknesses": Plan(200, 10, "sides"),
+    "whole": Plan(220, 14, "sides", always=True),
+}
+NAMES = tuple(KINDS)
+
+
+@dataclass(frozen=True)
+class Paper(Plan):
+    """How evidence becomes a briefing: the sentences as in an answer, and then so many figures, recommendations, findings in words
+    behind each of these, and suggested questions. `words` and `most` are those of each area where the whole report is the topic.
+    """
+
+    figures: int = 0
+    recommendations: int = 0
+    behind: int = 0
+    questions: int = 0
+
+
+PAPERS: dict[tuple[str, bool], Paper] = {  # by length, and whether the whole report is the topic
+    ("page", False): Paper(300, 20, "sides", figures=3, recommendations=3, questions=3),
+    ("full", False): Paper(1_200, 50, "sides", figures=12, recommendations=6, behind=4, questions=9),
+    ("page", True): Paper(44, 2, "sides", recommendations=13),
+    ("full", True): Paper(225, 10, "sides", figures=10, recommendations=99, behind=2, questions=10),
+}
+FACT = NAMES.index("fact")
+
+
+@lru_cache(maxsize=1)
+def packaged() -> Classifier:
+    """The classifier of kinds that comes with the program."""
+    return learned("question_kinds")

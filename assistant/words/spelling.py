@@ -1,0 +1,86 @@
+"""Spelling repaired against the words of the report and the glossary; a real English word is never touched.
+
+A word spelt the American way becomes the report's. A capitalised word never becomes a name that it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from importlib.resources import files
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+_WORD = re.compile(r"(?<![\w'])[A-Za-z]{4,}(?![\w'])")
+_CLIPPED = frozenset(  # words that people cut short, in which no letter is wrong
+    "admin approx apps cllr cllrs comms demo demos dept depts docs exec execs govt intel intro mgmt misc "
+    "prelim prep prof rehab reps spec specs stats tech temp temps unis vols".split()
+)
+_UNMARKED = frozenset(  # contractions typed without their apostrophe, and the short words of references
+    "dont didnt doesnt isnt arent wasnt werent hasnt havent hadnt cant couldnt wont wouldnt shouldnt whats hows whos theres "
+    "thats youre theyre weve theyve ive para paras recs whys wheres lets".split()
+)
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Common English words, lower case (english.txt)."""
+    lines = files("assistant.words").joinpath("english.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+class Speller:
+    """Repairs words that are neither known to the report nor English. `known` maps lower-case words to their weight."""
+
+    def __init__(self, known: dict[str, int], names: frozenset[str] = frozenset()) -> None:
+        """`names` are those of the known words that only stand capitalised: a capitalised word may be another name."""
+        self.known = known
+        self.names = names
+
+    @cached_property
+    def _candidates(self) -> list[str]:
+        return sorted(word for word in self.known if len(word) >= 4)  # in one order: the first of equals is taken
+
+    @cached_property
+    def _common(self) -> list[str]:
+        return [word for word in self._candidates if word not in self.names]
+
+    def repaired(self, text: str) -> str:
+        """The text with misspelt words replaced; one edit for words up to seven letters, two for longer ones."""
+        return _WORD.sub(lambda match: self._word(match[0]), text)
+
+    def _word(self, word: str) -> str:
+        low = word.casefold()
+        if british := next((form for form in _british(low) if form in self.known), None):
+            return british.capitalize() if word[0].isupper() else british
+        if word.isupper() or low in _UNMARKED or low in _CLIPPED or low in self.known or self.is_english(low):
+            return word
+        allowed = 1 if len(low) <= 7 else 2
+        candidates = self._common if word[0].isupper() else self._candidates
+        found = process.extract(low, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8)
+        near = [(candidate, distance) for candidate, distance, _ in found if candidate[0] == low[0] or distance == 1]
+        if not near:
+            return word
+        best = min(near, key=lambda pair: (pair[1], pair[0][0] != low[0], -self.known[pair[0]], pair[0]))
+        return best[0].capitalize() if word[0].isupper() else best[0]
+
+    @staticmethod
+    def is_english(word: str) -> bool:
+        """Whether a lower-case word, or what it is a form of, is a common English word."""
+        forms = {word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("ing"), word.removesuffix("ly")}
+        return any(form in english() for form in forms)
+
+
+# How American spellings differ: a piece of the word, and what stands there in British English.
+_AMERICAN = (
+    ("iz", "is"), ("yz", "ys"), ("or", "our"), ("ter", "tre"), ("ber", "bre"), ("program", "programme"), ("eling", "elling"), ("eled", "elled"),
+    ("eler", "eller"), ("ense", "ence"), ("log", "logue"), ("check", "cheque"), ("gray", "grey"), ("ped", "paed"), ("fulfill", "fulfil"),
+    ("enroll", "enrol"), ("judgment", "judgement"), ("aging", "ageing"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4_096)
+def _british(word: str) -> tuple[str, ...]:
+    """The spellings that a lower-case word would have in British English, were it American; none for a British word."""
+    return tuple(word.replace(american, british) for american, british in _AMERICAN if american in word and british not in word)

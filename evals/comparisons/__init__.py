@@ -1,0 +1,1 @@
+"""Other ways of answering the same cases, beside the engine's."""

@@ -1,0 +1,1 @@
+"""A run's numbers as text, page and pictures."""

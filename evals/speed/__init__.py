@@ -1,0 +1,1 @@
+"""How fast, how much memory, and for how long: benchmarks and loads."""

@@ -1,0 +1,1 @@
+"""Trains what is learned from labels: each module a command."""

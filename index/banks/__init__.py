@@ -1,0 +1,1 @@
+"""Questions tied to sentences, written beforehand, and what is learned from them."""

@@ -1,0 +1,1 @@
+"""What the machine and its libraries do: disks, threads, and nothing sent home."""

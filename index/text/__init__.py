@@ -1,0 +1,1 @@
+"""Text -> sentences and stemmed words. Knows no report."""

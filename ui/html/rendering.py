@@ -1,0 +1,274 @@
+"""The contract's object -> the HTML of one turn of the chat. Pure; everything is escaped; decides nothing about content.
+
+A citation is a real link (`?para=40`, `?page=7`) that the page's script opens in the evidence panel beside the answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from assistant.briefing.briefing import plainly
+from prompts import listed, wording
+from ui.html.drawing import Block, Citation, Piece, Said, blocks
+from ui.html.markup import tag, text
+from ui.html.paste import formatted, plain, short
+from ui.plain import raised, whole
+
+ECHO = 300  # characters of a question that are shown back
+EXCERPT = 160  # characters of a nearest passage on its button
+LONG = 5  # quotations from which an answer of several groups is folded after its first ones
+FLAT, KEPT = 8, 6  # a single list longer than the first shows as many as the second, and folds the rest
+BROAD = frozenset({"good", "weak", "mixed", "neutral"})  # roles of an answer that a briefing can be made from
+WORDS_BACK = ("useful", "wrong", "missing")  # what a reader may say of an answer, where that is switched on
+
+
+def turn(answer: dict[str, Any], identity: str, follow_ups: Sequence[str], work: str, words_back: bool = False) -> str:
+    """One question and its answer. `identity` makes the element's id, `work` is how the report is referred to.
+
+    `words_back` offers a word on the answer, kept in the browser. An unclear message is followed by its possible readings at once.
+    """
+    unclear = answer["outcome"] == "unclear"
+    parts = [
+        tag("h2", f"{tag('span', text(wording('chat.asked')), class_='who')} {text(echo(answer['question']))}",
+            class_="asked", id=f"asked-{identity}", tabindex="-1"),
+        tag("div", f"{badge(answer)}{sections(answer)}{nearest(answer['nearest'], 'unsure' in answer['notes'])}", class_="said"),
+        suggestions(answer["suggestions"], "chat.did_you_mean") if unclear else "",
+        tools(answer, work, words_back),
+        "" if unclear and answer["suggestions"] else suggestions([*answer["suggestions"], *follow_ups]),
+    ]  # fmt: skip
+    attributes = {
+        "class_": f"turn {answer['outcome']}", "id": f"turn-{identity}", "data_outcome": answer["outcome"],
+        "data_follows": "yes" if whole(answer["understood"]) != whole(answer["question"]) else None,
+    }  # fmt: skip
+    return tag("article", "".join(parts), **attributes, aria_labelledby=f"asked-{identity}")
+
+
+def echo(question: str) -> str:
+    """The question as it is shown back: whole, or its beginning."""
+    return question if len(question) <= ECHO else f"{question[:ECHO].rstrip()} …"
+
+
+def badge(answer: dict[str, Any]) -> str:
+    """Whose words the answer is made of; a suggested question is flagged as such where it stands."""
+    if not answer["citations"]:
+        return tag("p", text(wording("mode.assistant")), class_="badge own")
+    return tag("p", text(wording(f"mode.{answer['mode']}")), class_="badge")
+
+
+def sections(answer: dict[str, Any]) -> str:
+    """The answer section by section, as the contract lists them; a long one is folded after its headline and first group."""
+    draw = {"plain": _plain, "suggested": _suggested, "table": _table}
+    drawn, groups = "", 0
+    laid = blocks(answer)
+    long = sum(len(piece.said) for block in laid for piece in block.pieces) > LONG
+    for block in laid:
+        groups += block.form == "plain" and block.role in BROAD | {"recommended"}
+        folded = long and groups > 1 and block.form == "plain" and bool(block.heading) and _count(block) > 0
+        content = _folded(block) if folded else draw[block.form](block)
+        drawn += tag("section", content, class_=f"role-{block.role}")
+    return drawn
+
+
+def _count(block: Block) -> int:
+    return sum(len(piece.said) for piece in block.pieces)
+
+
+def _folded(block: Block) -> str:
+    """A group under its heading and the number of its quotations, to be opened."""
+    count = tag("span", text(wording("chat.folded", count=_count(block))), class_="count")
+    return tag("details", tag("summary", f"{_heading(block)} {count}") + _framing(block.pieces) + _list(block), class_="more")
+
+
+def _plain(block: Block) -> str:
+    """Heading, fixed wording, then the quotations as a list."""
+    return f"{_heading(block)}{_framing(block.pieces)}{_list(block)}"
+
+
+def _list(block: Block) -> str:
+    """The quotations as a list; of a very long one the end is folded, but never of recommendations."""
+    items = [tag("li", _quoted(said) + noting(said.citation)) for piece in block.pieces for said in piece.said]
+    if len(items) <= FLAT or block.role == "recommended":
+        return tag("ul", "".join(items), class_="quotes") if items else ""
+    rest = tag("summary", text(wording("chat.rest", count=len(items) - KEPT))) + tag("ul", "".join(items[KEPT:]), class_="quotes")
+    return tag("ul", "".join(items[:KEPT]), class_="quotes") + tag("details", rest, class_="more")
+
+
+def noting(one: Citation) -> str:
+    """A button that takes one quotation into the reader's notes."""
+    return " " + tag(
+        "button", text(wording("notes.take")), type="button", class_="take", data_note=one["passage"], data_quote=raised(one["quote"]),
+        aria_label=wording("notes.take_quote", label=one["label"]),
+    )  # fmt: skip
+
+
+def _heading(block: Block) -> str:
+    return tag("h3", text(block.heading), class_="framing") if block.heading else ""
+
+
+def _framing(pieces: Iterable[Piece]) -> str:
+    return "".join(tag("p", text(line), class_="framing") for piece in pieces for line in piece.lines)
+
+
+def _quoted(said: Said) -> str:
+    """A quotation with the words it needs to be understood, and the link to its place."""
+    place = f" {link(said.citation)}" if said.placed else ""
+    return f"{_aside(said.context)}{_quote(said)}{_note(said)}{place}"
+
+
+def _quote(said: Said) -> str:
+    return tag("q", text(said.citation["quote"]), data_passage=said.citation["passage"])
+
+
+def _note(said: Said) -> str:
+    return f" {_aside(said.note)}" if said.note else ""
+
+
+def _aside(words: str) -> str:
+    """What stands around a quote and is not quoted: its context, or a note on the scan."""
+    return tag("span", text(words), class_="context") if words else ""
+
+
+def _suggested(block: Block) -> str:
+    """Suggested questions, marked as suggestions, each with the quotations that it rests on."""
+    flag = tag("span", text(wording("chat.suggested")), class_="flag")
+    items = "".join(tag("li", f"{flag} {text(' '.join(piece.lines))}{_basis(piece)}") for piece in block.pieces)
+    return f"{_heading(block)}{tag('ul', items, class_='suggested')}"
+
+
+def _basis(piece: Piece) -> str:
+    items = "".join(tag("li", _quoted(said)) for said in piece.said)
+    return tag("p", text(wording("chat.rests")), class_="rests") + tag("ul", items, class_="quotes") if items else ""
+
+
+def _table(block: Block) -> str:
+    """A row and a column header for each name; every quotation is a link to its place."""
+    caption = tag("caption", text(block.heading), class_="framing") if block.heading else ""
+    head = tag("td", "") + "".join(tag("th", text(column), scope="col") for column in block.columns)
+    rows = "".join(
+        tag("tr", tag("th", text(row), scope="row") + "".join(tag("td", "".join(map(_cell, cell))) for cell in cells))
+        for row, cells in block.rows
+    )
+    table = tag("table", caption + tag("thead", tag("tr", head)) + tag("tbody", rows))
+    name = block.heading or ", ".join(block.columns)
+    return tag("div", table, class_="table", tabindex="0", role="region", aria_label=name)
+
+
+def _cell(piece: Piece) -> str:
+    return _framing([piece]) + "".join(tag("p", _linked(said)) for said in piece.said)
+
+
+def _linked(said: Said) -> str:
+    label = f" {tag('span', text(short(said.citation)), class_='label')}" if said.placed else ""
+    quoted = _anchor(said.citation, _quote(said) + label, class_="quoted", title=said.citation["label"])
+    return f"{_aside(said.context)}{quoted}{_note(said)}"
+
+
+def link(one: Citation, **more: str) -> str:
+    """A citation as a link that also works by itself: short for the eye, whole for a screen reader and for a mouse that rests."""
+    return _anchor(one, text(short(one)), class_="cite", aria_label=one["label"], title=one["label"], **more)
+
+
+def _anchor(one: Citation, content: str, **more: str) -> str:
+    also = json.dumps(one["also"], ensure_ascii=False) if one["also"] else None
+    return tag("a", content, href=place(one), data_passage=one["passage"], data_also=also, **more)
+
+
+def place(one: Citation) -> str:
+    """The permalink of a citation: its recommendation, its paragraph, or the passage on its page."""
+    if not one["paragraph"]:
+        return f"?passage={quote(one['passage'])}"
+    return f"?{'rec' if one['kind'] == 'recommendation' else 'para'}={quote(one['paragraph'])}"
+
+
+def nearest(citations: Iterable[Citation], whole: bool = False) -> str:
+    """The passages worth reading when the report does not say, as buttons; `whole` as an answer is shown, where it is not sure that it does not."""
+    if whole:
+        return "".join(
+            tag("p", f"{tag('q', text(one['quote']), data_passage=one['passage'])} {link(one)}", class_="quoted")
+            for one in citations
+        )
+    items = [
+        tag("li", tag("button", f"{tag('span', text(one['label']), class_='label')} {text(excerpt(one['quote']))}",
+                      type="button", class_="near", data_passage=one["passage"], data_quote=raised(one["quote"])))
+        for one in citations
+    ]  # fmt: skip
+    return tag("h3", text(wording("chat.nearest")), class_="framing") + tag("ul", "".join(items), class_="near") if items else ""
+
+
+def excerpt(words: str) -> str:
+    """The beginning of a passage, cut at a word."""
+    return words if len(words) <= EXCERPT else f"{words[:EXCERPT].rsplit(' ', 1)[0]} …"
+
+
+def tools(answer: dict[str, Any], work: str, words_back: bool = False) -> str:
+    """What can be done with an answer: copy it, take it into the notes, make a briefing of it, link to it, say a word on it."""
+    cited = bool(answer["citations"])
+    asks = answer["outcome"] not in ("error", "signpost", "help", "unclear") and len(answer["question"]) <= ECHO
+    broad = cited and any(section["role"] in BROAD for section in answer["sections"])
+    offered = [
+        quiet("chat.copy", class_="copy", data_copy=plain(answer, work)) if cited else "",
+        quiet("notes.add", data_note_answer="yes") if cited else "",
+        quiet("chat.brief", data_brief_topic=brief_topic(answer["understood"])) if broad else "",
+        quiet("chat.brief_word", data_brief_word=brief_topic(answer["understood"])) if broad else "",
+        quiet("chat.link", data_link=whole(answer["question"])) if asks else "",
+    ]
+    pasted = tag("template", formatted(answer, work), class_="paste") if cited else ""
+    said = _words_back() if words_back and answer["outcome"] not in ("error", "signpost", "help") else ""
+    written = "".join(offered)
+    return (tag("p", written, class_="tools", aria_live="off") + pasted if written else "") + said
+
+
+def brief_topic(question: str) -> str:
+    """What a briefing is about that is made from a question: its words without the form of asking; without any, the whole report."""
+    topic = plainly(whole(question[:ECHO]))
+    return topic if topic and topic.casefold() not in listed("brief.whole") else wording("brief.everything")
+
+
+def quiet(key: str, class_: str = "", **attributes: object) -> str:
+    """A button that looks like a link, named by a fixed text."""
+    return tag("button", text(wording(key)), type="button", class_=f"quiet {class_}".strip(), **attributes)
+
+
+def _words_back() -> str:
+    label = tag("span", text(wording("words_back.ask")), class_="side")
+    buttons = "".join(quiet(f"words_back.{one}", data_word=one, aria_pressed="false") for one in WORDS_BACK)
+    return tag("p", f"{label} {buttons}", class_="tools words-back", aria_live="off")
+
+
+def suggestions(questions: Sequence[str], title: str = "chat.follow_ups") -> str:
+    """What to ask next, or what may have been meant, as buttons, each question once."""
+    if not questions:
+        return ""
+    once: dict[str, str] = {}
+    for question in questions:
+        once.setdefault(question.casefold(), question)
+    items = "".join(tag("li", asking(question)) for question in once.values())
+    heading = tag("h3", text(wording(title)))
+    return tag("div", f"{heading}{tag('ul', items)}", class_="next", aria_live="off")
+
+
+def asking(question: str) -> str:
+    """A button that asks a question."""
+    return tag("button", text(question), type="button", class_="ask", data_ask=question)
+
+
+def welcome(overview: str = "") -> str:
+    """What stands where the conversation will be: what this is, the report in three lines, and questions to start from."""
+    groups = "".join(
+        tag("div", tag("h3", text(wording(f"chat.{kind}"))) + tag("ul", "".join(tag("li", asking(q)) for q in listed(f"start.{kind}"))))
+        for kind in ("councillors", "staff", "anyone")
+    )  # fmt: skip
+    parts = [
+        tag("h2", text(wording("chat.welcome"))), tag("p", text(wording("chat.welcome_detail"))),
+        overview, tag("p", text(wording("chat.examples")), class_="examples-title"), tag("div", groups, class_="examples"),
+    ]  # fmt: skip
+    return tag("section", "".join(parts), class_="welcome", id="welcome")
+
+
+def notice(title: str, *sentences: str) -> str:
+    """A fault that stands in the way of asking, said in place."""
+    content = tag("h2", text(title)) + "".join(tag("p", text(sentence)) for sentence in sentences)
+    return tag("section", content, class_="notice", role="alert")

@@ -1,0 +1,1 @@
+"""Who may come in where people sign in: users and the commands for them, sessions, the page they see, the gate."""

@@ -1,0 +1,1 @@
+"""What the commands share: progress, streams, the state of the installation."""
