@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from index.threads import one_thread_for_products
+from index.machine.threads import one_thread_for_products
 
 one_thread_for_products()  # before numpy is imported, as the command does: workers beside each other have one core each
 
