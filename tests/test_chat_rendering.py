@@ -491,8 +491,9 @@ def test_one_place_of_the_script_keeps_things_and_what_is_written_goes_in_as_tex
         ("/gradio_api/upload", True), ("/gradio_api/file=/etc/passwd", True), ("/gradio_api/proxy=http://x", True),
         ("/monitoring", True), ("/monitoring/summary", True), ("/gradio_api/vibe-edit/", True), ("/gradio_api/runs", True),
         ("/gradio_api/component_server", True), ("/gradio_api/upload\n", True), ("/gradio_api/deep_link", True), ("/manifest.json", True),
+        ("/gradio_api/heartbeat/x", True),
         ("/", False), ("/config", False), ("/gradio_api/queue/join", False), ("/gradio_api/queue/data", False),
-        ("/assets/index.js", False), ("/theme.css", False), ("/gradio_api/heartbeat/x", False),
+        ("/assets/index.js", False), ("/theme.css", False),
     ],
 )  # fmt: skip
 def test_what_the_page_does_not_use_is_closed(path: str, closed: bool) -> None:

@@ -112,7 +112,7 @@ async def _ask(url: str, question: str) -> str:
     async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:
         config = (await client.get("config", params={"q": question})).json()
         function = next(d["id"] for d in config["dependencies"] if d["api_name"] == "turn")
-        event = {"data": [None], "fn_index": function, "session_hash": "s", "event_data": {"question": question}}
+        event = {"data": [], "fn_index": function, "session_hash": "s", "event_data": {"question": question}}
         await client.post("gradio_api/queue/join", json=event)
         async with client.stream("GET", "gradio_api/queue/data", params={"session_hash": "s"}) as stream:
             return "".join([line async for line in stream.aiter_lines() if "process_completed" in line])
@@ -231,7 +231,7 @@ def _fill(url: str) -> None:
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
         function = next(d["id"] for d in client.get("config").json()["dependencies"] if d["api_name"] == "turn")
         for at in range(10):
-            event = {"data": [None], "fn_index": function, "session_hash": f"f{at}", "event_data": {"question": LONG}}
+            event = {"data": [], "fn_index": function, "session_hash": f"f{at}", "event_data": {"question": LONG}}
             if client.post("gradio_api/queue/join", json=event).status_code != 200:
                 return
     raise AssertionError("the queue took everything")
