@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from assistant.answer import Answer
@@ -60,6 +61,7 @@ class Desk:
                     # What is suggested next is tried without a language model: it would be asked for nobody.
                     plain = assistant if assistant.chooser is None else Assistant(assistant.index)
                     self._assistant, self._room, self.fault = assistant, ReadingRoom(plain), ""
+                    self.watchdog.later(partial(self._room.answerable, one) for one in self._room.forms())
                 except (IndexFault, UnusableSetting) as fault:
                     self.fault = str(fault)
                 except Exception as fault:

@@ -14,7 +14,8 @@ import faulthandler
 import queue
 import signal
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from types import FrameType
 from typing import Any, TypeVar
@@ -22,7 +23,7 @@ from typing import Any, TypeVar
 Done = TypeVar("Done")
 AGAIN = 1.0  # seconds between two alarms, where the first was swallowed by a `finally` or a callback
 HOPELESS = 3  # times the limit after which the process is ended
-IDLE = 0.25  # seconds between two looks whether to stop
+IDLE = 0.25  # seconds without work, after which there is time for a small one that nobody waits for, and for a look whether to stop
 
 
 class TooLong(BaseException):
@@ -35,6 +36,7 @@ class Watchdog:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
+        self._spare: deque[Callable[[], Any]] = deque()
         self._serving = False
         self._armed = False
 
@@ -45,6 +47,10 @@ class Watchdog:
         waiting: Future[Done] = Future()
         self._work.put((work, waiting))
         return waiting.result()
+
+    def later(self, works: Iterable[Callable[[], Any]]) -> None:
+        """Small works that nobody waits for, instead of those named before: one at a time, each when nothing has come for a moment."""
+        self._spare = deque(works)
 
     def serve(self, stopped: Callable[[], bool]) -> None:
         """Do the work that comes, until stopped. To be called in the main thread."""
@@ -57,7 +63,9 @@ class Watchdog:
                 try:
                     work, waiting = self._work.get(timeout=IDLE)
                 except queue.Empty:
-                    continue
+                    if not self._spare:
+                        continue
+                    work, waiting = self._spare.popleft(), Future()  # a fault in it is met again by whoever needs it
                 self._one(work, waiting)
         finally:
             self._serving = False
