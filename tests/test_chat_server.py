@@ -17,10 +17,11 @@ from assistant.assistant import Assistant
 from evals.load import people, report
 from index.store import Index
 from prompts import wording
-from tests.chat_pages import Server, serving, visiting
+from tests.chat_pages import Server, Visit, opened, serving, visiting
 from tests.chat_process import LONG
 from tests.conftest import Run
 from ui.desk import Desk
+from ui.recent import Recent
 
 pytestmark = [pytest.mark.server]
 
@@ -100,6 +101,27 @@ def test_questions_are_neither_printed_nor_written(chat_server: Server) -> None:
     folder = chat_server.printed.parent
     kept = [path for path in folder.rglob("*") if path.is_file() and b"zanzibar" in path.read_bytes()]
     assert kept == []
+
+
+def test_the_newest_conversations_are_held_and_an_empty_one_is_not() -> None:
+    held: Recent[tuple[int, ...]] = Recent(2)
+    for name, value in (("a", (1,)), ("b", (2,)), ("a", (1, 3)), ("c", (4,)), ("d", ())):
+        held.put(name, value)
+    assert [held.get(name, ()) for name in "abcd"] == [(1, 3), (), (4,), ()]
+    held.get("a", ())
+    held.put("e", (5,))
+    assert [held.get(name, ()) for name in "ace"] == [(1, 3), (), (5,)]
+
+
+@pytest.mark.browser
+@pytest.mark.weights
+def test_eight_open_tabs_of_one_browser_are_ready_and_answer(visit: Visit, laptop: Any) -> None:
+    tabs = [visit, *(opened(laptop, visit.url) for _ in range(7))]  # a browser opens six connections to one server
+    for tab in tabs:
+        tab.open()
+    for tab, question in ((tabs[7], "paragraph 40"), (tabs[0], "paragraph 40"), (tabs[7], "paragraph 41")):
+        assert tab.ask(question).get_attribute("data-outcome") == "answered"
+    assert [fault for tab in tabs for fault in tab.faults] == []
 
 
 def apart(work: Coroutine[Any, Any, Done]) -> Done:

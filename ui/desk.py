@@ -32,9 +32,7 @@ Done = TypeVar("Done")
 class Desk:
     """Holds the reading room with its assistant, or the sentence that says why there is none."""
 
-    def __init__(
-        self, engine: Callable[[], Assistant], seconds: float = Limits.seconds, sessions: int = Limits.sessions
-    ) -> None:
+    def __init__(self, engine: Callable[[], Assistant], seconds: float = Limits.seconds, sessions: int = Limits.sessions) -> None:
         """`engine` opens the assistant; it raises IndexFault where there is no index to ask. `seconds` one question may take,
         `sessions` conversations are held in memory at once.
         """

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 Done = TypeVar("Done")
 AGAIN = 1.0  # seconds between two alarms, where the first was swallowed by a `finally` or a callback
 HOPELESS = 3  # times the limit after which the process is ended
-IDLE = 0.25  # seconds without work, after which there is time for a small one that nobody waits for, and for a look whether to stop
+IDLE = 0.25  # seconds without work, after which there is time to look whether to stop, and for a small work that nobody waits for
 
 
 class TooLong(BaseException):
