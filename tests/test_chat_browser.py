@@ -66,6 +66,9 @@ def test_what_the_report_does_not_say_offers_the_nearest_passages(visit: Visit) 
     turn = visit.open().ask(NOT_STATED)
     assert turn.get_attribute("data-outcome") == "not_stated"
     near = turn.locator("button.near").first
+    take = turn.locator(".near button.take").first
+    take.click()
+    assert take.inner_text() == wording("script.in_notes") and visit.page.locator("#note-list q").count() == 1
     excerpt = near.inner_text().splitlines()[-1].removesuffix("…").strip()
     near.click()
     assert excerpt in marked(visit)
