@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
+from assistant.reader import Message
 from evals.load import people, report
 from index.store import Index
 from prompts import wording
@@ -101,6 +102,26 @@ def test_questions_are_neither_printed_nor_written(chat_server: Server) -> None:
     folder = chat_server.printed.parent
     kept = [path for path in folder.rglob("*") if path.is_file() and b"zanzibar" in path.read_bytes()]
     assert kept == []
+
+
+def test_a_long_conversation_is_replayed_before_its_next_question_comes(toy: Index) -> None:
+    class Counting(Assistant):
+        """An engine that counts the messages it reads."""
+
+        read_so_far = 0
+
+        def read(self, messages: Sequence[str]) -> list[Message]:
+            self.read_so_far += len(messages)
+            return super().read(messages)
+
+    engine = Counting(toy)
+    desk = Desk(lambda: engine)
+    asked = [f"paragraph {number}" for number in range(1, 12)]
+    desk.answer(asked[-2], asked[:-2], follow=False)
+    desk.watchdog.serve(lambda: not desk.watchdog.spare)  # a person reads meanwhile
+    before = engine.read_so_far
+    desk.answer(asked[-1], asked[:-1], follow=False)
+    assert engine.read_so_far == before + 1
 
 
 def test_the_newest_conversations_are_held_and_an_empty_one_is_not() -> None:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TypeVar
 
 from assistant.answer import Answer
-from assistant.assistant import Assistant, error_answer
+from assistant.assistant import TURNS, Assistant, error_answer
 from assistant.errors import AssistantFault, UnusableSetting
 from assistant.reading_room import ReadingRoom
 from index.errors import IndexFault, NoUsableIndex
@@ -120,6 +120,8 @@ class Desk:
 
             def work() -> tuple[Answer, list[str]]:
                 answer = replace(assistant.ask(question, earlier, identity), id="")
+                so_far = [*earlier, question][-TURNS:]
+                self.watchdog.later(partial(assistant.foresee, so_far[:length]) for length in range(1, len(so_far) + 1))
                 return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions)) if follow else []
 
             return self.in_time(work)

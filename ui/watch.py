@@ -23,7 +23,9 @@ from typing import Any, TypeVar
 Done = TypeVar("Done")
 AGAIN = 1.0  # seconds between two alarms, where the first was swallowed by a `finally` or a callback
 HOPELESS = 3  # times the limit after which the process is ended
-IDLE = 0.25  # seconds without work, after which there is time to look whether to stop, and for a small work that nobody waits for
+IDLE = 0.25  # seconds between two looks whether to stop
+QUIET = 0.1  # seconds without work, after which there is time for a small one that nobody waits for
+SPARE = 200  # such works that are kept: those of the last answers, and what is done once at the start
 
 
 class TooLong(BaseException):
@@ -36,7 +38,7 @@ class Watchdog:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
-        self._spare: deque[Callable[[], Any]] = deque()
+        self.spare: deque[Callable[[], Any]] = deque(maxlen=SPARE)
         self._serving = False
         self._armed = False
 
@@ -49,8 +51,11 @@ class Watchdog:
         return waiting.result()
 
     def later(self, works: Iterable[Callable[[], Any]]) -> None:
-        """Small works that nobody waits for, instead of those named before: one at a time, each when nothing has come for a moment."""
-        self._spare = deque(works)
+        """Small works that nobody waits for, done one at a time, each when nothing has come for a moment.
+
+        Those named last come first, in their order; of too many the oldest are given up.
+        """
+        self.spare.extend(reversed([*works]))
 
     def serve(self, stopped: Callable[[], bool]) -> None:
         """Do the work that comes, until stopped. To be called in the main thread."""
@@ -61,11 +66,11 @@ class Watchdog:
         try:
             while not stopped():
                 try:
-                    work, waiting = self._work.get(timeout=IDLE)
+                    work, waiting = self._work.get(timeout=QUIET if self.spare else IDLE)
                 except queue.Empty:
-                    if not self._spare:
+                    if not self.spare:
                         continue
-                    work, waiting = self._spare.popleft(), Future()  # a fault in it is met again by whoever needs it
+                    work, waiting = self.spare.pop(), Future()  # a fault in it is met again by whoever needs it
                 self._one(work, waiting)
         finally:
             self._serving = False
