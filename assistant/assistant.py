@@ -177,6 +177,10 @@ class Assistant:
         compared = self.searcher.compare(np.stack([*vectors.values()])) if vectors else []
         return {text: (vector, told) for (text, vector), told in zip(vectors.items(), compared, strict=True)}
 
+    def foresee(self, history: Sequence[str]) -> None:
+        """Replay a conversation while nobody waits, so that its next question does not wait for that."""
+        self._replayed([history])
+
     def _replayed(self, histories: Sequence[Sequence[str]]) -> list[tuple[Turn, ...]]:
         """The turns of conversations so far: each earlier question answered as it was then, remembered for a while.
 
