@@ -97,6 +97,10 @@ class Assistant:
         """Answers to (question, history, id), in order. Raises BadQuestion."""
         return self._batches.answers(questions)
 
+    def foresee(self, history: Sequence[str]) -> None:
+        """Replay a conversation while nobody waits, so that its next question does not wait for that."""
+        self._batches.foresee(history)
+
     @property
     def seconds(self) -> float:
         """How long a model may take over one question; 0 without one."""

@@ -75,6 +75,10 @@ class Batches:
         begun = self._begun([asked])
         return next(self._finished(begun, self._encoded(self._foreseen(begun))))
 
+    def foresee(self, history: Sequence[str]) -> None:
+        """Replay a conversation, oldest question first, so that it is remembered when its next question comes."""
+        self._conversations.so_far([history])
+
     def continued(self, asked: Sequence[tuple[tuple[Turn, ...], str]]) -> list[tuple[Turn, ...]]:
         """The turns of each conversation with its next question answered."""
         conversations = [turns for turns, _ in asked]

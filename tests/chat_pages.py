@@ -15,6 +15,7 @@ from typing import Any
 from tests.conftest import ROOT, clean_environment
 
 START_SECONDS = 120
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, "reduced_motion": "reduce"}
 
 
 @dataclass
@@ -105,17 +106,22 @@ class Visit:
         return [url for url in self.requests if not url.startswith((self.url, "data:", "blob:"))]
 
 
+def opened(context: Any, url: str) -> Visit:
+    """A new page of a context, which records what it fetches and what goes wrong."""
+    page = context.new_page()
+    visit = Visit(page, url)
+    page.on("request", lambda request: visit.requests.append(request.url))
+    page.on("pageerror", lambda error: visit.faults.append(str(error)))
+    page.on("console", lambda line: visit.faults.append(line.text) if line.type == "error" else None)
+    page.on("dialog", lambda dialog: (visit.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    return visit
+
+
 @contextmanager
 def visiting(browser: Any, url: str, **options: Any) -> Iterator[Visit]:
     """A page of its own context; `options` are playwright's (viewport, color_scheme, ...)."""
-    context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, "reduced_motion": "reduce", **options})
+    context = browser.new_context(**{**LAPTOP, **options})
     try:
-        page = context.new_page()
-        visit = Visit(page, url)
-        page.on("request", lambda request: visit.requests.append(request.url))
-        page.on("pageerror", lambda error: visit.faults.append(str(error)))
-        page.on("console", lambda line: visit.faults.append(line.text) if line.type == "error" else None)
-        page.on("dialog", lambda dialog: (visit.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        yield visit
+        yield opened(context, url)
     finally:
         context.close()

@@ -257,12 +257,34 @@ def browser(chromium: str) -> Iterator[Any]:
         opened.close()
 
 
-@pytest.fixture
-def visit(browser: Any, chat_server: Server) -> Iterator[Visit]:
-    """A page of the chat over the real report; at the end it has had no fault and asked no other address for anything."""
-    from tests.chat_pages import visiting
+@pytest.fixture(scope="session")
+def laptop(browser: Any) -> Iterator[Any]:
+    """A browser's context that the tests use one after the other: what Gradio's page loads is fetched once, and then comes from its cache."""
+    from tests.chat_pages import LAPTOP
 
-    with visiting(browser, chat_server.url) as one:
+    context = browser.new_context(**LAPTOP)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(laptop: Any, chat_server: Server) -> Iterator[Visit]:
+    """A page of the chat over the real report, as in a browser that holds nothing of earlier visits but the files of the page.
+
+    At the end it has had no fault and asked no other address for anything.
+    """
+    from tests.chat_pages import opened
+
+    one = opened(laptop, chat_server.url)
+    try:
         yield one
         assert one.faults == []
         assert one.foreign() == []
+    finally:
+        for page in laptop.pages:
+            if page is not one.page:
+                page.close()
+        one.page.goto(f"{chat_server.url}robots.txt")
+        one.page.evaluate("localStorage.clear()")
+        one.page.close()
+        laptop.clear_permissions()

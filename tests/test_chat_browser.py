@@ -66,6 +66,9 @@ def test_what_the_report_does_not_say_offers_the_nearest_passages(visit: Visit) 
     turn = visit.open().ask(NOT_STATED)
     assert turn.get_attribute("data-outcome") == "not_stated"
     near = turn.locator("button.near").first
+    take = turn.locator(".near button.take").first
+    take.click()
+    assert take.inner_text() == wording("script.in_notes") and visit.page.locator("#note-list q").count() == 1
     excerpt = near.inner_text().splitlines()[-1].removesuffix("…").strip()
     near.click()
     assert excerpt in marked(visit)
@@ -396,13 +399,14 @@ def test_markup_in_a_question_is_shown_and_never_runs(visit: Visit) -> None:
     untouched(visit)
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_markup_in_a_permalink_is_shown_and_never_runs(attack: str, browser: Any, chat_server: Server) -> None:
+def test_markup_in_a_permalink_is_shown_and_never_runs(browser: Any, chat_server: Server) -> None:
     with visiting(browser, chat_server.url) as visit:
-        written = quote(attack)
-        visit.open(f"?q={written}&para={written}&page={written}&tab={written}&passage={written}")
-        visit.turn(0)
-        untouched(visit)
+        for attack in ATTACKS:
+            written = quote(attack)
+            visit.open(f"?q={written}&para={written}&page={written}&tab={written}&passage={written}")
+            assert attack in visit.turn(0).locator(".asked").inner_text()
+            untouched(visit)
+            visit.page.evaluate("localStorage.clear()")
         assert [fault for fault in visit.faults if "dialog" in fault] == []
 
 

@@ -52,6 +52,35 @@ def test_back_closes_the_passage_and_then_goes_through_the_conversation(
         assert visit.page.locator("#log .turn").count() == 2 and visit.faults == []
 
 
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["laptop", "phone"])
+def test_every_tab_keeps_the_place_where_it_was_left(options: dict[str, Any], browser: Any, chat_server: Server) -> None:
+    def choose(tab: str) -> None:  # not by the test's own click, which scrolls the page
+        visit.page.locator(f"#tab-{tab}").dispatch_event("click", {"button": 0})
+        visit.page.locator(f"#part-{tab}").wait_for()
+
+    def at() -> int:
+        visit.page.wait_for_timeout(100)
+        return visit.page.evaluate("Math.round(window.scrollY)")
+
+    with visiting(browser, chat_server.url, **options) as visit:
+        visit.open().ask(COURT)
+        visit.ask(LEAVERS)
+        visit.page.evaluate("window.scrollTo(0, 300)")
+        for back in (visit.page.go_back, lambda: choose("chat")):
+            choose("notes")
+            assert at() == 0
+            back()
+            visit.page.locator("#part-chat").wait_for()
+            assert at() == 300
+        choose("report")
+        visit.page.evaluate("window.scrollTo(0, 2000)")
+        choose("chat")
+        assert at() == 300
+        choose("report")
+        assert at() == 2000
+        assert visit.faults == []
+
+
 def test_a_reload_and_a_new_tab_bring_the_conversation_back(visit: Visit) -> None:
     visit.open().ask(COURT)
     visit.ask("What page is that on?")
@@ -109,9 +138,15 @@ def test_what_was_asked_can_be_gone_to_asked_again_and_edited(visit: Visit) -> N
     page = visit.open().page
     visit.ask(COURT)
     visit.ask(LEAVERS)
-    page.get_by_text(wording("chat.asked_list")).click()
+    page.evaluate("window.scrollTo(0, 0)")
+    page.get_by_text(f"{wording('chat.asked_list')} (2)").click()  # in reach from the top too, and it covers nothing for longer
     page.locator("#asked-list").get_by_role("button", name=COURT, exact=True).click()
     assert COURT in here(visit)
+    page.locator("#asked-list").wait_for(state="hidden")
+    page.get_by_text(wording("chat.asked_list")).click()
+    page.keyboard.press("Escape")
+    page.locator("#asked-list").wait_for(state="hidden")
+    page.get_by_text(wording("chat.asked_list")).click()
     page.locator("#asked-list").get_by_role("button", name=f"{wording('script.edit')}: {LEAVERS}").click()
     box = page.get_by_label(wording("chat.box"))
     assert box.input_value() == LEAVERS

@@ -92,11 +92,20 @@ def test_notes_are_collected_ordered_kept_and_saved_as_word(visit: Visit) -> Non
     turn = visit.ask(LEAVERS)
     turn.locator("[data-note-answer]").click()
     second = visit.ask("How long do care proceedings take?")
-    second.locator("button.take").first.focus()
-    page.keyboard.press("Enter")
+    take = second.locator("button.take").first
+    assert take.is_visible() and take.evaluate("one => getComputedStyle(one).opacity") == "1"  # not under the mouse alone
+    size = take.bounding_box()
+    assert size is not None and min(size["width"], size["height"]) >= 24
+    for said in (wording("script.in_notes"), wording("notes.take"), wording("script.in_notes")):  # pressed again it is taken out
+        take.focus()
+        page.keyboard.press("Enter")
+        assert take.inner_text() == said
+    assert turn.locator("[data-note-answer]").inner_text() == wording("script.in_notes")
+    assert turn.locator("button.take").first.inner_text() == wording("script.in_notes")
     visit.leave()
     page.reload()
     visit.settled()
+    assert second.locator("button.take").first.inner_text() == wording("script.in_notes")
     page.get_by_role("tab", name="Notes (2)").click()
     assert page.locator("#note-list h3").all_inner_texts() == [LEAVERS, "How long do care proceedings take?"]
     page.get_by_role("button", name=f"{wording('script.down')}: {LEAVERS}").click()
@@ -106,6 +115,9 @@ def test_notes_are_collected_ordered_kept_and_saved_as_word(visit: Visit) -> Non
     document = Document(BytesIO(content))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert text.index("26 weeks") < text.index("purposeful activity") and wording("export.annex") in text
+    whole = next(p for p in document.paragraphs if p.style is not None and p.style.name == "Quote" and "26 weeks" in p.text)
+    bold = "".join(run.text for run in whole.runs if run.bold)
+    assert text.count(whole.text) == 1 and 0 < len(bold) < len(whole.text)  # the passage once and whole, what is quoted in bold
     assert document.core_properties.title == wording("export.notes_title")
     assert document.core_properties.author == wording("export.author")
     page.locator("[data-note-remove]").first.click()
@@ -192,6 +204,21 @@ def test_a_conversation_prints_as_a_sheet_of_its_own(visit: Visit) -> None:
     assert "(para 71, p 24)" in shown and wording("export.annex") in shown
     assert wording("chat.box") not in shown and wording("tabs.glance") not in shown
     assert 1 <= pages(page.pdf(prefer_css_page_size=True)) <= 3
+
+
+@pytest.mark.browser
+@pytest.mark.server
+@pytest.mark.weights
+def test_one_answer_alone_is_printed(visit: Visit) -> None:
+    page = held(visit).page
+    visit.ask("What are the recommendations?")
+    turn = visit.ask(LEAVERS)
+    turn.get_by_role("button", name=wording("chat.print_answer")).click()
+    page.emulate_media(media="print")
+    shown = page.locator("body").inner_text()
+    assert LEAVERS in shown and "(para 71, p 24)" in shown and "published 29 January 2018." in shown
+    assert "What are the recommendations?" not in shown and wording("chat.box") not in shown
+    assert pages(page.pdf(prefer_css_page_size=True)) == 1
 
 
 @pytest.mark.browser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from html import escape
 from html.parser import HTMLParser
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from assistant.answer import Draft, Section, Statement, citation, sections_shown
+from assistant.answer import Answer, Draft, Section, Statement, citation, sections_shown
 from assistant.composing import compose
 from assistant.lookups.links import DERIVED
 from index.formats.markdown import read_markdown
@@ -210,16 +211,27 @@ def quotes(count: int) -> list[dict[str, Any]]:
     return [cited(str(at), f"Sentence {at}.") for at in range(20, 20 + count)]
 
 
-def test_a_long_answer_is_folded_after_its_headline_and_first_group() -> None:
-    parts = [
-        section(*quotes(1), role="headline"), section(*quotes(2), role="weak", heading="Weak:"),
-        section(*quotes(3), role="good", heading="Good:"), section(text="The rest is not stated."),
-    ]  # fmt: skip
-    html = drawn(*parts)
-    assert html.count('<details class="more">') == 1
-    assert html.index("Weak:") < html.index("<details") < html.index("Good:")
-    assert wording("chat.folded", count=3) in html and "<details" not in html[html.index("</details>") :]
-    assert "<details" not in drawn(*parts[:2])
+def test_of_a_long_answer_every_group_shows_its_first_statements_so_that_criticism_never_lies_behind_praise() -> None:
+    def group(role: str, first: int, count: int = 5) -> dict[str, Any]:
+        said = [cited(str(at), f"{role.title()} {at}.") for at in range(first, first + count)]
+        return section(*said, role=role, heading=f"{role.title()}:")
+
+    headline = section(cited("1", "Overall."), role="headline")
+    html = drawn(headline, group("good", 10), group("weak", 20), group("neutral", 30, 3), group("recommended", 40))
+    for role, first in (("Good", 10), ("Weak", 20), ("Recommended", 40)):
+        shown, folded = (html.index(f"{role} {first + at}.") for at in (1, 2))
+        assert shown < html.index("<details", shown) < folded < html.index("</details>", folded)
+        assert not html[html.index(f"{role}:") : shown].count("<details")
+    assert html.count("<details") == 3  # of the group of three one would be folded, for a line that says so
+    assert html.count(wording("chat.rest", count=3)) == 3
+    assert "<details" not in drawn(headline, group("good", 10, 2), group("weak", 20, 2))
+
+
+def test_nothing_is_folded_between_quotations_that_share_one_link() -> None:
+    same = [cited("12", f"Same {at}.") for at in range(4)]
+    html = drawn(section(*same, *[cited(str(at), f"Good {at}.") for at in range(20, 24)], role="good", heading="Good:"),
+                 section(cited("30", "Weak."), role="weak", heading="Weak:"))  # fmt: skip
+    assert html.index("Same 3.") < html.index("?para=12") < html.index("<details") < html.index("Good 20.")
 
 
 def test_a_very_long_list_folds_its_end_but_recommendations_are_shown_whole() -> None:
@@ -255,6 +267,9 @@ def test_nearest_passages_are_buttons_with_the_words_to_mark() -> None:
     read = Reader(rendering.turn(answer, "t1", [], "Ofsted"))
     near = [button for button in read.all("button") if button["class"] == "near"]
     assert [(b["data-passage"], b["data-quote"]) for b in near] == [("5", "Plans are reviewed.")]
+    for notes in ([], ["unsure"]):  # each sentence is taken into the notes as it is from an answer
+        taken = Reader(rendering.turn({**answer, "notes": notes}, "t1", [], "Ofsted")).all("button")
+        assert [(b["data-note"], b["data-quote"]) for b in taken if "data-note" in b] == [("5", "Plans are reviewed.")]
     assert wording("mode.assistant") in read.text
 
 
@@ -433,6 +448,27 @@ def test_every_suggestion_is_answered_when_it_is_asked(real_index: Index) -> Non
     assert room.follow_ups(assistant.ask("my dad hits me")) == []
 
 
+def test_once_the_fixed_forms_are_tried_no_answer_waits_for_what_is_suggested_after_it(toy: Index) -> None:
+    from assistant.assistant import Assistant
+
+    class Silent(Assistant):
+        """An engine that has stopped answering."""
+
+        silent = False
+
+        def ask(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
+            assert not self.silent, question
+            return super().ask(question, history, identity)
+
+    assistant = Silent(toy)
+    room = ReadingRoom(assistant)
+    answers = [assistant.ask(question) for question in ("paragraph 3", "paragraph 1", "recommendation 2", "page 5", "hello")]
+    for question in room.forms():
+        room.answerable(question)
+    assistant.silent = True
+    assert all(len(set(room.follow_ups(answer, [answer.question]))) > 0 for answer in answers)
+
+
 @pytest.mark.weights
 def test_what_is_suggested_with_a_number_is_answered_for_every_number(real_index: Index) -> None:
     from assistant.assistant import Assistant
@@ -492,8 +528,9 @@ def test_one_place_of_the_script_keeps_things_and_what_is_written_goes_in_as_tex
         ("/gradio_api/upload", True), ("/gradio_api/file=/etc/passwd", True), ("/gradio_api/proxy=http://x", True),
         ("/monitoring", True), ("/monitoring/summary", True), ("/gradio_api/vibe-edit/", True), ("/gradio_api/runs", True),
         ("/gradio_api/component_server", True), ("/gradio_api/upload\n", True), ("/gradio_api/deep_link", True), ("/manifest.json", True),
+        ("/gradio_api/heartbeat/x", True),
         ("/", False), ("/config", False), ("/gradio_api/queue/join", False), ("/gradio_api/queue/data", False),
-        ("/assets/index.js", False), ("/theme.css", False), ("/gradio_api/heartbeat/x", False),
+        ("/assets/index.js", False), ("/theme.css", False),
     ],
 )  # fmt: skip
 def test_what_the_page_does_not_use_is_closed(path: str, closed: bool) -> None:

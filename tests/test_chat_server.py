@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,13 +14,15 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
+from assistant.question.reader import Message
 from evals.speed.load import people, report
 from index.store import Index
 from prompts import wording
-from tests.chat_pages import Server, serving, visiting
+from tests.chat_pages import Server, Visit, opened, serving, visiting
 from tests.chat_process import LONG
 from tests.conftest import Run
 from ui.desk import Desk
+from ui.page.recent import Recent
 
 pytestmark = [pytest.mark.server]
 
@@ -102,6 +104,47 @@ def test_questions_are_neither_printed_nor_written(chat_server: Server) -> None:
     assert kept == []
 
 
+def test_a_long_conversation_is_replayed_before_its_next_question_comes(toy: Index) -> None:
+    class Counting(Assistant):
+        """An engine that counts the messages it reads."""
+
+        read_so_far = 0
+
+        def read(self, messages: Sequence[str]) -> list[Message]:
+            self.read_so_far += len(messages)
+            return super().read(messages)
+
+    engine = Counting(toy)
+    desk = Desk(lambda: engine)
+    asked = [f"paragraph {number}" for number in range(1, 12)]
+    desk.answer(asked[-2], asked[:-2], follow=False)
+    desk.watchdog.serve(lambda: not desk.watchdog.spare)  # a person reads meanwhile
+    before = engine.read_so_far
+    desk.answer(asked[-1], asked[:-1], follow=False)
+    assert engine.read_so_far == before + 1
+
+
+def test_the_newest_conversations_are_held_and_an_empty_one_is_not() -> None:
+    held: Recent[tuple[int, ...]] = Recent(2)
+    for name, value in (("a", (1,)), ("b", (2,)), ("a", (1, 3)), ("c", (4,)), ("d", ())):
+        held.put(name, value)
+    assert [held.get(name, ()) for name in "abcd"] == [(1, 3), (), (4,), ()]
+    held.get("a", ())
+    held.put("e", (5,))
+    assert [held.get(name, ()) for name in "ace"] == [(1, 3), (), (5,)]
+
+
+@pytest.mark.browser
+@pytest.mark.weights
+def test_eight_open_tabs_of_one_browser_are_ready_and_answer(visit: Visit, laptop: Any) -> None:
+    tabs = [visit, *(opened(laptop, visit.url) for _ in range(7))]  # a browser opens six connections to one server
+    for tab in tabs:
+        tab.open()
+    for tab, question in ((tabs[7], "paragraph 40"), (tabs[0], "paragraph 40"), (tabs[7], "paragraph 41")):
+        assert tab.ask(question).get_attribute("data-outcome") == "answered"
+    assert [fault for tab in tabs for fault in tab.faults] == []
+
+
 def apart(work: Coroutine[Any, Any, Done]) -> Done:
     """Run in a thread of its own: the browser tests leave their event loop in this one."""
     with ThreadPoolExecutor(1) as thread:
@@ -112,7 +155,7 @@ async def _ask(url: str, question: str) -> str:
     async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as client:
         config = (await client.get("config", params={"q": question})).json()
         function = next(d["id"] for d in config["dependencies"] if d["api_name"] == "turn")
-        event = {"data": [None], "fn_index": function, "session_hash": "s", "event_data": {"question": question}}
+        event = {"data": [], "fn_index": function, "session_hash": "s", "event_data": {"question": question}}
         await client.post("gradio_api/queue/join", json=event)
         async with client.stream("GET", "gradio_api/queue/data", params={"session_hash": "s"}) as stream:
             return "".join([line async for line in stream.aiter_lines() if "process_completed" in line])
@@ -231,7 +274,7 @@ def _fill(url: str) -> None:
     with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
         function = next(d["id"] for d in client.get("config").json()["dependencies"] if d["api_name"] == "turn")
         for at in range(10):
-            event = {"data": [None], "fn_index": function, "session_hash": f"f{at}", "event_data": {"question": LONG}}
+            event = {"data": [], "fn_index": function, "session_hash": f"f{at}", "event_data": {"question": LONG}}
             if client.post("gradio_api/queue/join", json=event).status_code != 200:
                 return
     raise AssertionError("the queue took everything")

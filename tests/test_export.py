@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from io import BytesIO
@@ -15,6 +16,7 @@ from docx import Document
 from prompts import wording
 from tests.toy_answers import UNREAD, answered, cited, compared, section, suggested
 from ui.papers.export import Conversation, as_docx, as_markdown, parcel
+from ui.papers.export_html import fragment
 
 NEAR = cited("7", "Children write their own part.", label="paragraph 7, page 6")
 ANSWERS = [
@@ -144,10 +146,30 @@ def test_the_annex_holds_each_passage_once_with_all_its_quotes_and_notes() -> No
     text = as_markdown(conversation())
     assert text.count("### Paragraph 5, page 6") == 1
     annex = text.split("## Annex: quoted passages")[1]
-    assert annex.index("> Plans are reviewed.") < annex.index("> Each month.") < annex.index("### Page 7, Children")
-    assert "> Of this number: Six." in annex
+    assert annex.index("> **Plans are reviewed.**") < annex.index("> **Each month.**") < annex.index("### Page 7, Children")
+    assert "> Of this number: **Six.**" in annex
     assert "Also said in: page 3." in annex
     assert wording("export.derived") in annex and wording("export.corrected") in annex
+
+
+@pytest.mark.parametrize("form", ["md", "docx", "print"])
+def test_the_annex_shows_each_passage_once_and_whole_with_the_quoted_words_in_bold(form: str) -> None:
+    texts = {"5": "Plans are reviewed. By managers <b>. Each month. Always.", "p7.1": "Six. Not more.", "7": "Another text."}
+    made = replace(conversation(), texts=texts)
+    if form == "md":
+        annex = as_markdown(made).split("## Annex")[1]
+        assert "> **Plans are reviewed.** By managers \\<b\\>. **Each month.** Always." in annex
+        assert "> Of this number: **Six.** Not more." in annex
+    elif form == "print":
+        annex = fragment(made).split("Annex")[1]
+        assert "<blockquote><b>Plans are reviewed.</b> By managers &lt;b&gt;. <b>Each month.</b> Always.</blockquote>" in annex
+    else:
+        quoted = [p for p in Document(BytesIO(as_docx(made))).paragraphs if p.style is not None and p.style.name == "Quote"]
+        assert quoted[0].text == texts["5"]
+        assert [run.text for run in quoted[0].runs if run.bold] == ["Plans are reviewed.", "Each month."]
+        annex = "\n".join(p.text for p in quoted)
+    assert annex.count("Each month.") == 1
+    assert "Children write their own part." in annex  # a quotation that the text does not hold stands by itself
 
 
 def test_markdown_of_a_question_stays_text() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -13,6 +15,7 @@ import pytest
 
 from prompts import wording
 from tests.conftest import ROOT, clean_environment
+from ui.watch import QUIET, Watchdog
 
 pytestmark = [pytest.mark.server]
 
@@ -39,6 +42,25 @@ if __name__ == "__main__":
     print(f"serving {running.port}", flush=True)
     running.block_thread()
 """
+
+
+def test_what_nobody_waits_for_is_done_when_nothing_else_is_to_do() -> None:
+    done: list[object] = []
+    watchdog = Watchdog(5.0)
+    watchdog.later([lambda: 1 / 0, *(partial(done.append, f"later {at}") for at in range(3))])
+
+    def ask() -> None:
+        for at in range(3):
+            watchdog.run(partial(done.append, at))
+        time.sleep(2.5 * QUIET)
+        watchdog.run(partial(done.append, "a question"))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    watchdog.serve(lambda: len(done) == 7)
+    asking.join()
+    assert done[:3] == [0, 1, 2] and [one for one in done if str(one).startswith("later")] == [f"later {at}" for at in range(3)]
+    assert done.index("later 0") < done.index("a question") < done.index("later 2")
 
 
 def test_what_takes_too_long_ends_and_others_are_answered(toy_index: dict[str, str], tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def launch(
 
     access = access or Access(host, port)
     store = Store(state_file() if access.passwords or access.user_header else None)
-    desk = Desk(engine or make_assistant, access.limits.seconds)
+    desk = Desk(engine or make_assistant, access.limits.seconds, access.limits.sessions)
     desk.reason = access.reason
     running = run(desk, lambda: page(desk, **limits, switches=switches()), access, store)
     if desk.room() is None:

@@ -10,10 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from assistant.answer import Answer, error_answer
 from assistant.assistant import Assistant
+from assistant.conversations import REPLAYED
 from assistant.errors import AssistantFault, UnusableSetting
 from index.errors import IndexFault, NoUsableIndex
 from prompts import wording
@@ -31,8 +33,11 @@ Done = TypeVar("Done")
 class Desk:
     """Holds the reading room with its assistant, or the sentence that says why there is none."""
 
-    def __init__(self, engine: Callable[[], Assistant], seconds: float = Limits.seconds) -> None:
-        """`engine` opens the assistant; it raises IndexFault where there is no index to ask. `seconds` one question may take."""
+    def __init__(self, engine: Callable[[], Assistant], seconds: float = Limits.seconds, sessions: int = Limits.sessions) -> None:
+        """`engine` opens the assistant; it raises IndexFault where there is no index to ask. `seconds` one question may take,
+        `sessions` conversations are held in memory at once.
+        """
+        self.sessions = sessions
         self._engine = engine
         self.reason = ""  # why questions are written to the log; they are not without one
         self.watchdog = Watchdog(seconds)
@@ -55,6 +60,7 @@ class Desk:
                     # What is suggested next is tried without a language model: it would be asked for nobody.
                     plain = assistant if assistant.chooser is None else Assistant(assistant.index)
                     self._assistant, self._room, self.fault = assistant, ReadingRoom(plain), ""
+                    self.watchdog.later(partial(self._room.answerable, one) for one in self._room.forms())
                 except (IndexFault, UnusableSetting) as fault:
                     self.fault = str(fault)
                 except Exception as fault:
@@ -115,6 +121,8 @@ class Desk:
 
             def work() -> tuple[Answer, list[str]]:
                 answer = replace(assistant.ask(question, earlier, identity), id="")
+                so_far = [*earlier, question][-REPLAYED:]
+                self.watchdog.later(partial(assistant.foresee, so_far[:length]) for length in range(1, len(so_far) + 1))
                 return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions)) if follow else []
 
             return self.in_time(work)

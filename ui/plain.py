@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from assistant.answer import Answer, Citation
 from prompts import wording
@@ -42,6 +43,22 @@ def shown(one: Citation) -> str:
 def raised(text: str) -> str:
     """Footnote marks as raised digits."""
     return _MARK.sub(lambda match: match[1].translate(_RAISED), text)
+
+
+def marks(words: str, quotes: Sequence[str]) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is quoted; overlapping quotes are one piece, those that do not stand in it none."""
+    spans = [(at, at + len(quote)) for quote in quotes if quote.strip() and (at := words.find(quote)) >= 0]
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    pieces, done = [], 0
+    for start, end in merged:
+        pieces += [(words[done:start], False), (words[start:end], True)]
+        done = end
+    return [(piece, quoted) for piece, quoted in [*pieces, (words[done:], False)] if piece]
 
 
 def whole(value: str) -> str:

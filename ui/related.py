@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
@@ -118,13 +119,20 @@ class ReadingRoom:
         identities = list(dict.fromkeys(one.passage for one in cited))[:CONSIDERED]
         groups = candidates([p for p in map(self.find, identities) if p is not None], self.links, self.report)
         chosen: list[str] = []
-        starters = [[one] for one in (*listed("start.anyone"), *listed("start.councillors"))]
-        for group in [*groups, *starters]:
+        for group in [*groups, *([one] for one in starters())]:
             free = (one for one in group if one.casefold() not in taken and one not in chosen)
             chosen += [one for one in (next(filter(self.answerable, free), None),) if one]
             if len(chosen) == FOLLOW_UPS:
                 break
         return chosen
+
+    def forms(self) -> list[str]:
+        """One question of each fixed form that may be suggested, to be tried before somebody waits for it."""
+        groups = candidates(self.report.passages, self.links, self.report)
+        tried: dict[str, str] = {}
+        for question in chain(*groups, starters()):
+            tried.setdefault(question.translate(NO_DIGITS), question)
+        return list(tried.values())
 
     def answerable(self, question: str) -> bool:
         """Whether the engine answers this question whole, asked by itself.
@@ -136,6 +144,11 @@ class ReadingRoom:
             answer = self.assistant.ask(question)
             self._answerable[form] = answer.outcome == "answered" and "partly" not in answer.notes
         return self._answerable[form]
+
+
+def starters() -> list[str]:
+    """The questions of the first page that are suggested where nothing nearer is left."""
+    return [*listed("start.anyone"), *listed("start.councillors")]
 
 
 def candidates(passages: Sequence[Passage], links: Links, report: Report) -> list[list[str]]:

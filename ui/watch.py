@@ -14,7 +14,8 @@ import faulthandler
 import queue
 import signal
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from types import FrameType
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ Done = TypeVar("Done")
 AGAIN = 1.0  # seconds between two alarms, where the first was swallowed by a `finally` or a callback
 HOPELESS = 3  # times the limit after which the process is ended
 IDLE = 0.25  # seconds between two looks whether to stop
+QUIET = 0.1  # seconds without work, after which there is time for a small one that nobody waits for
+SPARE = 200  # such works that are kept: those of the last answers, and what is done once at the start
 
 
 class TooLong(BaseException):
@@ -35,6 +38,7 @@ class Watchdog:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
+        self.spare: deque[Callable[[], Any]] = deque(maxlen=SPARE)
         self._serving = False
         self._armed = False
 
@@ -46,6 +50,13 @@ class Watchdog:
         self._work.put((work, waiting))
         return waiting.result()
 
+    def later(self, works: Iterable[Callable[[], Any]]) -> None:
+        """Small works that nobody waits for, done one at a time, each when nothing has come for a moment.
+
+        Those named last come first, in their order; of too many the oldest are given up.
+        """
+        self.spare.extend(reversed([*works]))
+
     def serve(self, stopped: Callable[[], bool]) -> None:
         """Do the work that comes, until stopped. To be called in the main thread."""
         if threading.current_thread() is not threading.main_thread():
@@ -55,9 +66,11 @@ class Watchdog:
         try:
             while not stopped():
                 try:
-                    work, waiting = self._work.get(timeout=IDLE)
+                    work, waiting = self._work.get(timeout=QUIET if self.spare else IDLE)
                 except queue.Empty:
-                    continue
+                    if not self.spare:
+                        continue
+                    work, waiting = self.spare.pop(), Future()  # a fault in it is met again by whoever needs it
                 self._one(work, waiting)
         finally:
             self._serving = False

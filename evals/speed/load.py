@@ -78,7 +78,7 @@ async def people(url: str, number: int, seconds: float) -> Load:
 
 async def ask(client: httpx.AsyncClient, function: int, session: str, question: str) -> str:
     """Ask one question as the page does; gives what went wrong, or nothing."""
-    event = {"data": [None], "fn_index": function, "session_hash": session, "event_data": {"question": question}}
+    event = {"data": [], "fn_index": function, "session_hash": session, "event_data": {"question": question}}
     joined = await client.post("gradio_api/queue/join", json=event)
     if joined.status_code != 200:
         return f"{joined.status_code} {joined.text[:80]}"

@@ -5,7 +5,7 @@ Pure functions from what ui/related.py opened to HTML.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from assistant.lookups.links import DERIVED, PRINTED, RELATED
 from index.passages import Passage
@@ -13,7 +13,7 @@ from prompts import wording
 from ui.html.markup import tag, text
 from ui.html.page_pictures import figure
 from ui.html.rendering import excerpt, quiet
-from ui.plain import raised
+from ui.plain import marks, raised
 from ui.related import Opened
 
 
@@ -65,27 +65,8 @@ def path(passage: Passage) -> str:
 
 def marked(words: str, quotes: Sequence[str]) -> str:
     """The passage with every quote that stands in it marked; overlapping quotes are marked once."""
-    shown = raised(words)
-    spans: list[tuple[int, int]] = []
-    for quote in (raised(q) for q in quotes if q.strip()):
-        at = shown.find(quote)
-        if at >= 0:
-            spans.append((at, at + len(quote)))
-    written, done = "", 0
-    for start, end in _merged(spans):
-        written += text(shown[done:start]) + tag("mark", text(shown[start:end]))
-        done = end
-    return written + text(shown[done:])
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    pieces = marks(raised(words), [*map(raised, quotes)])
+    return "".join(tag("mark", text(piece)) if quoted else text(piece) for piece, quoted in pieces)
 
 
 def _context(passage: Passage) -> str:

@@ -19,9 +19,11 @@ from ui.plain import raised, whole
 
 ECHO = 300  # characters of a question that are shown back
 EXCERPT = 160  # characters of a nearest passage on its button
-LONG = 5  # quotations from which an answer of several groups is folded after its first ones
+LONG = 5  # quotations above which each of several groups shows its first ones alone
+FIRST = 2  # quotations that such a group shows: of what is good as many as of what is not
 FLAT, KEPT = 8, 6  # a single list longer than the first shows as many as the second, and folds the rest
 BROAD = frozenset({"good", "weak", "mixed", "neutral"})  # roles of an answer that a briefing can be made from
+GROUPS = BROAD | {"recommended"}  # roles of the groups that a broad answer may have several of
 WORDS_BACK = ("useful", "wrong", "missing")  # what a reader may say of an answer, where that is switched on
 
 
@@ -59,48 +61,45 @@ def badge(answer: dict[str, Any]) -> str:
 
 
 def sections(answer: dict[str, Any]) -> str:
-    """The answer section by section, as the contract lists them; a long one is folded after its headline and first group."""
-    draw = {"plain": _plain, "suggested": _suggested, "table": _table}
-    drawn, groups = "", 0
+    """The answer section by section, as the contract lists them.
+
+    Of a long one every group shows its first quotations and folds the rest, so that criticism never lies behind praise.
+    """
     laid = blocks(answer)
     long = sum(len(piece.said) for block in laid for piece in block.pieces) > LONG
-    for block in laid:
-        groups += block.form == "plain" and block.role in BROAD | {"recommended"}
-        folded = long and groups > 1 and block.form == "plain" and bool(block.heading) and _count(block) > 0
-        content = _folded(block) if folded else draw[block.form](block)
-        drawn += tag("section", content, class_=f"role-{block.role}")
-    return drawn
+    several = sum(block.form == "plain" and block.role in GROUPS for block in laid) > 1
+    return "".join(tag("section", _block(block, long and several), class_=f"role-{block.role}") for block in laid)
 
 
-def _count(block: Block) -> int:
-    return sum(len(piece.said) for piece in block.pieces)
+def _block(block: Block, long: bool) -> str:
+    """A block under its heading; `long`: a group of a long answer, of which the first quotations are shown."""
+    if block.form == "suggested":
+        return _suggested(block)
+    if block.form == "table":
+        return _table(block)
+    said = [one for piece in block.pieces for one in piece.said]
+    shown = len(said) if len(said) <= FLAT or block.role == "recommended" else KEPT
+    return f"{_heading(block)}{_framing(block.pieces)}{_list(said, FIRST if long and block.role in GROUPS else shown)}"
 
 
-def _folded(block: Block) -> str:
-    """A group under its heading and the number of its quotations, to be opened."""
-    count = tag("span", text(wording("chat.folded", count=_count(block))), class_="count")
-    return tag("details", tag("summary", f"{_heading(block)} {count}") + _framing(block.pieces) + _list(block), class_="more")
-
-
-def _plain(block: Block) -> str:
-    """Heading, fixed wording, then the quotations as a list."""
-    return f"{_heading(block)}{_framing(block.pieces)}{_list(block)}"
-
-
-def _list(block: Block) -> str:
-    """The quotations as a list; of a very long one the end is folded, but never of recommendations."""
-    items = [tag("li", _quoted(said) + noting(said.citation)) for piece in block.pieces for said in piece.said]
-    if len(items) <= FLAT or block.role == "recommended":
-        return tag("ul", "".join(items), class_="quotes") if items else ""
-    rest = tag("summary", text(wording("chat.rest", count=len(items) - KEPT))) + tag("ul", "".join(items[KEPT:]), class_="quotes")
-    return tag("ul", "".join(items[:KEPT]), class_="quotes") + tag("details", rest, class_="more")
+def _list(said: Sequence[Said], shown: int) -> str:
+    """The quotations as a list, those after the first `shown` folded; never between two that share one link to their place."""
+    while 0 < shown < len(said) and not said[shown - 1].placed:
+        shown += 1
+    shown += len(said) - shown == 1  # the line that would say so takes as much room as the last one itself
+    items = [tag("li", _quoted(one) + noting(one.citation)) for one in said]
+    listed = tag("ul", "".join(items[:shown]), class_="quotes") if items else ""
+    if shown >= len(items):
+        return listed
+    rest = tag("summary", text(wording("chat.rest", count=len(items) - shown)))
+    return listed + tag("details", rest + tag("ul", "".join(items[shown:]), class_="quotes"), class_="more")
 
 
 def noting(one: Citation) -> str:
     """A button that takes one quotation into the reader's notes."""
     return " " + tag(
         "button", text(wording("notes.take")), type="button", class_="take", data_note=one["passage"], data_quote=raised(one["quote"]),
-        aria_label=wording("notes.take_quote", label=one["label"]),
+        data_where=one["label"], aria_live="off", aria_label=wording("notes.take_quote", label=one["label"]),
     )  # fmt: skip
 
 
@@ -187,12 +186,12 @@ def nearest(citations: Iterable[Citation], whole: bool = False) -> str:
     """The passages worth reading when the report does not say, as buttons; `whole` as an answer is shown, where it is not sure that it does not."""
     if whole:
         return "".join(
-            tag("p", f"{tag('q', text(one['quote']), data_passage=one['passage'])} {link(one)}", class_="quoted")
+            tag("p", f"{tag('q', text(one['quote']), data_passage=one['passage'])} {link(one)}{noting(one)}", class_="quoted")
             for one in citations
         )
     items = [
         tag("li", tag("button", f"{tag('span', text(one['label']), class_='label')} {text(excerpt(one['quote']))}",
-                      type="button", class_="near", data_passage=one["passage"], data_quote=raised(one["quote"])))
+                      type="button", class_="near", data_passage=one["passage"], data_quote=raised(one["quote"])) + noting(one))
         for one in citations
     ]  # fmt: skip
     return tag("h3", text(wording("chat.nearest")), class_="framing") + tag("ul", "".join(items), class_="near") if items else ""
@@ -204,12 +203,13 @@ def excerpt(words: str) -> str:
 
 
 def tools(answer: dict[str, Any], work: str, words_back: bool = False) -> str:
-    """What can be done with an answer: copy it, take it into the notes, make a briefing of it, link to it, say a word on it."""
+    """What can be done with an answer: copy or print it, take it into the notes, make a briefing of it, link to it, say a word on it."""
     cited = bool(answer["citations"])
     asks = answer["outcome"] not in ("error", "signpost", "help", "unclear") and len(answer["question"]) <= ECHO
     broad = cited and any(section["role"] in BROAD for section in answer["sections"])
     offered = [
         quiet("chat.copy", class_="copy", data_copy=plain(answer, work)) if cited else "",
+        quiet("chat.print_answer", data_print_answer="yes") if cited else "",
         quiet("notes.add", data_note_answer="yes") if cited else "",
         quiet("chat.brief", data_brief_topic=brief_topic(answer["understood"])) if broad else "",
         quiet("chat.brief_word", data_brief_word=brief_topic(answer["understood"])) if broad else "",

@@ -149,7 +149,8 @@ def tracked(desk: Desk, form: str) -> str:
 
 def _exported(room: ReadingRoom, answers: list[dict[str, Any]], form: str, sort: str) -> str:
     facts = report_variables(room.report)
-    conversation = Conversation(answers, room.work(), facts["first"], facts["last"], date.today(), sort)
+    texts = {passage.id: passage.text for passage in room.report.passages}
+    conversation = Conversation(answers, room.work(), facts["first"], facts["last"], date.today(), sort, texts)
     return _message({"sheet": export_html.fragment(conversation)} if form == "print" else parcel(conversation, form))
 
 

@@ -42,13 +42,10 @@ def script() -> dict[str, str]:
 
 
 def _bar(switches: Switches) -> str:
-    asked = tag("details", tag("summary", text(wording("chat.asked_list"))) + tag("ol", "", id="asked-list"), class_="asked-list")
     saving = "".join(quiet(f"chat.{form}", data_save=form) for form in ("docx", "md", "print"))
     saving += quiet("chat.file", data_keep_file="yes")
     saving += quiet("words_back.save", data_words_file="yes", hidden="hidden") if switches.words_back else ""
-    return asked + tag(
-        "p", tag("span", text(wording("chat.export")), class_="bar-title") + saving + quiet("chat.clear", id="clear")
-    )
+    return tag("p", tag("span", text(wording("chat.export")), class_="bar-title") + saving + quiet("chat.clear", id="clear"))
 
 
 def _reopening(switches: Switches) -> str:
@@ -88,9 +85,11 @@ def notes() -> str:
 
 
 def standing(room: ReadingRoom | None) -> str:
-    """How old the report is, in a line that stays in sight while people ask."""
+    """What stays in sight while people ask: the list of what they asked, folded, and how old the report is."""
+    name = tag("summary", text(wording("chat.asked_list")), id="asked-count")
+    asked = tag("details", name + tag("ol", "", id="asked-list"), class_="asked-list")
     if room is None or not (room.report.inspected and room.report.published):
-        return ""
+        return asked
     facts = report_variables(room.report)
     dates = {name: facts[name] for name in ("first", "last", "published")}
-    return tag("p", text(wording("standing.dates", **dates)), class_="standing")
+    return asked + tag("p", text(wording("standing.dates", **dates)), class_="standing")

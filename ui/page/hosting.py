@@ -21,7 +21,7 @@ TABS = ("chat", "briefing", "report", "recommendations", "glance", "notes")
 # The page's own paths. A list of what is closed lets in what it forgets, such as a path that ends in a line break.
 OPEN = re.compile(
     r"/|/config|/theme\.css|/robots\.txt|/favicon\.ico|/(?:assets|static|svelte)/[\w./@+~-]+|"
-    r"/gradio_api/(?:info|app_id|startup-events|cancel|reset|queue/(?:join|data|status)|heartbeat/\w+)",
+    r"/gradio_api/(?:info|app_id|startup-events|cancel|reset|queue/(?:join|data|status))",
     re.ASCII,
 )
 _META = re.compile(r'\s*<meta\s+(?:property|name)="(?:og|twitter):[^>]*?/>', re.DOTALL)

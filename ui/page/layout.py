@@ -7,7 +7,6 @@ puts where it belongs. So nothing that a user typed ever passes through a templa
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -20,6 +19,7 @@ from ui.page.events import Kept
 from ui.page.figures import figures
 from ui.page.glance import glance
 from ui.page.hosting import title
+from ui.page.recent import Recent
 from ui.page.switches import Switches
 from ui.related import ReadingRoom
 
@@ -43,7 +43,6 @@ def page(desk: Desk, waiting: int = WAITING, at_once: int = AT_ONCE, switches: S
     room = desk.room()
     switches = switches or Switches()
     with gr.Blocks(title=title(room.report if room else None), analytics_enabled=False, fill_width=True) as blocks:
-        conversation = gr.State(())
         with gr.Column(elem_id="parts"):
             with gr.Column(elem_id="rooms"):
                 with gr.Column(elem_id="part-chat", elem_classes="part"), gr.Column(elem_id="talk"):
@@ -65,38 +64,41 @@ def page(desk: Desk, waiting: int = WAITING, at_once: int = AT_ONCE, switches: S
         wire = gr.HTML("", html_template="", elem_id="wire", js_on_load=_wiring(), apply_default_css=False)
         outlets = {name: _outlet(name) for name in OUTLETS}
         gr.on([box.submit, button.click], None, box, box, js="(question) => findings.submit(question)")
-        _events(desk, switches, wire, conversation, outlets)
-        blocks.unload(_leaving(desk))
+        _events(desk, switches, wire, outlets)
         if room is None:
             blocks.load(lambda: json.dumps(parts(desk.room())), None, outlets["parts"], show_progress="hidden")
     return blocks.queue(max_size=waiting, default_concurrency_limit=at_once)
 
 
-def _leaving(desk: Desk) -> Callable[[gr.Request], None]:
-    """What happens when somebody closes the page or loads it anew."""
+def _events(desk: Desk, switches: Switches, wire: gr.HTML, outlets: dict[str, gr.HTML]) -> None:
+    """What the page's script may ask of the server. Each event carries plain values, checked here.
 
-    def leave(request: gr.Request) -> None:
-        desk.left(request.session_hash or "")
+    The conversation is held here, by Gradio's name of the page, and not in a `gr.State`: for that, and for an `unload` event, every open
+    page would hold one of the six connections that a browser opens to a server, and the seventh page would stay blank.
+    """
+    held: Recent[Kept] = Recent(desk.sessions)
 
-    return leave
+    def ask(event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        session = request.session_hash or ""
+        kept = events.caught_up(desk, held.get(session, ()), _shown(event))
+        turn, evidence, kept = events.asked(desk, kept, _words(event, "question"), session, switches.words_back)
+        held.put(session, kept)
+        return turn, evidence
 
-
-def _events(desk: Desk, switches: Switches, wire: gr.HTML, conversation: gr.State, outlets: dict[str, gr.HTML]) -> None:
-    """What the page's script may ask of the server. Each event carries plain values, checked here."""
-
-    def ask(kept: Kept, event: gr.EventData, request: gr.Request) -> tuple[str, str, Kept]:
-        kept = events.caught_up(desk, kept, _shown(event))
-        return events.asked(desk, kept, _words(event, "question"), request.session_hash or "", switches.words_back)
-
-    def restore(kept: Kept, event: gr.EventData) -> tuple[str, Kept]:
-        return events.restored(desk, kept, _shown(event) or [], switches.words_back)
+    def restore(event: gr.EventData, request: gr.Request) -> str:
+        session = request.session_hash or ""
+        message, kept = events.restored(desk, held.get(session, ()), _shown(event) or [], switches.words_back)
+        held.put(session, kept)
+        return message
 
     def show(event: gr.EventData) -> str:
         return events.opened(desk, _words(event, "passage"), _list(event, "quotes"), _list(event, "also"))
 
-    def save(kept: Kept, event: gr.EventData) -> tuple[str, Kept]:
-        kept = events.caught_up(desk, kept, _shown(event))
-        return events.saved(desk, kept, _words(event, "form")), kept
+    def save(event: gr.EventData, request: gr.Request) -> str:
+        session = request.session_hash or ""
+        kept = events.caught_up(desk, held.get(session, ()), _shown(event))
+        held.put(session, kept)
+        return events.saved(desk, kept, _words(event, "form"))
 
     def notes(event: gr.EventData) -> str:
         return events.noted(desk, _sent(event).get("notes"), _words(event, "form"))
@@ -113,14 +115,10 @@ def _events(desk: Desk, switches: Switches, wire: gr.HTML, conversation: gr.Stat
 
     hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "undocumented", "trigger_mode": "multiple"}
     failed = "() => findings.failed()"
-    wire.ask(ask, conversation, [outlets["turn"], outlets["evidence"], conversation], api_name="turn", **hidden).failure(
-        None, js=failed
-    )
-    wire.restore(restore, conversation, [outlets["restored"], conversation], api_name="restore", **hidden).failure(
-        None, js="() => findings.unrestored()"
-    )
+    wire.ask(ask, None, [outlets["turn"], outlets["evidence"]], api_name="turn", **hidden).failure(None, js=failed)
+    wire.restore(restore, None, outlets["restored"], api_name="restore", **hidden).failure(None, js="() => findings.unrestored()")
     wire.open(show, None, outlets["evidence"], api_name="passage", **hidden).failure(None, js=failed)
-    wire.save(save, conversation, [outlets["saved"], conversation], api_name="save", **hidden).failure(None, js=failed)
+    wire.save(save, None, outlets["saved"], api_name="save", **hidden).failure(None, js=failed)
     wire.notes(notes, None, outlets["saved"], api_name="notes", **hidden).failure(None, js=failed)
     wire.tracker(tracker, None, outlets["saved"], api_name="tracker", **hidden).failure(None, js=failed)
     wire.brief(brief, None, outlets["briefed"], api_name="brief", **hidden).failure(None, js="() => findings.unbriefed()")

@@ -72,9 +72,9 @@ def _block(block: Block, level: int) -> str:
         body = "".join(
             tag("tr", tag("th", text(row[0]), scope="row") + "".join(tag("td", text(cell)) for cell in row[1:])) for row in rows
         )
-        return tag(
-            "table", tag("caption", text(wording("brief.judgement")), hidden="hidden") + tag("thead", top) + tag("tbody", body)
-        )
+        name = wording("brief.judgement")
+        table = tag("table", tag("caption", text(name), hidden="hidden") + tag("thead", top) + tag("tbody", body))
+        return tag("div", table, class_="wide", tabindex="0", role="region", aria_label=name) if level > 1 else table
     return tag(f"h{level + 2}", text(block.place[:1].upper() + block.place[1:])) + tag("blockquote", _words(block))
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -18,11 +18,12 @@ from typing import Any
 from prompts import wording
 from ui.html.drawing import Block, Citation, Piece, Said, blocks, passage_of
 from ui.papers.word import bookmark, dress, linked
-from ui.plain import raised, whole
+from ui.plain import marks, raised, whole
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MARKDOWN = "text/markdown;charset=utf-8"
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_SPACES = re.compile(r"\s+")
 _NO_SLUG = re.compile(r"[^\w\- ]")  # what a heading's name in a link leaves out
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML has no form for
 
@@ -31,7 +32,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters 
 class Conversation:
     """What is exported: contract objects in the order asked, the report's reference and facts, the day of the export.
 
-    `kind` is "conversation" or "notes": what it is called.
+    `kind` is "conversation" or "notes": what it is called. `texts` are the whole passages by id, for the annex.
     """
 
     answers: Sequence[dict[str, Any]]
@@ -40,6 +41,7 @@ class Conversation:
     last: str
     made: date
     kind: str = "conversation"
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -76,6 +78,17 @@ class Conversation:
             for one in (*answer["citations"], *answer["nearest"]):
                 grouped.setdefault(passage_of(one), {}).setdefault(one["quote"], one)
         return [list(quotes.values()) for quotes in grouped.values()]
+
+    def around(self, quotes: Sequence[Citation]) -> list[list[tuple[str, bool]]]:
+        """The paragraphs of the annex for the quotations of one passage, in pieces, each with whether it is quoted.
+
+        The whole passage once, after the words that it needs to be understood; without its text every quotation by itself.
+        """
+        words = [shown(one["quote"]) for one in quotes]
+        context = next((f"{shown(one['context']).rstrip(':')}: " for one in quotes if one["context"]), "")
+        pieces = marks(shown(self.texts.get(quotes[0]["passage"], "")), words)
+        paragraphs = [pieces] if any(quoted for _, quoted in pieces) else [[(quote, True)] for quote in words]
+        return [[(context, False), *paragraph] if context else paragraph for paragraph in paragraphs]
 
 
 Anchors = dict[tuple[str, str], str]  # passage -> what a link within the document names it by
@@ -115,9 +128,8 @@ def as_markdown(conversation: Conversation) -> str:
     lines += [wording("export.annex_text" if annex else "export.no_annex"), ""]
     for quotes in annex:
         lines += [f"### {_plain(_title(quotes))}", ""]
-        for one in quotes:
-            context = f"{_plain(one['context'].rstrip(':'))}: " if one["context"] else ""
-            lines += [f"> {context}{_plain(one['quote'])}", ""]
+        for paragraph in conversation.around(quotes):
+            lines += ["> " + "".join(f"**{_escaped(words)}**" if quoted else _escaped(words) for words, quoted in paragraph), ""]
         lines += [*(f"{_plain(note)}  " for note in notes(quotes)), ""]
     lines += [_plain(conversation.checksum), ""] if conversation.checksum else []
     lines += ["---", "", _plain(wording("standing.licence")), ""]
@@ -181,7 +193,12 @@ def _title(quotes: Sequence[Citation]) -> str:
 
 
 def _plain(words: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(shown(words).split()))
+    return _escaped(shown(words)).strip()
+
+
+def _escaped(words: str) -> str:
+    """Words on one line, in which nothing is markup."""
+    return _MARKUP.sub(r"\\\1", _SPACES.sub(" ", words))
 
 
 # ---- Word ------------------------------------------------------------------------------------------------------
@@ -213,11 +230,10 @@ def as_docx(conversation: Conversation) -> bytes:
     document.add_paragraph(wording("export.annex_text" if annex else "export.no_annex"))
     for quotes in annex:
         bookmark(document.add_heading(shown(_title(quotes)), 2), anchors[passage_of(quotes[0])])
-        for one in quotes:
-            paragraph = document.add_paragraph(style="Quote")
-            if one["context"]:
-                paragraph.add_run(f"{shown(one['context']).rstrip(':')}: ").italic = False
-            paragraph.add_run(shown(one["quote"]))
+        for paragraph in conversation.around(quotes):
+            added = document.add_paragraph(style="Quote")
+            for words, quoted in paragraph:
+                added.add_run(words).bold = quoted
         for note in notes(quotes):
             document.add_paragraph(shown(note), style="List Bullet")
     if conversation.checksum:

@@ -20,7 +20,8 @@ def fragment(conversation: Conversation) -> str:
     for quotes in annex:
         label = quotes[0]["label"]
         written += tag("h3", text(f"{label[:1].upper()}{label[1:]}"))
-        written += "".join(tag("blockquote", text(one["quote"])) for one in quotes)
+        for paragraph in conversation.around(quotes):
+            written += tag("blockquote", "".join(tag("b", text(words)) if quoted else text(words) for words, quoted in paragraph))
         written += tag("p", "<br>".join(map(text, notes(quotes))), class_="note")
     ending = filter(None, (conversation.checksum, wording("standing.licence")))
     return written + "".join(tag("p", text(line), class_="note") for line in ending)

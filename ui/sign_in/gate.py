@@ -204,15 +204,12 @@ def network_of(address: str) -> str:
 
 
 def conversation_of(scope: Message) -> str | None:
-    """The conversation that a request of Gradio's page names, in its path, query or body; None where it names none.
+    """The conversation that a request of Gradio's page names, in its query or body; None where it names none.
 
     Raises ValueError where it is named more than once.
     """
-    path = scope["path"]
-    if not path.startswith("/gradio_api/"):
+    if not scope["path"].startswith("/gradio_api/"):
         return None
-    if path.startswith("/gradio_api/heartbeat/"):
-        return path.rsplit("/", 1)[-1]
     asked = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=FIELDS * 4).get("session_hash", [])
     sent = _object(scope["findings"]["body"]).get("session_hash")
     named = [*asked, *([sent] if isinstance(sent, str) else [])]

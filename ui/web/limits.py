@@ -26,7 +26,7 @@ class Limits:
     # Gradio's page fetches some 90 files; ten people behind one address may load it anew in the same minute.
     requests: int = 1_200  # requests of any sort a minute and client
     waiting: int = 12  # events of one client that may wait or run in the queue of 200: 16 clients fill it, one cannot
-    streams: int = 48  # open answer streams and heartbeats a client: two a browser tab
+    streams: int = 48  # open answer streams a client: one for each browser tab that waits for an answer
     connections: int = 1_000  # open connections in all; the next gets 503
     # A session costs 67 KB when it is opened and its answers as they come (3 KB each, 60 of them at most).
     sessions: int = 400  # conversations held in memory at once: 100 MB at the worst

@@ -78,9 +78,8 @@ class Logged:
 
 def route(path: str) -> str:
     """A path as it is logged: what a caller may write freely into it is left out."""
-    for beginning in ("/api/passage/", "/gradio_api/heartbeat/"):
-        if path.startswith(beginning):
-            return f"{beginning}..."
+    if path.startswith("/api/passage/"):
+        return "/api/passage/..."
     return (
         path if not is_api(path) or path in ("/api", "/api/ask", "/api/search", "/api/brief", "/api/openapi.json") else "/api/..."
     )

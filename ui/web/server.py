@@ -36,6 +36,7 @@ from ui.web.addresses import Addressed
 from ui.web.asgi import App, is_api
 from ui.web.checks import Checked
 from ui.web.headers import Armoured
+from ui.web.leaving import Leaving
 from ui.web.log import Logged
 from ui.web.rates import Rated, Sized
 from ui.web.store import Store
@@ -80,7 +81,7 @@ def application(desk: Desk, blocks: gr.Blocks, access: Access, store: Store) -> 
         room = desk.room()
         return room.assistant.index if room else None
 
-    shell = Shell(app, access, report, also, Pictures(index))
+    shell = Shell(Leaving(app, desk.left), access, report, also, Pictures(index))
     gate = Gated(shell, access, store)
     rated = Rated(Sized(gate, access.limits), access.limits, store, lambda client: waiting(blocks, client))
     checked = Checked(Identified(rated, access, store), access)

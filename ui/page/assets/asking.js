@@ -87,6 +87,7 @@
       f.places.go({ tab: "chat", passage: null, turn: f.keeping.shown().length });
     }
     talking();
+    f.notes.mark();
     if (lost || document.activeElement.closest(".welcome, .next, .turn, #conversation-bar")) {
       turn.querySelector(".asked").focus({ preventScroll: true });
     }

@@ -36,6 +36,7 @@
     setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
     if (!f.places.now().passage) { f.receivers.evidence(got.evidence); }
     f.asking.talking();
+    f.notes.mark();
     list();
     f.say(shown.length ? words("restored", { count: shown.length }) : "");
     if (then) { then(); then = null; }
@@ -58,6 +59,9 @@
   }
 
   function list() {
+    const name = byId("asked-count");
+    name.dataset.label ||= name.textContent;
+    name.textContent = `${name.dataset.label} (${shown.length})`;
     byId("asked-list").replaceChildren(...shown.map((question, at) => {
       const item = f.element("li");
       item.append(
@@ -147,6 +151,16 @@
 
   f.onClick("#clear", clear);
   f.onClick("#undo", undo);
+  // The list lies over the conversation: it is put away by what is chosen in it, by Escape, and by a click beside it.
+  const fold = () => { document.querySelector(".asked-list").open = false; };
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.(".asked-list") || event.target.closest("#asked-list button")) { fold(); }
+  });
+  document.addEventListener("keydown", (event) => {
+    const list = event.target.closest?.(".asked-list[open]");
+    if (event.key === "Escape" && list) { fold(); byId("asked-count").focus(); }
+  });
+
   f.onClick("[data-stand]", (button) => { f.places.go({ turn: Number(button.dataset.stand) }); stand(Number(button.dataset.stand)); });
   f.onClick("[data-edit]", (button) => write(shown[Number(button.dataset.edit)]));
   f.onClick("[data-keep-file]", toFile);

@@ -8,42 +8,68 @@
 
   const heading = (turn) => f.keeping.shown()[f.all("#log .turn").indexOf(turn)] || "";
 
-  function add(note, button) {
+  const same = (one, other) => one.passage === other.passage && one.quote === other.quote;
+
+  function add(note) {
     const last = notes.at(-1); // sentences of one answer, taken one after the other, stand together
-    if (note.single && last?.single && last.heading === note.heading) {
-      if (!last.quotes.some((one) => one.quote === note.quotes[0].quote)) { last.quotes.push(...note.quotes); }
-    } else { notes.push(note); }
+    const joins = note.single && last?.single && last.heading === note.heading;
+    notes = joins ? [...notes.slice(0, -1), { ...last, quotes: [...last.quotes, ...note.quotes] }] : [...notes, note];
     keep();
-    button.classList.add("taken");
     f.say(words("noted", { count: notes.length }));
-    if (!button.classList.contains("take")) {
-      const before = button.dataset.label || button.textContent;
-      button.dataset.label = before;
-      button.textContent = words("noted", { count: notes.length });
-      setTimeout(() => { button.textContent = before; }, 2500);
-    }
   }
 
-  function whole(button) {
+  // What a button of a whole answer takes: all that the answer quotes.
+  function answer(button) {
     const turn = button.closest(".turn");
     const labels = new Map(f.all("a[data-passage][aria-label]", turn).map((link) => [link.dataset.passage, link.getAttribute("aria-label")]));
     const quotes = f.all(".said q[data-passage]", turn).map((q) => ({ passage: q.dataset.passage, quote: q.textContent, label: labels.get(q.dataset.passage) || "" }));
-    add({ heading: heading(turn), quotes }, button);
+    return { heading: heading(turn), quotes };
+  }
+
+  // What a button of one sentence or passage takes.
+  function sentence(button) {
+    const panel = button.closest(".evidence");
+    const quote = button.dataset.quote || panel?.querySelector("#evidence-text > p:last-child")?.textContent || "";
+    const label = panel ? byId("evidence-title").textContent : button.dataset.where;
+    return { passage: button.dataset.note, quote, label };
+  }
+
+  const wholes = (wanted) => notes.filter((note) => !note.single && note.heading === wanted.heading);
+  const holds = (quote) => notes.some((note) => note.quotes.some((one) => same(one, quote)));
+
+  function whole(button) {
+    const held = wholes(answer(button));
+    if (held.length) { out(notes.filter((note) => !held.includes(note))); } else { add(answer(button)); }
   }
 
   function one(button) {
+    const quote = sentence(button);
     const turn = button.closest(".turn");
-    const panel = button.closest(".evidence");
-    const marked = panel ? f.all("mark", panel).map((mark) => mark.textContent).join(" ") : "";
-    const text = button.dataset.quote || panel?.querySelector("#evidence-text > p:last-child")?.textContent || marked;
-    const label = panel ? byId("evidence-title").textContent : (button.getAttribute("aria-label") || "").split(": ").at(-1);
-    const quote = { passage: button.dataset.note, quote: text, label };
-    add({ heading: turn ? heading(turn) : label, quotes: [quote], single: true }, button);
+    if (!holds(quote)) { add({ heading: turn ? heading(turn) : quote.label, quotes: [quote], single: true }); return; }
+    out(notes.map((note) => ({ ...note, quotes: note.quotes.filter((other) => !same(other, quote)) })).filter((note) => note.quotes.length));
+  }
+
+  function out(left) {
+    notes = left;
+    keep();
+    f.say(words("removed"));
   }
 
   function keep() {
     store.write("notes", notes);
     draw();
+  }
+
+  // Every button that takes something says whether it is in the notes, and then takes it out again.
+  function mark() {
+    for (const button of f.all("[data-note], [data-note-answer]")) {
+      const taken = button.matches("[data-note]") ? holds(sentence(button)) : wholes(answer(button)).length > 0;
+      button.dataset.label ||= button.textContent;
+      button.dataset.name ||= button.getAttribute("aria-label") || "";
+      const label = taken ? words("in_notes") : button.dataset.label;
+      if (button.textContent !== label) { button.textContent = label; }
+      if (button.dataset.name) { button.setAttribute("aria-label", taken ? `${label}: ${button.dataset.where}` : button.dataset.name); }
+    }
   }
 
   function draw() {
@@ -69,11 +95,12 @@
       item.append(f.element("h3", note.heading), quotes, tools);
       return item;
     }));
+    mark();
   }
 
   // Moves a note up; "down" is the next one's "up".
   function up(at) {
-    [notes[at - 1], notes[at]] = [notes[at], notes[at - 1]];
+    notes = [...notes.slice(0, at - 1), notes[at], notes[at - 1], ...notes.slice(at + 1)];
     keep();
     f.say(words("moved"), "notes-said");
     byId("note-list").children[at - 1].querySelector("button")?.focus();
@@ -81,7 +108,7 @@
 
   let removed = null; // what the last press of "remove" took away, for one undo
   function remove(at) {
-    removed = [...notes];
+    removed = notes;
     notes = at === null ? [] : notes.filter((_, place) => place !== at);
     keep();
     byId("notes-said").replaceChildren(words("removed") + " ", f.button(words("undo"), { "data-note-undo": "yes" }));
@@ -103,5 +130,5 @@
   f.onClick("[data-notes]", (button) => f.papers.want("notes", { form: button.dataset.notes, notes }, "notes-said"));
   f.onClick("[data-note]", one);
 
-  f.notes = { load: () => { notes = store.read("notes", []); draw(); } };
+  f.notes = { mark, load: () => { notes = store.read("notes", []); draw(); } };
 })();

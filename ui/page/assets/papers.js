@@ -111,6 +111,7 @@
   f.onClick("[data-copy]", (button) => {
     copy(button, button.dataset.copy, button.closest(".turn")?.querySelector("template.paste")?.innerHTML, words("copied"));
   });
+  f.onClick("[data-print-answer]", (button) => print(button.closest(".turn").querySelector("template.paste").innerHTML));
   f.onClick("[data-link]", link);
   f.onClick("[data-place]", (button) => copy(button, here() + button.dataset.place, null, words("link_copied")));
   f.onClick("[data-save]", (button) => want("save", { form: button.dataset.save, shown: f.keeping.shown() }));

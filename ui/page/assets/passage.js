@@ -36,6 +36,7 @@
     const asked = awaited;
     awaited = false;
     slot.innerHTML = html;
+    f.notes.mark();
     if (!asked) { settle(); return; }
     if (f.places.now().tab === "chat") { wanted = true; }
     still(opener, () => root.classList.add("reading"));

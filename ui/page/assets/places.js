@@ -7,6 +7,7 @@
   const { byId, all } = f;
   const START = { tab: "chat", passage: null, turn: 0, at: null, brief: null, depth: 0 };
   let state = START;
+  const left = new Map(); // tab -> how far down it was read when it was left
   try { history.scrollRestoration = "manual"; } catch { /* an old browser scrolls as it likes */ }
 
   function address() {
@@ -23,9 +24,11 @@
     return location.pathname + (query.size ? "?" + query : "") + brief;
   }
 
-  // Goes on from here: `change` is what becomes different. The scroll position of the entry that is left is written down in it.
+  // Goes on from here: `change` is what becomes different. The scroll position of the entry that is left is written down in it; of a tab
+  // that is hidden already, the one that it had.
   function go(change, how = "push") {
-    history.replaceState({ ...state, scroll: window.scrollY }, "", location.href);
+    const hidden = document.documentElement.dataset.part !== state.tab;
+    history.replaceState({ ...state, scroll: hidden ? left.get(state.tab) : window.scrollY }, "", location.href);
     state = { ...state, ...change, scroll: undefined };
     if (how === "push") { state.depth += 1; }
     history[how === "push" ? "pushState" : "replaceState"](state, "", address());
@@ -34,6 +37,8 @@
   function select(name, focus) {
     const tabs = all('[role="tab"]');
     if (!tabs.some((tab) => tab.dataset.tab === name)) { return false; }
+    const before = document.documentElement.dataset.part;
+    if (before !== name) { left.set(before, window.scrollY); }
     for (const tab of tabs) {
       const on = tab.dataset.tab === name;
       tab.setAttribute("aria-selected", on ? "true" : "false");
@@ -50,7 +55,7 @@
     if (name === state.tab || !select(name, focus)) { return; }
     go({ tab: name, passage: null, at: null });
     f.passage.settle();
-    window.scrollTo(0, 0);
+    window.scrollTo(0, left.get(name) || 0);
   }
 
   // A page or passage of the report, in the Report tab.
@@ -75,6 +80,7 @@
     if (state.tab === "chat" && !before.passage && state.turn !== before.turn) { f.keeping.stand(state.turn); }
     if (state.scroll !== undefined) { window.scrollTo(0, state.scroll); }
     else if (state.at) { byId("page-" + state.at)?.scrollIntoView(); }
+    else if (state.tab !== before.tab && state.tab !== "chat") { window.scrollTo(0, left.get(state.tab) || 0); }
   }
 
   // Goes where an address says, and gives the questions that it asks; ?q= is what links looked like before, and is still read.
@@ -121,7 +127,29 @@
       tab.setAttribute("aria-controls", part.id);
     }
     document.querySelector(".tabs")?.append(byId("display"));
+    more();
     select("chat", false);
+  }
+
+  // Where the line of tabs is longer than the page, a button at its edge says so and goes on; the keyboard has the arrow keys.
+  function more() {
+    const line = document.querySelector('[role="tablist"]');
+    const step = (sign, side) => {
+      const made = f.button(sign, { class: "step " + side, tabindex: -1, "aria-hidden": "true" });
+      made.addEventListener("click", () => line.scrollBy({ left: (side === "on" ? 0.7 : -0.7) * line.clientWidth, behavior: f.calm.matches ? "auto" : "smooth" }));
+      return made;
+    };
+    const back = step("‹", "back"), on = step("›", "on");
+    const tabs = all('[role="tab"]', line);
+    line.prepend(back);
+    line.append(on);
+    const edges = () => {
+      const { left: start, right: end } = line.getBoundingClientRect();
+      back.hidden = tabs[0].getBoundingClientRect().left >= start - 4;
+      on.hidden = tabs.at(-1).getBoundingClientRect().right <= end + 4;
+    };
+    line.addEventListener("scroll", edges);
+    new ResizeObserver(edges).observe(line);
   }
 
   f.places = { go, choose, read, apply, follow, arrange, select, now: () => state };
