@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Literal
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
@@ -86,7 +87,7 @@ class ReadingRoom:
         named = [p for p in self.report.passages if p.label == label] or [p for p in self.report.passages if p.place == label]
         return named[0].id if len(named) == 1 or (named and named[0].number) else None
 
-    def _linked(self, links: Iterable[Link], end: str) -> tuple[Linked, ...]:
+    def _linked(self, links: Iterable[Link], end: Literal["finding", "recommendation"]) -> tuple[Linked, ...]:
         """What stands at the "finding" or the "recommendation" end of links."""
         by_number = {(passage.kind, passage.number): passage for passage in self.report.passages}
         ends = ((link, by_number["finding", link.finding], by_number[end, getattr(link, end)]) for link in links)
