@@ -231,6 +231,6 @@ def test_a_room_has_few_doors() -> None:
     """Above a dozen modules a folder is searched, not read. (evals/ has its commands and what they share beside its rooms.)"""
     folders = {str(Path(path).parent) for path in modules()}
     many = {
-        f: n for f in folders if (n := sum(str(Path(p).parent) == f and not p.endswith("__init__.py") for p in modules())) > 12
+        f: n for f in folders if (n := sum(str(Path(p).parent) == f and not p.endswith("__.py") for p in modules())) > 12
     }
     assert many == {}
