@@ -100,6 +100,11 @@ def services_in(text: str) -> list[str]:
     return found[1:] if len(found) > 1 and found[0] == OVERALL else found
 
 
+def service_words(text: str) -> set[str]:
+    """The words by which people call the services that a text mentions, and the whole."""
+    return {word for name in (*services_in(text), OVERALL) for alias in _aliases()[name] for word in alias.split()}
+
+
 def speaks_of(passage: Passage, sentence: str, thing: str) -> bool:
     """Whether a sentence is about the thing: it names the thing's words, or belongs to the graded service that it names."""
     told = f"{passage.context or ''} {sentence}"
@@ -232,8 +237,7 @@ def leading(report: Report, question: str) -> tuple[Section, ...]:
 
 def _only_of_judgements(report: Report, question: str) -> bool:
     """Whether a question is made of words that ask for judgements, and of nothing else."""
-    named = {word for name in (*services_in(question), OVERALL) for alias in _aliases()[name] for word in alias.split()}
-    known = _FILLER | named | set(words(report.authority)) | set(_YEAR.findall(question))
+    known = _FILLER | service_words(question) | set(words(report.authority)) | set(_YEAR.findall(question))
     return all(word in known for word in words(question))
 
 

@@ -30,7 +30,16 @@ from assistant.question_kinds import NAMES as QUESTION_KINDS
 from assistant.ranking import EXTRAS, Ranking
 from assistant.understanding import FRAMING, Query
 from evals.cases import Case, packaged_files, read_cases
-from evals.train_messages import arrays, fit, kept, train_conversation, train_exceptions, train_intents, train_questions
+from evals.train_messages import (
+    arrays,
+    fit,
+    kept,
+    train_conversation,
+    train_exceptions,
+    train_intents,
+    train_questions,
+    train_structures,
+)
 from index.bank import BankQuestion, NearMiss
 from index.evidence_bank import BroadMessage, evidence_bytes, read_evidence_bank
 from index.evidence_bank import fit as fit_map
@@ -435,6 +444,7 @@ PARTS = {
     "intents": train_intents,
     "conversation": train_conversation,
     "exceptions": train_exceptions,
+    "structures": train_structures,
     "ranking": train_ranking,
     "kinds": train_kinds,
     "evidence": train_evidence,

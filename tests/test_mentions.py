@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.askings import asks_for
 from assistant.assistant import Assistant
 from assistant.mentions import counted, mentions
 from index.store import Index
@@ -23,7 +24,7 @@ from index.store import Index
     ],
 )  # fmt: skip
 def test_the_words_that_are_to_be_counted(message: str, words: str | None) -> None:
-    assert counted(message) == words
+    assert counted(message, asks_for(message) == "mentions") == words
 
 
 def test_whole_words_and_their_plural_are_counted(toy: Index) -> None:

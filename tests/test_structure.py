@@ -52,10 +52,10 @@ def test_recommendations_on_a_subject_are_left_to_the_search(question: str) -> N
 @pytest.mark.parametrize(
     ("question", "said", "passages"),
     [
-        ("how many recommendations are there?", wording("answered.count_recommendations", count=13, page=9), ["13"]),
-        ("number of recommendations", wording("answered.count_recommendations", count=13, page=9), ["13"]),
-        ("how many findings are there?", wording("answered.count_findings", count=81, first=14, last=94), ["14", "94"]),
-        ("how many numbered paragraphs does the report have?", wording("answered.count_findings", count=81, first=14, last=94), ["14", "94"]),
+        ("how many recommendations are there?", wording("answered.count_recommendations", count=13, pages="page 9"), ["13"]),
+        ("number of recommendations", wording("answered.count_recommendations", count=13, pages="page 9"), ["13"]),
+        ("how many findings are there?", wording("answered.count_findings", count=81, numbers="paragraphs 14 to 94"), ["14", "94"]),
+        ("how many numbered paragraphs does the report have?", wording("answered.count_findings", count=81, numbers="paragraphs 14 to 94"), ["14", "94"]),
         ("how many pages does the report have?", wording("answered.count_pages", count=32), ["p32.8"]),
         ("how many judgements are there?", wording("answered.count_judgements", count=6), NOW),
         ("how many findings are flagged?", wording("answered.count_flagged", count=22, numbers=", ".join(FLAGGED[:-1]) + " and 94"), ["19"]),
