@@ -123,7 +123,8 @@ def ranges(numbers: Sequence[str]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return listed_as([run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs])
+    named = [run if len(run) < 3 else [f"{run[0]} to {run[-1]}"] for run in runs]
+    return listed_as([one for run in named for one in run])
 
 
 def listed_as(items: Sequence[str]) -> str:

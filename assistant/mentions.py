@@ -22,6 +22,11 @@ _AROUND = frozenset(
     refer referred references refers report say says search sentence sentences show so stand stands tell term terms text that the them they
     this times to up use used uses using want was were what where which with word words you""".split()
 )
+# Of these, those that say that words are meant; "how come plans used to be late?" holds none.
+_NAMING = frozenset(
+    """appear appears come comes contain containing contains count find locate mention mentioned mentioning mentions occur occurrences occurs
+    phrase phrases refer referred references say says search sentence sentences stand stands term terms word words""".split()
+)
 LONGEST = 6  # words of a phrase that is looked for
 
 
@@ -36,6 +41,8 @@ def counted(message: str, asked: bool) -> str | None:
         return None
     if named := _QUOTED.search(text):
         return named["words"].strip()
+    if not _NAMING & set(re.findall(r"[a-z]+", text.casefold())):
+        return None
     said = [match for match in re.finditer(r"[\w'’-]+", text) if match[0].casefold() not in _AROUND]
     if not said or len(text[said[0].start() : said[-1].end()].split()) > LONGEST:
         return None

@@ -7,7 +7,8 @@ import pytest
 from assistant.answer import Draft, Section, form
 from assistant.judgements import beside_the_time, judgement_statements, leading, same_grade, services_in
 from assistant.links import RELATED, Link, Links
-from assistant.structure import enumerate_structure
+from assistant.mentions import mentions
+from assistant.structure import MENTIONS, enumerate_structure
 from prompts import wording
 from tests.assistant_toys import cited, ids, somerset
 
@@ -91,6 +92,35 @@ def test_a_flagged_finding_is_told_by_the_sentence_its_recommendation_takes_up()
     }
     assert few["40"] == "However, pre-proceedings work is less effective."  # the first critical sentence that stands alone
     assert few["42"].endswith("due to a lack of sufficiency of placements.")
+
+
+@pytest.mark.parametrize(
+    ("question", "passages"),
+    [
+        ("which findings in the help and protection section carry a recommendation?", ["19", "20", "26", "30", "31", "33"]),
+        ("list the flagged findings on care leavers", ["70", "71", "72", "75"]), ("flagged findings about adoption", ["63"]),
+        ("how many findings are flagged in the adoption section?", ["63"]), ("how many findings are there on adoption?", ["56", "66"]),
+        ("how many recommendations concern care leavers?", ["12", "13"]), ("who wrote it?", ["p32.2", "p31.6", "p31.7", "p31.8", "p31.9", "p31.10"]),
+        ("how many words does it have?", ["p1.1"]), ("what does it cover?", ["p1.1"]), ("table of contents", ["p1.1"]),
+    ],
+)  # fmt: skip
+def test_what_stands_under_a_heading_is_counted_and_listed_there(question: str, passages: list[str]) -> None:
+    assert ids(answer(question)) == passages
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("how often do they use the word \"inconsistent\"?", "inconsistent"), ("in which paragraphs does \"drift\" appear?", "drift"),
+        ("where does it say \"robust\"?", "robust"), ("is the word inadequate used?", "inadequate"), ("every mention of schools", "schools"),
+        ("how often is the police mentioned?", "police"),
+    ],
+)  # fmt: skip
+def test_places_of_words_are_counted_however_they_are_asked_for(question: str, words: str) -> None:
+    draft = answer(question)
+    places = mentions(somerset(), words)
+    assert ids(draft) == [passage.id for passage, _, _ in places][:MENTIONS]
+    assert draft.outcome == ("answered" if places else "not_stated")
 
 
 def test_flagged_findings_of_one_service() -> None:
