@@ -117,8 +117,8 @@ _FLAGS = frozenset("flag flags flagged marked tagged carry labelled".split())
 
 
 _ABOUT_COUNTING = frozenset(
-    """about altogether chapter chapters concern concerning contain contains count counted document from given heading headings inspection
-    inspectors linked long made many many's number numbered numbers ofsted ofsted's part parts points report section sections set total
+    """about all altogether any carries chapter chapters concern concerning contain contains count counted document each every from given heading headings inspection
+    inspectors linked long made many many's number numbered numbers ofsted ofsted's part parts points report section sections set show list give see please total
     attached council authority local""".split()
 )
 
