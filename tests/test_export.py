@@ -44,7 +44,7 @@ def test_the_word_file_uses_word_s_own_styles() -> None:
         "Plans are reviewed.", "Each month.", "Of this number: Six.", "Children write their own part.",
     ]  # fmt: skip
     assert document.core_properties.language == "en-GB" and document.core_properties.author == wording("export.author")
-    assert document.sections[0].footer.paragraphs[0].text == licence("2018-01-29")
+    assert document.sections[0].footer.paragraphs[0].text == licence("2019-07-01")
 
 
 def test_the_word_file_draws_sections_and_links_each_quotation_to_the_annex() -> None:
