@@ -25,7 +25,7 @@ from assistant.answering.premise import corrected
 from assistant.answering.ranking import Ranking
 from assistant.composing import compose
 from assistant.errors import BadQuestion
-from assistant.lookups.judgements import speaks_of
+from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
 from assistant.lookups.lookup import look_up
 from assistant.lookups.structure import asks_for_all_recommendations, enumerate_structure
@@ -342,14 +342,33 @@ class Assistant:
         evidence = self.evidence(query, found)
         if left_out:
             evidence = self._without(evidence, left_out)
+        if beside := beside_the_time(self.index.report, query.text):
+            evidence = self._but(evidence, [passage.id in beside for passage in self.index.report.passages])
         chosen = choose(query, found, evidence, self.vectors.of, self.understanding.glossary, among)
-        return self._corrected(query, self.decision.draft(query, found, evidence, chosen)), found
+        return self._led(query, self._corrected(query, self.decision.draft(query, found, evidence, chosen))), found
+
+    def _led(self, query: Query, draft: Draft) -> Draft:
+        """The draft, opened with the judgements that answer the question exactly, where there are such."""
+        first = leading(self.index.report, query.text)
+        if not first or "premise_contradicted" in draft.notes:
+            return draft
+        rest = [
+            replace(one, statements=tuple(s for s in one.statements if s.passage.kind != "judgement")) for one in draft.sections
+        ]
+        return replace(
+            draft, outcome="answered", opening=None, nearest=(), sections=(*first, *(one for one in rest if one.statements))
+        )
 
     def _without(self, evidence: Evidence, thing: str) -> Evidence:
         """The evidence without sentences about a thing that the question leaves out."""
         passages = self.index.report.passages
         about = [speaks_of(passages[one.passage], one.text, thing) for one in self.index.sentences]
         return replace(evidence, probabilities=np.where(about, 0.0, evidence.probabilities).astype(np.float32))
+
+    def _but(self, evidence: Evidence, passages: Sequence[bool]) -> Evidence:
+        """The evidence without the sentences of these passages."""
+        out = np.array(passages)[[sentence.passage for sentence in self.index.sentences]]
+        return replace(evidence, probabilities=np.where(out, 0.0, evidence.probabilities).astype(np.float32))
 
     def evidence(self, query: Query, found: Found) -> Evidence:
         """The kind of question, and the probability of each sentence that it belongs into the answer."""

@@ -4,6 +4,7 @@
     python -m evals.training.train intents        assistant/learned/intents.npz, from evals/labels/intents.jsonl and the banks
     python -m evals.training.train conversation   assistant/learned/conversation.npz, from evals/labels/conversations.jsonl
     python -m evals.training.train exceptions     assistant/learned/exceptions.npz, from evals/labels/exceptions.jsonl
+    python -m evals.training.train structures     assistant/learned/structures.npz, from evals/labels/structures.jsonl and the banks
 
 Labels were written blind (evals/labels/SOURCE.md). Figures are of messages, or authors, held out; never of test cases.
 """
@@ -23,6 +24,7 @@ import numpy as np
 
 from assistant.assistant import Assistant
 from assistant.learned.classifier import VECTOR, WORDS, Classifier, terms
+from assistant.lookups.askings import ASKS, told
 from assistant.question.conversation import POINTING, RELATIONS, Weighed, seen, understood, weighed
 from assistant.question.exclusions import TAGS, tagged
 from assistant.question.exclusions import seen as seen_of_word
@@ -465,3 +467,40 @@ def train_exceptions(engine: Assistant) -> None:
         f"exceptions held out: {np.mean(right):.3f} of {len(records)} messages tagged right; {wrong} of {len(asked)} other messages"
     )
     kept("exceptions.npz", arrays(made(records, asked)))
+
+
+# ---- what is asked of the report's structure --------------------------------------------------------------------
+
+OWN_STRUCTURE, BANK_STRUCTURE = 10.0, 0.5  # how much a labelled message and one of the banks weigh
+OTHERS = 2_000  # messages of the banks that ask for nothing of the kind
+
+
+def train_structures(engine: Assistant) -> None:
+    """What a message asks of the report's structure, by those of its words that labelled messages hold."""
+    records = [(record["q"], ASKS.index(record["asks"])) for record in lines("structures.jsonl")]
+    drawn = np.random.default_rng(SEED)
+    banks = [one.text for bank in (engine.index.questions, engine.index.near_misses) for one in bank]
+    banks = [banks[at] for at in drawn.permutation(len(banks))]
+
+    def made(own: Sequence[tuple[str, int]]) -> Classifier:
+        held = Counter(term for text, _ in own for term in terms(text))
+        known = {term for term, count in held.items() if count > 1}
+        rows = [*((text, label, OWN_STRUCTURE) for text, label in own), *((text, 0, BANK_STRUCTURE) for text in banks[:OTHERS])]
+        words = [[term for term in terms(text) if term in known] for text, _, _ in rows]
+        _, labels, weights = zip(*rows, strict=True)
+        return fit(words, None, np.array(labels), len(ASKS), weights=np.array(weights))
+
+    order = drawn.permutation(len(records))
+    found = []
+    for fold in range(FOLDS):
+        held = set(map(int, order[fold::FOLDS]))
+        learnt = made([one for at, one in enumerate(records) if at not in held])
+        found += [(ASKS.index(told(records[at][0], learnt)), records[at][1]) for at in held]
+    right, wrong = (
+        sum(test(one, label) for one, label in found) for test in (int.__eq__, lambda one, label: one not in (0, label))
+    )
+    taken = sum(told(text, learnt) != "none" for text in banks[OTHERS:])
+    print(
+        f"structures held out: {right} of {len(found)} right, {wrong} taken for another; {taken} of {len(banks) - OTHERS} others taken for one"
+    )
+    kept("structures.npz", arrays(made(records)))

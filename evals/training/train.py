@@ -30,7 +30,16 @@ from assistant.question.kinds import NAMES as QUESTION_KINDS
 from assistant.question.understanding import FRAMING, Query
 from assistant.words.polarity import MIXED, NEGATIVE, POSITIVE, polarity
 from evals.cases import Case, packaged_files, read_cases
-from evals.training.messages import arrays, fit, kept, train_conversation, train_exceptions, train_intents, train_questions
+from evals.training.messages import (
+    arrays,
+    fit,
+    kept,
+    train_conversation,
+    train_exceptions,
+    train_intents,
+    train_questions,
+    train_structures,
+)
 from index.banks.evidence_bank import BroadMessage, evidence_bytes, read_evidence_bank
 from index.banks.evidence_bank import fit as fit_map
 from index.banks.question_bank import BankQuestion, NearMiss
@@ -435,6 +444,7 @@ PARTS = {
     "intents": train_intents,
     "conversation": train_conversation,
     "exceptions": train_exceptions,
+    "structures": train_structures,
     "ranking": train_ranking,
     "kinds": train_kinds,
     "evidence": train_evidence,

@@ -22,5 +22,5 @@ def fragment(conversation: Conversation) -> str:
         written += tag("h3", text(f"{label[:1].upper()}{label[1:]}"))
         written += "".join(tag("blockquote", text(one["quote"])) for one in quotes)
         written += tag("p", "<br>".join(map(text, notes(quotes))), class_="note")
-    ending = filter(None, (conversation.checksum, wording("standing.licence")))
+    ending = filter(None, (conversation.checksum, conversation.licence))
     return written + "".join(tag("p", text(line), class_="note") for line in ending)
