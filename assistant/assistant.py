@@ -34,7 +34,7 @@ from assistant.answering.premise import corrected
 from assistant.answering.ranking import Ranking
 from assistant.batches import TOGETHER, Asked, Batches, Known
 from assistant.composing import compose, in_english_only, with_question_found, without_model
-from assistant.lookups.judgements import speaks_of
+from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
 from assistant.lookups.lookup import look_up
 from assistant.lookups.structure import enumerate_structure
@@ -223,13 +223,32 @@ class Assistant:
         evidence = self.evidence(query, found)
         if left_out:
             evidence = self._without(evidence, left_out)
+        if beside := beside_the_time(self.index.report, query.text):
+            evidence = self._but(evidence, [passage.id in beside for passage in self.index.report.passages])
         chosen = choose(query, found, evidence, self.vectors.of, self.understanding.glossary, among)
-        return self._corrected(query, self.decision.draft(query, found, evidence, chosen)), found
+        return self._led(query, self._corrected(query, self.decision.draft(query, found, evidence, chosen))), found
+
+    def _led(self, query: Query, draft: Draft) -> Draft:
+        """The draft, opened with the judgements that answer the question exactly, where there are such."""
+        first = leading(self.index.report, query.text)
+        if not first or "premise_contradicted" in draft.notes:
+            return draft
+        rest = [
+            replace(one, statements=tuple(s for s in one.statements if s.passage.kind != "judgement")) for one in draft.sections
+        ]
+        return replace(
+            draft, outcome="answered", opening=None, nearest=(), sections=(*first, *(one for one in rest if one.statements))
+        )
 
     def _found(self, query: Query, known: Known) -> Found:
         """One search, ranked."""
         vector, compared = known.get(query.text) or (self.vectors.of([query.text])[0], None)  # not foreseen
         return self.ranking.rank(query, self.searcher.search(query.search, vector, compared))
+
+    def _but(self, evidence: Evidence, passages: Sequence[bool]) -> Evidence:
+        """The evidence without the sentences of these passages."""
+        out = np.array(passages)[[sentence.passage for sentence in self.index.sentences]]
+        return replace(evidence, probabilities=np.where(out, 0.0, evidence.probabilities).astype(np.float32))
 
     def evidence(self, query: Query, found: Found) -> Evidence:
         """The kind of question, and the probability of each sentence that it belongs into the answer."""

@@ -5,6 +5,7 @@ Every quote is compared once more with its passage before it leaves (`check_verb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -96,11 +97,25 @@ def day(iso: str) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+_COUNCIL = re.compile(r"(?: (?:county|city|metropolitan|london|royal|unitary|borough|district))* council$", re.IGNORECASE)
+_BOROUGH = re.compile(r"^(?:the )?(?:(?:metropolitan|london|royal) )?(?:borough|city|county|council) of (?:the )?", re.IGNORECASE)
+
+
+def area_of(authority: str) -> str:
+    """What people call a council's area: Somerset County Council -> Somerset; Metropolitan Borough of Solihull -> Solihull."""
+    return _BOROUGH.sub("", _COUNCIL.sub("", authority.strip())) or authority
+
+
+def licence(published: str | None) -> str:
+    """The licence of a report's words, with the year in which it was published."""
+    return wording("standing.licence", year=f" {published[:4]}" if published else "")
+
+
 def report_variables(report: Report) -> dict[str, str]:
     """What fixed texts may say of the report: authority, first and last day of inspection, date of publication."""
     first, last = report.inspected or ("", "")
     return {
-        "authority": report.authority.removesuffix(" County Council"),
+        "authority": area_of(report.authority),
         "first": day(first) if first else "",
         "last": day(last) if last else "",
         "published": day(report.published) if report.published else "",

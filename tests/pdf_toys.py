@@ -206,3 +206,100 @@ def in_chapters() -> bytes:
             y = page.numbered(y, f"{chapter}.{place}", f"Sentence {place} of chapter {chapter}.")
         pages.append(page)
     return pdf(*pages)
+
+
+def findings_page(number: int) -> Page:
+    """A page under the heading of a service, with a paragraph without a number: most of its words have the size of the text."""
+    page = footed(number)
+    page.lines(
+        71, 737, "The experiences and progress of", "children who need help and", "protection", size=14, bold=True, leading=16
+    )
+    said = "Children are seen by people who know them well, and what they say is written down."
+    page.lines(71, 680, said, said.replace("Children", "Parents"), said.replace("Children", "Babies"))
+    return page
+
+
+def fifteen_in_a_chapter() -> bytes:
+    """Another house's chapters with more than nine paragraphs: 1.1 to 1.15, 2.1 to 2.12, 3.1 to 3.5."""
+    pages = []
+    for chapter, last in ((1, 15), (2, 12), (3, 5)):
+        page = footed(chapter)
+        page.at(71, 800, f"Review of services | Northshire | {chapter}", size=9)
+        page.at(71, 760, f"{chapter} Chapter about {('visits', 'plans', 'homes')[chapter - 1]}", size=16, bold=True)
+        y = 730.0
+        for place in range(1, last + 1):
+            y = page.numbered(y, f"{chapter}.{place}", f"Sentence {place} of chapter {chapter}, with 1.2 million pounds.")
+        pages.append(page)
+    return pdf(*pages)
+
+
+def numbers_alone() -> bytes:
+    """Every number stands alone on its line; a line of a paragraph begins with the number that comes next."""
+    page = findings_page(2)
+    y = 615.0
+    for number in range(1, 9):
+        page.at(71, y, f"{number}.")
+        y = page.lines(106, y - 14.5, "Workers see children aged 16-" if number == 4 else f"Finding {number} of the inspectors.")
+        y = page.lines(106, y, "5. They write it down.") if number == 4 else y
+        y -= 12
+    return pdf(cover(), page)
+
+
+def flags_in_all_spellings() -> bytes:
+    """Eight findings, each flagged in another spelling, the last on the next page alone."""
+    page, other = findings_page(2), footed(3)
+    y = 615.0
+    spellings = ("(Recommendation)", "[Recommendation]", "(recommendation 1)", "(Recommendations 1 and 2)", "(see recommendation 2)",
+                 "(Recommendation", "(Recommendation 1) (Recommendation 2)")  # fmt: skip
+    for number, flag in enumerate(spellings, 1):
+        y = page.numbered(y, f"{number}.", f"Finding {number} of the inspectors.", flag)
+    page.numbered(100, "8.", "The last finding ends over")
+    other.lines(106, 737, "the page. (Recommendations)")
+    return pdf(cover(), page, other)
+
+
+def over_three_pages() -> bytes:
+    """One paragraph over three pages, a footnote under each of them."""
+    pages = [findings_page(2), footed(3), footed(4)]
+    y = pages[0].numbered(615, "1.", "Visits are in time.")
+    pages[0].at(71, y, "2.")
+    pages[0].lines(106, y, "Plans are clear and children know")
+    pages[1].lines(106, 737, "what is in them, their parents")
+    pages[2].lines(106, 737, "know it too.")
+    for at, (page, note) in enumerate(
+        zip(pages, ("Of all homes.", "As counted in May.", "Some live elsewhere."), strict=True), 1
+    ):
+        page.at(71, 90, str(at), size=6.5, rise=4)
+        page.at(78, 90, note, size=10)
+    y = 710.0
+    for number in range(3, 8):
+        y = pages[2].numbered(y, f"{number}.", "Managers check each case.")
+    return pdf(cover(), *pages)
+
+
+def board_in_the_middle() -> bytes:
+    """The board has recommendations and findings of its own in the middle; the council's go on after them."""
+    first, board, last = findings_page(2), footed(3), footed(4)
+    y = first.numbered(615, "1.", "Visits are in time.")
+    first.numbered(y, "2.", "Plans are clear.")
+    board.at(71, 737, "The Local Safeguarding Children Board (LSCB)", size=16, bold=True)
+    board.at(71, 700, "Recommendations", size=14, bold=True)
+    y = board.numbered(673, "3.", "Strengthen the board’s audits.")
+    board.at(71, y, "Inspection findings – the Local Safeguarding Children Board", size=14, bold=True)
+    board.numbered(y - 27, "4.", "Partners attend the board.")
+    last.at(71, 737, "Leadership, management and governance", size=16, bold=True)
+    last.numbered(700, "5.", "Leaders know their services.")
+    return pdf(cover(), first, board, last)
+
+
+def nothing_recommended() -> bytes:
+    """Six findings in two sections; nothing is recommended, nothing flagged."""
+    page, other = findings_page(2), footed(3)
+    y = 615.0
+    for number in range(1, 4):
+        y = page.numbered(y, f"{number}.", f"Finding {number} of the inspectors.")
+    other.at(71, 737, "Leadership, management and governance", size=14, bold=True)
+    y = 700.0
+    for number in range(4, 7):
+        y = other.numbered(y, f"{number}.", f"Finding {number} of the inspectors.")
+    return pdf(cover(), page, other)

@@ -22,6 +22,7 @@ from assistant.assistant import Assistant
 from assistant.briefing.briefer import Briefer
 from assistant.briefing.briefing import Briefing
 from assistant.briefing.subject import NotCovered
+from assistant.composing import licence
 from assistant.lookups.links import RELATED
 from index.store import Index
 from index.text.sentences import fold
@@ -304,7 +305,7 @@ def test_the_word_file_opens_with_real_styles_and_holds_every_line(topic: str, m
     page = document.sections[0]
     assert (round(page.page_width.cm, 1), round(page.page_height.cm, 1)) == (21.0, 29.7)
     assert "not today's" in page.header.paragraphs[0].text and "29 January 2018" in page.header.paragraphs[0].text
-    assert wording("standing.licence") in page.footer.paragraphs[0].text
+    assert licence("2018-01-29") in page.footer.paragraphs[0].text
     assert "PAGE" in page.footer._element.xml and "NUMPAGES" in page.footer._element.xml
     assert briefing.report.sha256 in written and "5 January 2026" in written
     assert document.tables[0].cell(0, 0).text == wording("brief.area")

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from docx import Document
 
+from assistant.composing import licence
 from prompts import wording
 from tests.toy_answers import UNREAD, answered, cited, compared, section, suggested
 from ui.papers.export import Conversation, as_docx, as_markdown, parcel
@@ -45,7 +46,7 @@ def test_the_word_file_uses_word_s_own_styles() -> None:
         "Plans are reviewed.", "Each month.", "Of this number: Six.", "Children write their own part.",
     ]  # fmt: skip
     assert document.core_properties.language == "en-GB" and document.core_properties.author == wording("export.author")
-    assert document.sections[0].footer.paragraphs[0].text == wording("standing.licence")
+    assert document.sections[0].footer.paragraphs[0].text == licence("2019-07-01")
 
 
 def test_the_word_file_draws_sections_and_links_each_quotation_to_the_annex() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Draft, Section, form
-from assistant.lookups.judgements import judgement_statements, same_grade, services_in
+from assistant.lookups.judgements import beside_the_time, judgement_statements, leading, same_grade, services_in
 from assistant.lookups.links import RELATED, Link, Links
-from assistant.lookups.structure import enumerate_structure
+from assistant.lookups.mentions import mentions
+from assistant.lookups.structure import MENTIONS, enumerate_structure
 from prompts import wording
 from tests.assistant_toys import cited, ids, somerset
 
@@ -52,10 +53,10 @@ def test_recommendations_on_a_subject_are_left_to_the_search(question: str) -> N
 @pytest.mark.parametrize(
     ("question", "said", "passages"),
     [
-        ("how many recommendations are there?", wording("answered.count_recommendations", count=13, page=9), ["13"]),
-        ("number of recommendations", wording("answered.count_recommendations", count=13, page=9), ["13"]),
-        ("how many findings are there?", wording("answered.count_findings", count=81, first=14, last=94), ["14", "94"]),
-        ("how many numbered paragraphs does the report have?", wording("answered.count_findings", count=81, first=14, last=94), ["14", "94"]),
+        ("how many recommendations are there?", wording("answered.count_recommendations", count=13, pages="page 9"), ["13"]),
+        ("number of recommendations", wording("answered.count_recommendations", count=13, pages="page 9"), ["13"]),
+        ("how many findings are there?", wording("answered.count_findings", count=81, numbers="paragraphs 14 to 94"), ["14", "94"]),
+        ("how many numbered paragraphs does the report have?", wording("answered.count_findings", count=81, numbers="paragraphs 14 to 94"), ["14", "94"]),
         ("how many pages does the report have?", wording("answered.count_pages", count=32), ["p32.8"]),
         ("how many judgements are there?", wording("answered.count_judgements", count=6), NOW),
         ("how many findings are flagged?", wording("answered.count_flagged", count=22, numbers=", ".join(FLAGGED[:-1]) + " and 94"), ["19"]),
@@ -93,6 +94,35 @@ def test_a_flagged_finding_is_told_by_the_sentence_its_recommendation_takes_up()
     assert few["42"].endswith("due to a lack of sufficiency of placements.")
 
 
+@pytest.mark.parametrize(
+    ("question", "passages"),
+    [
+        ("which findings in the help and protection section carry a recommendation?", ["19", "20", "26", "30", "31", "33"]),
+        ("list the flagged findings on care leavers", ["70", "71", "72", "75"]), ("flagged findings about adoption", ["63"]),
+        ("how many findings are flagged in the adoption section?", ["63"]), ("how many findings are there on adoption?", ["56", "66"]),
+        ("how many recommendations concern care leavers?", ["12", "13"]), ("who wrote it?", ["p32.2", "p31.6", "p31.7", "p31.8", "p31.9", "p31.10"]),
+        ("how many words does it have?", ["p1.1"]), ("what does it cover?", ["p1.1"]), ("table of contents", ["p1.1"]),
+    ],
+)  # fmt: skip
+def test_what_stands_under_a_heading_is_counted_and_listed_there(question: str, passages: list[str]) -> None:
+    assert ids(answer(question)) == passages
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("how often do they use the word \"inconsistent\"?", "inconsistent"), ("in which paragraphs does \"drift\" appear?", "drift"),
+        ("where does it say \"robust\"?", "robust"), ("is the word inadequate used?", "inadequate"), ("every mention of schools", "schools"),
+        ("how often is the police mentioned?", "police"),
+    ],
+)  # fmt: skip
+def test_places_of_words_are_counted_however_they_are_asked_for(question: str, words: str) -> None:
+    draft = answer(question)
+    places = mentions(somerset(), words)
+    assert ids(draft) == [passage.id for passage, _, _ in places][:MENTIONS]
+    assert draft.outcome == ("answered" if places else "not_stated")
+
+
 def test_flagged_findings_of_one_service() -> None:
     assert ids(answer("which findings on leadership are flagged with a recommendation?")) == ["79", "80", "86", "87", "88", "94"]
 
@@ -108,6 +138,7 @@ def test_flagged_findings_of_one_service() -> None:
         ("what is the overall grade and the adoption grade?", ["p1.4", "p1.7"]), ("grades for adoption and overall", ["p1.4", "p1.7"]),
         ("did adoption pass?", ["p1.7"]), ("is leadership failing?", ["p1.9"]), ("was adoption or leadership rated higher?", ["p1.7", "p1.9"]),
         ("what was the verdict on adoption and care leavers?", ["p1.7", "p1.8"]), ("which services are good?", ["p1.7"]),
+        ("which area got the best grade?", ["p1.7"]), ("how was adoption rated in 2017?", ["p1.7"]), ("how was adoption rated in 2018?", ["p1.7"]),
     ],
 )  # fmt: skip
 def test_judgements_of_this_report(question: str, passages: list[str]) -> None:
@@ -121,6 +152,8 @@ def test_judgements_of_this_report(question: str, passages: list[str]) -> None:
         ("how were care leavers rated last time?", ["p6.7"]), ("what was the previous overall judgement?", ["p6.3"]),
         ("the verdict of the last inspection", ["p6.3"]), ("did care leavers fail in 2015?", ["p6.7"]),
         ("which services were inadequate in 2015?", ["p6.3", "p6.4", "p6.5", "p6.7", "p6.8"]),
+        ("what was inadequate in 2015?", ["p6.3", "p6.4", "p6.5", "p6.7", "p6.8"]), ("what required improvement in 2015, which services?", ["p6.6"]),
+        ("which service had the best grade last time?", ["p6.6"]),
     ],
 )  # fmt: skip
 def test_judgements_of_the_inspection_before(question: str, passages: list[str]) -> None:
@@ -148,6 +181,56 @@ def test_judgements_then_and_now_are_a_table_of_services_by_years(question: str,
     ]
     assert [section.about for section in draft.sections] == [row for row, _, _ in cells]
     assert [section.heading for section in draft.sections] == [wording("answered.now_and_then"), *[None] * (len(cells) - 1)]
+
+
+def test_a_grade_that_nothing_got_is_said_to_be_none_of_that_year() -> None:
+    for question, grade, year, passages in (
+        ("which services were good in 2015?", "good", 2015, BEFORE),
+        ("what was inadequate in 2017?", "inadequate", 2017, NOW),
+        ("is anything outstanding?", "outstanding", 2017, NOW),
+    ):
+        section = Section(wording("answered.none_graded", grade=grade, year=year), judged(*passages).statements, "judgement")
+        assert told(question) == Draft("answered", (section,))
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "rows"),
+    [
+        ("which services improved between 2015 and 2017?", "grades_rose", 6),
+        ("which areas got worse since the last inspection?", "no_grades_fell", 6),
+        ("which services stayed the same?", "no_grades_stayed", 6),
+        ("did the grade of care leavers go up?", "now_and_then", 1),
+        ("what were the grades two years ago and what are they now?", "now_and_then", 6),
+    ],
+)
+def test_grades_that_rose_fell_or_stayed_are_told_by_their_rank(question: str, heading: str, rows: int) -> None:
+    sections = answer(question).sections
+    assert (sections[0].heading, len(sections)) == (wording(f"answered.{heading}"), 2 * rows)
+
+
+def test_a_year_without_an_inspection_has_no_judgements() -> None:
+    draft = answer("what was rated inadequate in 2013?")
+    assert (draft.outcome, draft.opening) == ("not_stated", wording("not_stated.judged", year=2013, years="2015 and 2017"))
+    assert [statement.passage.id for statement in draft.nearest] == ["p1.4", "p6.3"]
+
+
+@pytest.mark.parametrize(
+    ("question", "passages"),
+    [
+        ("was adoption good?", ["p1.7"]), ("was help and protection inadequate in 2015?", ["p6.4"]), ("did adoption get better?", ["p6.6", "p1.7"]),
+        ("is leadership still inadequate?", ["p6.8", "p1.9"]), ("what is good?", []), ("is the pathway plan good?", []), ("how good is adoption?", []),
+    ],
+)  # fmt: skip
+def test_the_judgement_comes_before_what_is_said_of_a_service(question: str, passages: list[str]) -> None:
+    assert [s.passage.id for section in leading(somerset(), question) for s in section.statements] == passages
+
+
+def test_judgements_of_another_inspection_are_beside_the_question() -> None:
+    assert beside_the_time(somerset(), "What was said of plans in 2015?") == set(NOW)
+    assert beside_the_time(somerset(), "What was said of plans in 2017?") == set(BEFORE)
+    assert (
+        beside_the_time(somerset(), "What was said of plans?") == beside_the_time(somerset(), "What changed since 2015?") == set()
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
 from assistant.answer import Draft, Section, Statement
+from assistant.question.answer_types import is_of_kind
 from assistant.question.exclusions import excepted
 from assistant.question.references import references
 from assistant.words.caseless import Caseless
@@ -24,13 +26,22 @@ _GRADE_WORDS = Caseless(
     r"\b(?:grades?|graded|grading|rat(?:e|ed|ing|ings)|judge?ments?|judged?|verdicts?|marks?|marked|scored?|scores|ofsted result|overall effectiveness)\b",
 )
 _EARLIER = Caseless(
-    r"\b(?:2015|(?:two|three|3|2) years (?:ago|earlier|before)|previous(?:ly)?|last time|earlier|before|prior|last inspection|used to|first inspection|back then)\b",
+    r"\b(?:(?:two|three|3|2) years (?:ago|earlier|before)|previous(?:ly)?|last time|earlier|before|prior|last inspection|used to|first inspection|back then)\b",
 )
 _BOTH = Caseless(
-    r"\b(?:chang(?:e|ed|es)|compar\w+|since|from .+ to|then and now|now and|both|versus|vs|improve[ds]?|better|worse|up from|gone up|history|move[ds]?|side by side)\b",
+    r"\b(?:chang(?:e|ed|es)|compar\w+|since|from .+ to|then and now|now and|both|versus|vs|improve[ds]?|better|worse|up from|go(?:ne|es|ing)? (?:up|down)|went (?:up|down)|history|move[ds]?|side by side)\b",
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# Single words that ask for the grades that rose, fell or stayed between two inspections: the step is that of the grade's rank.
+_STEPS = {
+    -1: frozenset("improve improved improves better rose risen up".split()),
+    1: frozenset("worse worsened declined deteriorated fell fallen down dropped".split()),
+    0: frozenset("same unchanged stayed stay remained remain".split()),
+}
+_ENDS = {min: frozenset("best highest strongest top".split()), max: frozenset("worst lowest weakest bottom".split())}
+_NOW = frozenset("now current currently today latest".split())
 _WHICH = Caseless(
-    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b",
+    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b|\b(?:anything|everything|nothing)\b",
 )
 _PASSES = Caseless(
     r"^(?:so |and |but )?(?:is|are|was|were|did|do|does|has|have|had)\b.*\b(?:fail(?:ed|s|ing)?|pass(?:ed|es)?)\b",
@@ -48,15 +59,17 @@ _FILLER = frozenset(
     """grade grades graded grading rate rated rating ratings judgement judgements judgment judgments judged judge verdict mark marks
     marked score scored scores ofsted inspectors inspection inspected report result outcome service services area areas get got
     give given receive received overall what which how did does do is was were the a an of for in on at to by and or its their
-    they it this that now current currently latest 2015 2017 2018 previous previously last time earlier before prior since
+    they it this that now current currently latest previous previously last time earlier before prior since
     change changed compare compared improved improve better worse from then both each every all part parts children childrens
-    children's please tell me us show list side somerset council county local authority good inadequate outstanding requires
+    children's please tell me us show list side council county local authority good inadequate outstanding required requires
     require improvement be any there has have had been with as whole many performance quality experience experiences progress
     who need help kids after effectiveness headline come out final official table were are not still only one ones you can i
     fail failed fails failing pass passed passes according versus vs against side earlier then who our own year years ago
     three two my we again word words exact just so ok well hi higher lower highest lowest best worst stronger weaker than
     most least recent verdicts comparison between difference different same go goes went gone up down stay stayed remain
-    look looks like under across put next together beside inspector s council's weren't wasn't aren't isn't werent wasnt arent isnt""".split()
+    look looks like under across put next together beside inspector s council's weren't wasn't aren't isn't werent wasnt arent isnt
+    anything everything nothing only today name worsened declined deteriorated dropped fell fallen rose risen unchanged strongest
+    weakest top bottom remained remain outcomes see table 's""".split()
 )
 
 
@@ -87,6 +100,11 @@ def services_in(text: str) -> list[str]:
     return found[1:] if len(found) > 1 and found[0] == OVERALL else found
 
 
+def service_words(text: str) -> set[str]:
+    """The words by which people call the services that a text mentions, and the whole."""
+    return {word for name in (*services_in(text), OVERALL) for alias in _aliases()[name] for word in alias.split()}
+
+
 def speaks_of(passage: Passage, sentence: str, thing: str) -> bool:
     """Whether a sentence is about the thing: it names the thing's words, or belongs to the graded service that it names."""
     told = f"{passage.context or ''} {sentence}"
@@ -96,14 +114,33 @@ def speaks_of(passage: Passage, sentence: str, thing: str) -> bool:
     return len(wanted & set(tokens(told))) > len(wanted) / 2
 
 
-def _latest(report: Report) -> list[Judgement]:
-    newest = max((j.year for j in report.judgements), default=0)
-    return [j for j in report.judgements if j.year == newest]
+def inspections(report: Report) -> list[int]:
+    """The years of the inspections whose judgements the report gives, the earliest first."""
+    return sorted({judgement.year for judgement in report.judgements})
 
 
-def _previous(report: Report) -> list[Judgement]:
-    newest = max((j.year for j in report.judgements), default=0)
-    return [j for j in report.judgements if j.year != newest]
+def years_asked(report: Report, question: str) -> tuple[int, ...]:
+    """The inspections, by year, that a question names: by a year, as the one before, or as this one; none where it names no time.
+
+    The year in which the report was published stands for its inspection. A year without judgements is kept as it is.
+    """
+    known = inspections(report)
+    named = [int(year) for year in _YEAR.findall(question)]
+    own = int(report.published[:4]) if report.published else 0
+    asked = {known[-1] if known and year == own and year not in known else year for year in named}
+    if known and _EARLIER.search(question) and not asked - {known[-1]}:
+        asked.add(known[0] if known[1:] else known[0] - 1)  # before the first inspection that is told
+    if known and asked and set(words(question)) & _NOW:
+        asked.add(known[-1])
+    return tuple(sorted(asked))
+
+
+def beside_the_time(report: Report, question: str) -> set[str]:
+    """The passages with judgements of other inspections than the question asks for; none where it names no time, or asks what changed."""
+    asked = years_asked(report, question)
+    if not asked or _BOTH.search(question):
+        return set()
+    return {judgement.passage for judgement in report.judgements if judgement.year not in asked}
 
 
 def areas(report: Report) -> list[str | None]:
@@ -126,8 +163,8 @@ def areas(report: Report) -> list[str | None]:
 
 def judgements_of(report: Report, names: list[str], *, earlier: bool = False) -> list[Judgement]:
     """The judgements of the named services, in this report or in the inspection before it."""
-    given = _previous(report) if earlier else _latest(report)
-    return [judgement for judgement in given if not names or judgement.service in names]
+    newest = max(inspections(report), default=0)
+    return [j for j in report.judgements if (j.year != newest) == earlier and (not names or j.service in names)]
 
 
 def judgement_statements(report: Report, names: list[str], *, earlier: bool = False) -> list[Statement]:
@@ -135,7 +172,7 @@ def judgement_statements(report: Report, names: list[str], *, earlier: bool = Fa
     return statements_of(report, judgements_of(report, names, earlier=earlier)) if names else []
 
 
-def statements_of(report: Report, judgements: list[Judgement]) -> list[Statement]:
+def statements_of(report: Report, judgements: Sequence[Judgement]) -> list[Statement]:
     """Judgements as statements, each where it stands."""
     at = {passage.id: passage for passage in report.passages}
     return [Statement(at[judgement.passage], at[judgement.passage].text) for judgement in judgements]
@@ -143,28 +180,34 @@ def statements_of(report: Report, judgements: list[Judgement]) -> list[Statement
 
 def enumerate_judgements(report: Report, question: str) -> Draft | None:
     """The draft that answers a question about judgements, or None when it is not one."""
-    if not any(pattern.search(question) for pattern in (_GRADE_WORDS, _WHICH, _PASSES)):
-        return None
     if not report.judgements or references(question):
         return None
     question, left_out = excepted(question)
-    names = services_in(question)
-    alias_words = {word for name in (*names, OVERALL) for alias in _aliases()[name] for word in alias.split()}
-    if any(word not in _FILLER and word not in alias_words for word in words(question)):
+    names, graded, asked = services_in(question), _grade_in(question), years_asked(report, question)
+    if not _only_of_judgements(report, question):
         return None
-    named = re.sub(r"\b(?:require|needing|needs?) improvement\b", "requires improvement", question, flags=re.IGNORECASE)
-    graded = next((grade for grade in GRADES if re.search(rf"\b{grade}\b", named, re.IGNORECASE)), None)
-    asked = _GRADE_WORDS.search(question) or (graded and _WHICH.search(question)) or (names and _PASSES.search(question))
-    if not asked:
+    said, several = set(words(question)), _WHICH.search(question) is not None
+    step = next((step for step, told in _STEPS.items() if said & told), None)
+    graded_when = graded if several or (asked and not names and graded != "good") else None
+    if not (
+        _GRADE_WORDS.search(question) or (names and _PASSES.search(question)) or graded_when or (several and step is not None)
+    ):
         return None
-    if graded and _WHICH.search(question) and not set(names) - {OVERALL}:
-        given = judgements_of(report, [], earlier=bool(_EARLIER.search(question)))
-        denied = re.search(rf"\b(?:not|\w+n['’]?t)\b.{{0,15}}\b{graded}\b", named, re.IGNORECASE) is not None
-        chosen = [j for j in given if same_grade(j.grade, graded) != denied] or given
-        return Draft("answered", (Section(None, tuple(statements_of(report, chosen)), "judgement"),))
+    before = judgements_of(report, [], earlier=True)
+    if set(asked) - set(inspections(report)):
+        return _of_another_year(report, asked)
+    if not set(names) - {OVERALL} and left_out is None:
+        if graded and (graded_when or not (names or said & _SINGLE)):
+            denied = re.search(rf"\b(?:not|\w+n['’]?t)\b.{{0,15}}\b{graded}\b", _as_graded(question), re.IGNORECASE) is not None
+            return _of_grade(report, asked, graded, denied)
+        if several and step is not None and before:
+            return _of_step(report, step)
+        end = next((end for end, told in _ENDS.items() if said & told), None)
+        if several and end is not None:
+            given = [one for one in _of_years(report, asked) if one.service != OVERALL]
+            return _judged(report, [one for one in given if _rank(one.grade) == end(_rank(other.grade) for other in given)])
     if names and OVERALL not in names and _OVERALL_TOO.search(question):
         names = [OVERALL, *names]
-    said = set(words(question))
     if names == [OVERALL] and said & _EVERY:
         names = []
     if not names and said & _SINGLE and not said & _SEVERAL:
@@ -172,13 +215,86 @@ def enumerate_judgements(report: Report, question: str) -> Draft | None:
     if left_out and not names:
         out = services_in(left_out)
         names = [service for service in dict.fromkeys(j.service for j in report.judgements) if service not in (*out, OVERALL)]
-    now, before = judgements_of(report, names), judgements_of(report, names, earlier=True)
-    rivals = len(names) > 1 and said & _RIVALS and not _EARLIER.search(question) and not _OVER_TIME.search(question)
-    if _EARLIER.search(question) and not _BOTH.search(question):
-        return Draft("answered", (Section(None, tuple(statements_of(report, before)), "judgement"),)) if before else None
-    if _BOTH.search(question) and before and not rivals:
-        return Draft("answered", _side_by_side(report, now, before))
-    return Draft("answered", (Section(None, tuple(statements_of(report, now)), "judgement"),)) if now else None
+    rivals = len(names) > 1 and said & _RIVALS and not asked and not _OVER_TIME.search(question)
+    if before and not rivals and (asked[1:] or _BOTH.search(question)):
+        return Draft("answered", _side_by_side(report, names))
+    return _judged(report, _of_years(report, asked, names))
+
+
+def leading(report: Report, question: str) -> tuple[Section, ...]:
+    """The judgements that answer "was adoption good?" or "did adoption get better?", to be said before what the report says of it."""
+    names, step = services_in(question), any(set(words(question)) & told for told in _STEPS.values())
+    asked, graded = years_asked(report, question), _grade_in(question)
+    if not names or not is_of_kind(question, "yesno") or not _only_of_judgements(report, question) or references(question):
+        return ()
+    if set(asked) - set(inspections(report)) or not (step or graded):
+        return ()
+    if judgements_of(report, names, earlier=True) and (step or asked[1:] or "still" in words(question)):
+        return _side_by_side(report, names)
+    found = _judged(report, _of_years(report, asked, names))
+    return found.sections if found and graded else ()
+
+
+def _only_of_judgements(report: Report, question: str) -> bool:
+    """Whether a question is made of words that ask for judgements, and of nothing else."""
+    known = _FILLER | service_words(question) | set(words(report.authority)) | set(_YEAR.findall(question))
+    return all(word in known for word in words(question))
+
+
+def _as_graded(question: str) -> str:
+    return re.sub(r"\b(?:required?|needing|needs?) improvement\b", "requires improvement", question, flags=re.IGNORECASE)
+
+
+def _grade_in(question: str) -> str | None:
+    """The grade that a question names."""
+    named = _as_graded(question)
+    return next((grade for grade in GRADES if re.search(rf"\b{grade}\b", named, re.IGNORECASE)), None)
+
+
+def _of_years(report: Report, asked: Sequence[int], names: Sequence[str] = ()) -> list[Judgement]:
+    """The judgements of the named services in the inspections asked for, or in the latest."""
+    years = asked or inspections(report)[-1:]
+    return [one for one in report.judgements if one.year in years and (not names or one.service in names)]
+
+
+def _judged(report: Report, judgements: Sequence[Judgement], heading: str | None = None) -> Draft | None:
+    return Draft("answered", (Section(heading, tuple(statements_of(report, judgements)), "judgement"),)) if judgements else None
+
+
+def _of_another_year(report: Report, asked: Sequence[int]) -> Draft | None:
+    """That the report gives no judgements of a year; None where it speaks of that year, or of an earlier inspection, in its text."""
+    named = [str(year) for year in asked if year not in inspections(report)]
+    if any(year in passage.text for year in named for passage in report.passages) or asked[0] == inspections(report)[0] - 1:
+        return None
+    told = [str(year) for year in inspections(report)]
+    opening = wording("not_stated.judged", year=" and ".join(named), years=" and ".join(told))
+    overall = [one for one in report.judgements if one.service == OVERALL]
+    return Draft("not_stated", opening=opening, nearest=tuple(statements_of(report, overall)))
+
+
+def _of_grade(report: Report, asked: Sequence[int], grade: str, denied: bool) -> Draft | None:
+    """The judgements of a grade, or of any other; where there is none, that there is none, and all."""
+    given = _of_years(report, asked)
+    chosen = [one for one in given if same_grade(one.grade, grade) != denied]
+    if chosen or denied:
+        return _judged(report, chosen or given)
+    years = " and ".join(map(str, asked or inspections(report)[-1:]))
+    return _judged(report, given, wording("answered.none_graded", grade=grade, year=years))
+
+
+def _of_step(report: Report, step: int) -> Draft:
+    """The services whose grade rose (-1), fell (1) or stayed (0), then and now; where there is none, that there is none, and all."""
+    before, now = ({one.service: _rank(one.grade) for one in judgements_of(report, [], earlier=told)} for told in (True, False))
+    chosen = [name for name in now if name in before and (now[name] > before[name]) - (now[name] < before[name]) == step]
+    table = _side_by_side(report, chosen)
+    key = {-1: "rose", 0: "stayed", 1: "fell"}[step]
+    heading = wording(f"answered.grades_{key}" if chosen else f"answered.no_grades_{key}")
+    return Draft("answered", (replace(table[0], heading=heading), *table[1:]))
+
+
+def _rank(grade: str) -> int:
+    """The place of a grade among all, from 0 for the best."""
+    return next((at for at, one in enumerate(GRADES) if same_grade(one, grade)), len(GRADES))
 
 
 def same_grade(one: str, other: str) -> bool:
@@ -188,8 +304,9 @@ def same_grade(one: str, other: str) -> bool:
     return key(one) == key(other)
 
 
-def _side_by_side(report: Report, now: list[Judgement], before: list[Judgement]) -> tuple[Section, ...]:
-    """A table of grades: a row for each service, a column for each inspection, the earlier one first."""
+def _side_by_side(report: Report, names: Sequence[str]) -> tuple[Section, ...]:
+    """A table of grades of the named services: a row for each, a column for each inspection, the earlier one first."""
+    now, before = judgements_of(report, [*names]), judgements_of(report, [*names], earlier=True)
     heading: str | None = wording("answered.now_and_then")
     cells = []
     for service in dict.fromkeys(judgement.service for judgement in (*now, *before)):

@@ -6,6 +6,7 @@ Where no such passage exists, the draft says what does exist. Knows nothing of s
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TypeVar
 
 from assistant.answer import Draft, Section, Statement
@@ -38,7 +39,7 @@ def look_up(report: Report, references: tuple[Reference, ...], question: str = "
         for number in reference.numbers:
             passages = named(report, reference.kind, number)
             if not passages:
-                return Draft("no_such_passage", opening=_missing(report, reference.kind, number))
+                return no_such(report, reference.kind, number)
             found += [passage for passage in passages if passage not in found]
             if reference.kind == "page":
                 headings.append(number)
@@ -47,8 +48,9 @@ def look_up(report: Report, references: tuple[Reference, ...], question: str = "
         return Draft("not_stated", opening=opening, nearest=tuple(whole(passage) for passage in found[:3]))
     heading = None
     if headings and len(references) == 1:
-        several = f"{', '.join(headings[:-1])} and {headings[-1]}"
-        heading = wording("answered.pages", pages=several) if headings[1:] else wording("answered.page", page=headings[0])
+        heading = (
+            wording("answered.pages", pages=listed_as(headings)) if headings[1:] else wording("answered.page", page=headings[0])
+        )
     return Draft("answered", (Section(heading, tuple(whole(passage) for passage in found)),))
 
 
@@ -84,17 +86,47 @@ def _placed(given: list[T], place: str) -> list[T]:
     return [given[at]] if end and 0 <= at < len(given) else []
 
 
+def no_such(report: Report, kind: str, number: str) -> Draft:
+    """The draft that says that a passage of this kind and number does not exist, and which there are."""
+    return Draft("no_such_passage", opening=_missing(report, kind, number))
+
+
 def _missing(report: Report, kind: str, number: str) -> str:
-    findings = [passage.number for passage in report.passages if passage.kind == "finding"]
-    recommendations = sum(1 for passage in report.passages if passage.kind == "recommendation")
-    footnotes = sum(1 for passage in report.passages if passage.kind == "footnote")
-    first, last = (findings[0], findings[-1]) if findings else ("", "")
+    held = {
+        "recommendation": [passage for passage in report.passages if passage.kind == "recommendation"],
+        "paragraph": [passage for passage in report.passages if passage.kind == "finding" and passage.number],
+        "footnote": [passage for passage in report.passages if passage.kind == "footnote"],
+    }.get(kind, [])
+    numbers = [passage.number for passage in held if passage.number]
+    count = len(held) or wording("no_such_passage.none")
+    if kind == "recommendation" and not numbers:
+        return wording("no_such_passage.no_recommendations")
+    if kind == "paragraph" and not numbers:
+        return wording("no_such_passage.no_findings", count=report.pages)
+    if number.startswith(("first", "last")):
+        return wording("no_such_passage.fewer", count=count)
     if kind == "recommendation":
-        return wording("no_such_passage.recommendation", number=number, count=recommendations)
-    if kind == "page":
-        return wording("no_such_passage.page", number=number, count=report.pages)
+        return wording("no_such_passage.recommendation", number=number, count=count, numbers=ranges(numbers))
+    if kind in ("page", "appendix"):
+        return wording(f"no_such_passage.{kind}", count=report.pages, **({"number": number} if kind == "page" else {}))
     if kind == "footnote":
-        return wording("no_such_passage.footnote", number=number, count=footnotes)
-    if kind == "appendix":
-        return wording("no_such_passage.appendix", count=report.pages, recommendations=recommendations, first=first, last=last)
-    return wording("no_such_passage.paragraph", number=number, first=first, last=last)
+        return wording("no_such_passage.footnote", number=number, count=count)
+    return wording("no_such_passage.paragraph", number=number, first=numbers[0], last=numbers[-1])
+
+
+def ranges(numbers: Sequence[str]) -> str:
+    """Printed numbers in order as a person names them: "1 to 11 and 111 to 113"; numbers of two parts from the first to the last."""
+    runs: list[list[str]] = []
+    for number in numbers:
+        follows = runs and number.isdecimal() and runs[-1][-1].isdecimal() and int(number) == int(runs[-1][-1]) + 1
+        if follows or (runs and not number.isdecimal()):
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    named = [run if len(run) < 3 else [f"{run[0]} to {run[-1]}"] for run in runs]
+    return listed_as([one for run in named for one in run])
+
+
+def listed_as(items: Sequence[str]) -> str:
+    """["19", "20", "26"] -> "19, 20 and 26"."""
+    return ", ".join(items[:-1]) + f" and {items[-1]}" if len(items) > 1 else "".join(items)

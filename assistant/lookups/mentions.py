@@ -1,47 +1,52 @@
 """How often, and where, a word or phrase stands in the report: exact counting, no search.
 
-A message asks for it by naming the words ("how many times is neglect mentioned?", "which paragraphs mention neglect?"), or is
-nothing but a phrase in quotation marks.
+A message asks for it (assistant/lookups/askings.py) and names the words ("how many times is neglect mentioned?", "which paragraphs mention
+neglect?"), or is nothing but a phrase in quotation marks.
 """
 
 from __future__ import annotations
 
 import re
 
-from assistant.words.caseless import Caseless
 from index.passages import Passage, Report
 
 MOST_CHARACTERS = 200  # of a message that asks for this: a longer one asks for something else
-_VERB = r"(?:mention(?:ed|s)?|appears?|occurs?|used|named|comes? up|referred to|contain(?:s|ed)?)"
-_ASKED = tuple(
-    Caseless(pattern)
-    for pattern in (
-        rf"(?:so |and |please )?how (?:many times|often) (?:is|are|was|were|does|do|did|has|have) (?:the )?(?:words?|phrases?|terms?|report mention)? ?(?P<words>.+?) ?(?:been |get |gets )?(?:{_VERB})?(?: in (?:the|this) (?:report|document|text))?",
-        r"(?:so |and |please )?(?:which|what|list the|show (?:me )?(?:the )?) ?(?:paragraphs?|pages?|findings?|passages?|sentences?) (?:that |which )?(?:mention|use|contain|refer to)s? (?:the (?:words?|phrases?|terms?) )?(?P<words>.+?)",
-        r"where (?:is|are) (?:the (?:words?|phrases?|terms?) )?(?P<words>.+?) mentioned(?: in (?:the|this) (?:report|document))?",
-        r"(?:count|find) (?:the )?(?:words?|phrases?|terms?) (?P<words>.+?)",
-    )
-)  # fmt: skip
-_NAMES_COUNTING = Caseless(
-    r"\b(?:mention|appear|occur|come up|comes up|the word|the phrase|the term|words|paragraphs|findings|passages|sentences|pages|count|find)"
+_QUOTED = re.compile(r"(?<!\w)[\"“‘'](?P<words>[^\"“”‘’']{3,80})[\"”’']")
+
+
+# Words around those that are to be counted.
+_AROUND = frozenset(
+    """a all and any anywhere appear appears are be been can come comes contain containing contains could count counted did do document
+    does every find findings for frequently get gets give how i in is it know list locate look many me mention mentioned mentioning mentions
+    name named number occur occurrences occurs of often on page pages paragraph paragraphs passage passages phrase phrases place places please
+    refer referred references refers report say says search sentence sentences show so stand stands tell term terms text that the them they
+    this times to up use used uses using want was were what where which with word words you""".split()
 )
-_QUOTED = re.compile(r"[\"“‘'](?P<words>[^\"“”‘’']{3,80})[\"”’']")
+# Of these, those that say that words are meant; "how come plans used to be late?" holds none.
+_NAMING = frozenset(
+    """appear appears come comes contain containing contains count find locate mention mentioned mentioning mentions occur occurrences occurs
+    phrase phrases refer referred references say says search sentence sentences stand stands term terms word words""".split()
+)
+LONGEST = 6  # words of a phrase that is looked for
 
 
-def counted(message: str) -> str | None:
-    """The words whose places are asked for, or None for any other message."""
+def counted(message: str, asked: bool) -> str | None:
+    """The words whose places are asked for, as they were typed; None for any other message. `asked` tells that it asks for such."""
     text = " ".join(message.split()).rstrip(" ?.!")
     if len(text) > MOST_CHARACTERS:
         return None
     if whole := _QUOTED.fullmatch(text):
         return whole["words"].strip()
-    if not _NAMES_COUNTING.search(text):
+    if not asked:
         return None
-    for pattern in _ASKED:
-        if match := pattern.fullmatch(text):
-            words = text[slice(*match.span("words"))].strip(" \"“”‘’'")  # as it was typed
-            return words or None
-    return None
+    if named := _QUOTED.search(text):
+        return named["words"].strip()
+    if not _NAMING & set(re.findall(r"[a-z]+", text.casefold())):
+        return None
+    said = [match for match in re.finditer(r"[\w'’-]+", text) if match[0].casefold() not in _AROUND]
+    if not said or len(text[said[0].start() : said[-1].end()].split()) > LONGEST:
+        return None
+    return text[said[0].start() : said[-1].end()]
 
 
 def mentions(report: Report, words: str) -> list[tuple[Passage, str, int]]:

@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from assistant.answer import Draft, Role, Section, Statement
-from assistant.lookups.judgements import enumerate_judgements, judgements_of, services_in, statements_of
+from assistant.lookups.askings import asks_for, topic_named
+from assistant.lookups.judgements import (
+    OVERALL,
+    areas,
+    enumerate_judgements,
+    judgements_of,
+    service_words,
+    services_in,
+    speaks_of,
+    statements_of,
+)
 from assistant.lookups.links import DERIVED, PRINTED, RELATED, Link, Links
-from assistant.lookups.lookup import whole
+from assistant.lookups.lookup import listed_as, no_such, ranges, whole
 from assistant.lookups.mentions import counted, mentions
 from assistant.question.references import references, without_references
+from assistant.question.understanding import FRAMING
 from assistant.words.caseless import Caseless
 from assistant.words.leaning import POINTS_BACK
 from index.passages import Passage, Report
-from index.text.words import words
+from index.text.words import STOPWORDS, words
 from prompts import wording
 
 MENTIONS = 12  # places of a word or phrase that are quoted; the others are named
@@ -25,8 +37,9 @@ _RECOMMENDED = frozenset("rec recommendation recommendations recs".split())
 
 def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
     """The draft that answers a question about structure, or None when it is not one."""
-    for step in (_links, _counts, _document, _mentions, _lists):
-        draft = step(report, links, question)
+    asks = asks_for(question)
+    for step in (_links, _recommended, _mentions, _counts, _flagged, _document):
+        draft = step(report, links, question, asks)
         if draft is not None:
             return draft
     return enumerate_judgements(report, question)
@@ -39,7 +52,7 @@ _BEHIND = Caseless(
 )
 
 
-def _links(report: Report, links: Links, question: str) -> Draft | None:
+def _links(report: Report, links: Links, question: str, asks: str) -> Draft | None:
     named = references(question)
     if not named:
         return None
@@ -93,84 +106,177 @@ def _gist(passage: Passage) -> str:
 
 # ---- counts and lists ------------------------------------------------------------------------------------------
 
+# What is counted, by the words that name it.
+_COUNTED = {
+    "recommendation": frozenset("recommendation recommendations rec recs actions".split()),
+    "page": frozenset("page pages".split()),
+    "judgement": frozenset("judgement judgements judgment judgments grade grades graded".split()),
+    "footnote": frozenset("footnote footnotes".split()),
+    "finding": frozenset("finding findings paragraph paragraphs".split()),
+}
+_FLAGS = frozenset("flag flags flagged marked tagged carry labelled".split())
+
+
+_ABOUT_COUNTING = frozenset(
+    """about all altogether any carries chapter chapters concern concerning contain contains count counted document each every from given heading headings inspection
+    inspectors linked long made many many's number numbered numbers ofsted ofsted's part parts points report section sections set show list give see please total
+    attached council authority local""".split()
+)
+
+
+def _of_something_else(question: str) -> bool:
+    """Whether a message that counts or lists what the report is made of names a subject that no graded service has."""
+    known = {"the", *_ABOUT_COUNTING, *_FLAGS, *set().union(*_COUNTED.values())} | service_words(question)
+    return any(word not in known and word not in STOPWORDS and word not in FRAMING for word in words(question))
+
 
 def _of(report: Report, kind: str) -> list[Passage]:
     return [passage for passage in report.passages if passage.kind == kind]
 
 
-def _counts(report: Report, links: Links, question: str) -> Draft | None:
-    match = re.fullmatch(
-        r"(?:so |and )?(?:how many|number of|what number of|count(?: the)?|total(?: number)? of|what is the (?:total )?number of)\s+"
-        r"(?P<what>recommendations?|recs|(?:numbered )?(?:findings|paragraphs)|pages|judge?ments?|grades|(?:findings|paragraphs) (?:are |were )?(?:marked|flagged).*|flag(?:ged|s).*)"
-        r"(?:\s+(?:are|were|was|is|does|do|did|has|have|in|of|made|there|it|ofsted|inspectors|the|this|report|somerset|council|to|for|get|contain|make|give|given|altogether|total|set|out|long|with|a|all|as|recommendations?|recommendation))*\W*",
-        question.strip(), re.IGNORECASE,
-    )  # fmt: skip
-    if not match:
+def _numbered(report: Report) -> list[Passage]:
+    return [passage for passage in _of(report, "finding") if passage.number]
+
+
+def _counts(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+    """How many there are of what a report is made of, in the whole of it or under the heading of a graded service."""
+    if asks != "count":
         return None
-    what = match["what"].casefold()
-    findings, made = _of(report, "finding"), _of(report, "recommendation")
-    flagged = [passage for passage in findings if passage.flagged]
-    if "flag" in what or "mark" in what or ("finding" in what and "recommend" in match[0].casefold()):
-        heading = wording("answered.count_flagged", count=len(flagged), numbers=_and([p.number or "" for p in flagged]))
-        return Draft("answered", (Section(heading, (Statement(flagged[0], _gist(flagged[0])),)),)) if flagged else None
-    if "rec" in what:
-        heading = wording("answered.count_recommendations", count=len(made), page=made[0].page)
-        return Draft("answered", (Section(heading, (whole(made[-1]),)),))
-    if "page" in what:
-        heading = wording("answered.count_pages", count=report.pages)
-        return Draft("answered", (Section(heading, (whole(report.passages[-1]),)),))
-    if "judg" in what or "grade" in what:
+    said = set(words(question))
+    what = next((what for what, named in _COUNTED.items() if said & named), None)
+    flags = bool(said & _FLAGS) or ("finding" in (what, *question.split()) and bool(said & _RECOMMENDED))
+    named = services_in(question)
+    of = [name for name in named if name != OVERALL]
+    if _of_something_else(question):
+        return None
+    if flags or (what == "recommendation" and said & _COUNTED["finding"]):
+        return _flagged(report, links, question, "flagged", first=True)
+    if what == "recommendation":
+        return _count_recommendations(report, question, of)
+    if what == "page" and not of:
+        return _counted(wording("answered.count_pages", count=report.pages), [whole(report.passages[-1])])
+    if what == "judgement" and not of:
         now = statements_of(report, judgements_of(report, []))
-        return Draft("answered", (Section(wording("answered.count_judgements", count=len(now)), tuple(now), "judgement"),))
-    heading = wording("answered.count_findings", count=len(findings), first=findings[0].number, last=findings[-1].number)
-    return Draft(
-        "answered",
-        (
-            Section(
-                heading, (Statement(findings[0], findings[0].sentences[0]), Statement(findings[-1], findings[-1].sentences[0]))
-            ),
-        ),
-    )
+        return _counted(wording("answered.count_judgements", count=len(now)), now, "judgement")
+    if what == "footnote" and not of:
+        notes = _of(report, "footnote")
+        return _counted(wording("answered.count_footnotes", count=len(notes)), [whole(note) for note in notes])
+    if what == "finding":
+        return _count_findings(report, of)
+    return _contents(report) if not of and said & {"section", "sections", "chapter", "chapters"} else None
 
 
-_LENGTH = frozenset("how long is it this the report document that altogether".split())
-_CONTENTS = frozenset(
-    "contents content table of the this report document show me list what is in are sections section headings chapters which its".split()
-)
+def _counted(heading: str, shown: Sequence[Statement], role: Role = "answer") -> Draft | None:
+    return Draft("answered", (Section(heading, tuple(shown), role),)) if shown else None
 
 
-# "Where can I download the original?" is made of these words alone, one of the first among them.
-_ORIGINAL = frozenset("download downloaded online original originals pdf url webpage website".split())
-_WHERE = _ORIGINAL | frozenset(
-    """a about access actual address an are at can could did do does file find for from full get give got has have how i if in
-    inspection internet is it its link me my need of ofsted ofsted's on one own page paper please printed publication published
-    publisher read real report s see show site somerset source that the there this to version view want was we web were what
-    what's where where's which whole with would you your copy document""".split()
-)
+def _count_findings(report: Report, of: Sequence[str]) -> Draft | None:
+    found = _numbered(report)
+    if not found:
+        return no_such(report, "paragraph", "1")
+    if not of:
+        heading = wording("answered.count_findings", count=len(found), numbers=_places(found))
+    else:
+        found = [passage for passage in found if _home(report, passage) in of]
+        heading = wording("answered.count_findings_in", part=listed_as(of), count=len(found), numbers=_places(found))
+    ends = dict.fromkeys((found[0], found[-1])) if found else {}
+    return _counted(heading, [Statement(passage, passage.sentences[0]) for passage in ends])
 
 
-def _document(report: Report, links: Links, question: str) -> Draft | None:
-    """How long the report is, what its parts are called, and where its original is: counted, listed and found by code."""
-    said = set(re.findall(r"[a-z]+", question.casefold()))
-    if said & _ORIGINAL and said <= _WHERE:
+def _count_recommendations(report: Report, question: str, of: Sequence[str]) -> Draft | None:
+    made = _of(report, "recommendation")
+    if not made:
+        return no_such(report, "recommendation", "1")
+    if not of:
+        pages = sorted({passage.page for passage in made})
+        told = f"page {pages[0]}" if len(pages) == 1 else f"pages {listed_as(list(map(str, pages)))}"
+        return _counted(wording("answered.count_recommendations", count=len(made), pages=told), [whole(made[-1])])
+    on = [passage for passage in made if any(speaks_of(passage, passage.text, name) for name in of)]
+    heading = wording("answered.count_recommendations_on", count=len(on), all=len(made), part=listed_as(of))
+    return _counted(heading, [whole(passage) for passage in on])
+
+
+def _places(found: Sequence[Passage]) -> str:
+    return f"{'paragraph' if len(found) == 1 else 'paragraphs'} {ranges([passage.number or '' for passage in found])}"
+
+
+def _home(report: Report, passage: Passage) -> str | None:
+    """The graded service under whose heading a passage stands."""
+    return _homes(report)[passage.id]
+
+
+@lru_cache(maxsize=2)
+def _homes(report: Report) -> dict[str, str | None]:
+    return dict(zip((passage.id for passage in report.passages), areas(report), strict=True))
+
+
+def _flagged(report: Report, links: Links, question: str, asks: str, first: bool = False) -> Draft | None:
+    """The findings that are marked "(Recommendation)", in the whole report or under the heading of graded services; `first` alone is
+    quoted where they are only counted.
+    """
+    if asks != "flagged":
+        return None
+    of = [name for name in services_in(question) if name != OVERALL]
+    flagged = [passage for passage in _of(report, "finding") if passage.flagged and (not of or _home(report, passage) in of)]
+    if _of_something_else(question):
+        return None
+    numbers = listed_as([passage.number or passage.place for passage in flagged])
+    if not flagged:
+        key = "no_flags_in" if of else "no_flags"
+        return Draft(
+            "not_stated", opening=wording(f"not_stated.{key}", part=listed_as(of)) if of else wording(f"not_stated.{key}")
+        )
+    if of:
+        heading = wording("answered.count_flagged_in", part=listed_as(of), count=len(flagged), numbers=_places(flagged))
+    else:
+        heading = wording("answered.count_flagged", count=len(flagged), numbers=numbers)
+    if first:
+        return _counted(heading, [Statement(flagged[0], _gist(flagged[0]))])
+    room = FLAGGED_WORDS // len(flagged)
+    return _counted(heading, [Statement(p, _clipped(_asking(p, links), room)) for p in flagged])
+
+
+# ---- the document itself ---------------------------------------------------------------------------------------
+
+_ROLE_OF_TEAM = re.compile(r"^[A-Z][\w' ’-]{0,40}\b(?:inspectors?|analysts?|managers?)(?: \([^)]*\))?:")
+
+
+def _document(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+    """How long the report is, what its parts are called, who made it, and where its original is: counted and listed by code."""
+    if topic_named(question) or set(services_in(question)) - {OVERALL}:
+        return None
+    if asks == "original":
         return _original(report)
-    if {"how", "long"} <= said <= _LENGTH:
-        findings, made = _of(report, "finding"), _of(report, "recommendation")
+    if asks == "length":
         lines = [wording("answered.count_pages", count=report.pages)]
-        if findings:
-            first, last = findings[0].number, findings[-1].number
-            lines.append(wording("answered.count_findings", count=len(findings), first=first, last=last))
-        if made:
-            lines.append(wording("answered.count_recommendations", count=len(made), page=made[0].page))
-        return Draft("answered", (Section(" ".join(lines), (whole(report.passages[0]),)),))
-    if said & {"contents", "sections", "headings", "chapters"} and said <= _CONTENTS:
-        begins: dict[str, Passage] = {}
-        for passage in report.passages:
-            if passage.part != "contents":
-                begins.setdefault(passage.section, passage)
-        listed = "; ".join(f"{section} (page {passage.page})" for section, passage in begins.items())
-        return Draft("answered", (Section(wording("answered.contents", sections=listed), (whole(report.passages[0]),)),))
+        if found := _numbered(report):
+            lines.append(wording("answered.count_findings", count=len(found), numbers=_places(found)))
+        if made := _count_recommendations(report, "", []):
+            lines += [made.sections[0].heading or ""] if made.sections else []
+        held = sum(len(passage.text.split()) for passage in report.passages if passage.part != "contents")
+        lines.append(wording("answered.count_words", count=f"{round(held, -2):,}"))
+        return _counted(" ".join(lines), [whole(report.passages[0])])
+    if asks == "contents":
+        return _contents(report)
+    if asks == "authors":
+        team = [passage for passage in report.passages if passage.part == "closing" and _ROLE_OF_TEAM.match(passage.text)]
+        publisher = [
+            passage
+            for passage in report.passages
+            if passage.part == "closing" and "Office for Standards in Education" in passage.text
+        ]
+        told = [Statement(passage, passage.sentences[0]) for passage in publisher[:1]]
+        return _counted(wording("answered.team"), [*told, *(whole(passage) for passage in team)])
     return None
+
+
+def _contents(report: Report) -> Draft | None:
+    begins: dict[str, Passage] = {}
+    for passage in report.passages:
+        if passage.part != "contents":
+            begins.setdefault(passage.section, passage)
+    listed = "; ".join(f"{section} (page {passage.page})" for section, passage in begins.items())
+    return _counted(wording("answered.contents", sections=listed), [whole(report.passages[0])])
 
 
 def _original(report: Report) -> Draft | None:
@@ -178,13 +284,13 @@ def _original(report: Report) -> Draft | None:
     for passage in reversed(report.passages):
         for sentence in passage.sentences:
             if {"publication", "available"} <= set(words(sentence)) and ("www." in sentence or "://" in sentence):
-                return Draft("answered", (Section(wording("answered.original"), (Statement(passage, sentence),)),))
+                return _counted(wording("answered.original"), [Statement(passage, sentence)])
     return None
 
 
-def _mentions(report: Report, links: Links, question: str) -> Draft | None:
+def _mentions(report: Report, links: Links, question: str, asks: str) -> Draft | None:
     """How often, and where, a word or phrase stands: counted by code (assistant/lookups/mentions.py)."""
-    wanted = counted(question)
+    wanted = counted(question, asks == "mentions")
     if wanted is None:
         return None
     found = mentions(report, wanted)
@@ -193,13 +299,9 @@ def _mentions(report: Report, links: Links, question: str) -> Draft | None:
     times = sum(count for _, _, count in found)
     heading = wording("answered.mentions", words=wanted, times=times, places=len(found))
     shown = tuple(Statement(passage, sentence) for passage, sentence, _ in found[:MENTIONS])
-    more = wording("answered.mentions_more", places=_and([passage.place for passage, _, _ in found[MENTIONS:]]))
+    more = wording("answered.mentions_more", places=listed_as([passage.place for passage, _, _ in found[MENTIONS:]]))
     closing = (more,) if len(found) > MENTIONS else ()
     return Draft("answered", (Section(heading, shown),), closing=closing)
-
-
-def _and(items: list[str]) -> str:
-    return ", ".join(items[:-1]) + f" and {items[-1]}" if len(items) > 1 else "".join(items)
 
 
 # "Can you list all the recommendations in this report?" is made of these words alone. As sets, not as a pattern: a pattern of
@@ -227,40 +329,19 @@ def asks_for_all_recommendations(question: str) -> bool:
     return set(said[: named[0]]) <= _BEFORE_ALL and set(said[rest:]) <= _AFTER_ALL
 
 
-_ALL_FLAGGED = Caseless(
-    r"\b(?:points?|findings?|paragraphs?)\b.{0,40}\b(?:flagged|marked)\b.{0,10}\brecommendations?\b|\b(?:which|list|what|all|show)\b.{0,30}\b(?:findings?|paragraphs?)\b.{0,30}\b(?:flagged|marked|tagged|labelled|lead to|led to|carry|have|with|linked)\b.{0,25}\brecommendations?\b|\bflagged (?:findings|paragraphs)\b",
-)
-
-
 _EVERYTHING_ASKED = Caseless(
     r"\b(?:all|every|each|full|complete|whole|list)\b.{0,60}\b(?:told|asked|has to|have to|had to|must|required|needs? to do|expected)\b.{0,40}\b(?:do|council|authority|somerset|action|fix)\b|\b(?:told|asked|required)\b.{0,50}\b(?:full|complete|whole) (?:set|list)\b",
 )
 
 
-def _lists(report: Report, links: Links, question: str) -> Draft | None:
-    if _ALL_FLAGGED.search(question):
-        flagged = [passage for passage in _of(report, "finding") if passage.flagged]
-        sections = {judged: section for judged in services_in(question) for section in _sections_of(report, judged)}
-        if sections:
-            flagged = [passage for passage in flagged if passage.section in sections.values()]
-        if not flagged:
-            return None
-        heading = wording("answered.count_flagged", count=len(flagged), numbers=_and([p.number or "" for p in flagged]))
-        room = FLAGGED_WORDS // len(flagged)
-        return Draft("answered", (Section(heading, tuple(Statement(p, _clipped(_asking(p, links), room)) for p in flagged)),))
-    if asks_for_all_recommendations(question) or _EVERYTHING_ASKED.search(question):
-        return Draft(
-            "answered",
-            (Section(wording("answered.recommended"), tuple(whole(p) for p in _of(report, "recommendation")), "recommended"),),
-        )
-    return None
-
-
-def _sections_of(report: Report, service: str) -> list[str]:
-    """The sections of findings that a graded service has to itself."""
-    wanted = set(words(service))
-    names = dict.fromkeys(passage.section for passage in _of(report, "finding"))
-    return [name for name in names if len(wanted & set(words(name))) >= 0.7 * len(wanted)]
+def _recommended(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+    """All recommendations, whole."""
+    if not asks_for_all_recommendations(question) and not _EVERYTHING_ASKED.search(question):
+        return None
+    made = _of(report, "recommendation")
+    return _counted(wording("answered.recommended"), [whole(p) for p in made], "recommended") or no_such(
+        report, "recommendation", "1"
+    )
 
 
 def _asking(passage: Passage, links: Links) -> str:

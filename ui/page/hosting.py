@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from assistant.composing import report_variables
+from assistant.composing import licence, report_variables
 from index.passages import Report
 from prompts import wording
 from ui.html.page_pictures import PATH, Pictures
@@ -143,5 +143,5 @@ def header(report: Report | None, user: str | None = None) -> str:
 def footer(report: Report | None, reason: str = "") -> str:
     """Where the words come from, and what is kept of questions: nothing, unless for a reason that is said here."""
     kept = wording("page.footer_logged", reason=reason) if reason else wording("page.footer")
-    lines = tag("p", text(kept)) + (tag("p", text(wording("standing.licence"))) if report else "")
+    lines = tag("p", text(kept)) + (tag("p", text(licence(report.published))) if report else "")
     return tag("footer", tag("div", lines, class_="inner"), class_="foot")

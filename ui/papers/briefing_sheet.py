@@ -12,7 +12,7 @@ from datetime import date
 
 from assistant.answer import Statement
 from assistant.briefing.briefing import FULL, Briefing, dated
-from assistant.composing import day, report_variables
+from assistant.composing import day, licence, report_variables
 from index.passages import Passage, Report
 from prompts import wording
 from ui.plain import raised
@@ -73,7 +73,7 @@ def sheet(briefing: Briefing, made: date) -> Sheet:
         *_questions(briefing),
         *_annex(briefing.annex, report.sha256),
     ]
-    return Sheet(title, head, wording("standing.licence"), not full, tuple(blocks))
+    return Sheet(title, head, licence(report.published), not full, tuple(blocks))
 
 
 def file_name(topic: str, form: str) -> str:

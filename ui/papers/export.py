@@ -15,6 +15,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+from assistant.composing import licence
 from prompts import wording
 from ui.html.drawing import Block, Citation, Piece, Said, blocks, passage_of
 from ui.papers.word import bookmark, dress, linked
@@ -63,6 +64,11 @@ class Conversation:
         if self.first:
             facts.append(wording("export.inspected", first=self.first, last=self.last))
         return facts
+
+    @property
+    def licence(self) -> str:
+        """The licence of the report's words."""
+        return licence(self.answers[0]["report"]["published"] if self.answers else None)
 
     @property
     def checksum(self) -> str:
@@ -132,7 +138,7 @@ def as_markdown(conversation: Conversation) -> str:
             lines += ["> " + "".join(f"**{_escaped(words)}**" if quoted else _escaped(words) for words, quoted in paragraph), ""]
         lines += [*(f"{_plain(note)}  " for note in notes(quotes)), ""]
     lines += [_plain(conversation.checksum), ""] if conversation.checksum else []
-    lines += ["---", "", _plain(wording("standing.licence")), ""]
+    lines += ["---", "", _plain(conversation.licence), ""]
     return "\n".join(lines)
 
 
@@ -238,7 +244,7 @@ def as_docx(conversation: Conversation) -> bytes:
             document.add_paragraph(shown(note), style="List Bullet")
     if conversation.checksum:
         document.add_paragraph(conversation.checksum)
-    document.sections[0].footer.paragraphs[0].text = wording("standing.licence")
+    document.sections[0].footer.paragraphs[0].text = conversation.licence
     kept = BytesIO()
     document.save(kept)
     return kept.getvalue()

@@ -23,5 +23,5 @@ def fragment(conversation: Conversation) -> str:
         for paragraph in conversation.around(quotes):
             written += tag("blockquote", "".join(tag("b", text(words)) if quoted else text(words) for words, quoted in paragraph))
         written += tag("p", "<br>".join(map(text, notes(quotes))), class_="note")
-    ending = filter(None, (conversation.checksum, wording("standing.licence")))
+    ending = filter(None, (conversation.checksum, conversation.licence))
     return written + "".join(tag("p", text(line), class_="note") for line in ending)

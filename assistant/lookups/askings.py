@@ -1,0 +1,35 @@
+"""What a message asks of the report's structure, learned from labelled messages: how often a word stands, how many there are of
+what it is made of, what is flagged, how long it is, its parts, who made it, where its original is. Pure.
+
+The classifier goes by words alone, so that a look-up loads no embedder. Labels: evals/labels/structures.jsonl;
+`python -m evals.training.train structures`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from assistant.learned.classifier import Classifier, packaged
+from index.text.words import STOPWORDS, words
+
+ASKS = ("none", "mentions", "count", "flagged", "length", "contents", "authors", "original")
+SURE = 0.5  # probability from which a message is taken to ask for one of them
+LONGEST = 30  # words of a message that asks for nothing else
+
+
+@lru_cache(maxsize=1_024)  # several steps of one question look
+def asks_for(message: str) -> str:
+    """One of ASKS."""
+    return "none" if len(message.split()) > LONGEST else told(message, packaged("structures"))
+
+
+def told(message: str, learnt: Classifier) -> str:
+    """What a message asks for, as a classifier tells it."""
+    odds = learnt.probabilities(message, None)
+    return ASKS[int(odds.argmax())] if odds.max() >= SURE else "none"
+
+
+def topic_named(message: str) -> bool:
+    """Whether a message holds a word that no labelled one does: then it asks of something else, or of a part of the report."""
+    known = packaged("structures").rows
+    return any(word not in known and word not in STOPWORDS for word in words(message))
