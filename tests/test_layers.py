@@ -230,7 +230,5 @@ def test_no_module_reaches_itself_through_what_it_imports() -> None:
 def test_a_room_has_few_doors() -> None:
     """Above a dozen modules a folder is searched, not read. (evals/ has its commands and what they share beside its rooms.)"""
     folders = {str(Path(path).parent) for path in modules()}
-    many = {
-        f: n for f in folders if (n := sum(str(Path(p).parent) == f and not p.endswith("__.py") for p in modules())) > 12
-    }
+    many = {f: n for f in folders if (n := sum(str(Path(p).parent) == f and not p.endswith("__.py") for p in modules())) > 12}
     assert many == {}
