@@ -87,7 +87,7 @@ def test_a_council_s_own_words_win_and_the_rest_stays(tmp_path: Path, toy_index:
     settings = toy_index | {"FINDINGS_WORDING": str(own)}
     assert run("ask", "paragraph 99", env=settings).stdout == "Nummer 99? Nur 3 bis 12.\n"
     assert run("ask", "recommendation 9", env=settings).stdout == (
-        "There is no recommendation 9. The report makes 2, numbered 1 to 2.\n"
+        "There is no recommendation 9. The report makes 2, numbered 1 and 2.\n"
     )
 
 
