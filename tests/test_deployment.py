@@ -85,7 +85,7 @@ def test_the_command_takes_what_the_text_names(words: str) -> None:
 
 @pytest.mark.parametrize("text", [text for kind, text in BLOCKS if not kind])
 def test_a_proxy_s_file_is_whole(text: str) -> None:
-    """Neither proxy is installed for the tests; that each of them takes its file was tried by hand (docs/reliability.md)."""
+    """Neither proxy is installed for the tests: the form is looked at. What a proxy has to do is in tests/test_processes.py."""
     assert text.count("{") == text.count("}")
     nginx = [line for line in text.splitlines() if line.startswith("    ") and not line.strip().endswith(("{", "}"))]
     assert all(line.split("#")[0].rstrip().endswith(";") for line in nginx)
