@@ -7,6 +7,7 @@ IndexFault
 │   ├── StaleIndex       the index was built from something else than what is here now
 │   └── BrokenIndex      files of the index are damaged
 ├── UnwritableIndex      the folder of the index cannot be written
+├── UnreachableServer    the Chroma server that holds the index does not answer
 ├── BuildRunning         another build holds the lock
 ├── NoPicture            a page of the report cannot be shown as a picture
 └── BadWeights           the embedding model is missing or is not the one we expect
@@ -39,6 +40,10 @@ class BrokenIndex(NoUsableIndex):
 
 class UnwritableIndex(IndexFault):
     """The folder of the index cannot be made or written, or the disk is full."""
+
+
+class UnreachableServer(IndexFault):
+    """The Chroma server of FINDINGS_CHROMA does not answer, or not as one."""
 
 
 class BuildRunning(IndexFault):

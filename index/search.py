@@ -15,6 +15,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from index.machine.products import rows_of_a_piece, with_rows
 from index.opened import Groups, Index
 from index.passages import Passage
 from index.text.words import tokens
@@ -39,7 +40,8 @@ class Hit:
 @dataclass(frozen=True)
 class Compared:
     """What is known of questions like one: its cosines with the bank's questions, the near misses, the sentences and passages
-    learnt from; how far each of these sentences answers such questions; and whether they have an answer (Found.answerable).
+    learnt from; how far each of these sentences answers such questions, by the probe and by the evidence bank (no sentences without
+    one); and whether they have an answer (Found.answerable).
     """
 
     questions: np.ndarray
@@ -47,6 +49,7 @@ class Compared:
     sentences: np.ndarray
     passages: np.ndarray
     probed: np.ndarray
+    mapped: np.ndarray
     answerable: float
 
 
@@ -57,7 +60,7 @@ class Found:
     `index` holds what was looked at: the whole index, or where it is very large a part of it; `rows` and `places` are the
     positions of its sentences and passages in the whole. `sentence_scores` is aligned with `index.sentences`, `passage_scores` with
     `index.report.passages`; `question_scores` and `near_miss_scores` hold the cosine with every bank question and near
-    miss; `answerable` tells how far questions like this one have an answer (about -1 to 1; 0 without a bank).
+    miss; `mapped` is what the evidence bank tells of each sentence (zeros without one); `answerable` tells how far questions like this one have an answer (about -1 to 1; 0 without a bank).
     """
 
     index: Index
@@ -68,6 +71,7 @@ class Found:
     passage_scores: np.ndarray
     question_scores: np.ndarray
     near_miss_scores: np.ndarray
+    mapped: np.ndarray
     answerable: float
     vector: np.ndarray
 
@@ -91,8 +95,9 @@ class Searcher:
             return []
         index, probe, asked = self.index, self.index.probe, len(self.index.questions)
         bank = self._with_bank(vectors)
-        sentences = vectors @ index.sentence_vectors[: self._own[0]].T
-        passages = vectors @ index.passage_vectors[: self._own[1]].T
+        sentences = with_rows(vectors, index.sentence_vectors[: self._own[0]])
+        passages = with_rows(vectors, index.passage_vectors[: self._own[1]])
+        mapped = index.evidence.of(vectors) if index.evidence is not None else np.zeros((len(vectors), 0), np.float32)
         told: list[Compared] = []
         for first in range(0, len(vectors), AT_ONCE):
             some = slice(first, first + AT_ONCE)
@@ -102,19 +107,19 @@ class Searcher:
             else:
                 probed, answerable = probe.of(np.concatenate(cosines, axis=1))
             told += [
-                Compared(q, m, s, p, near, float(answer))
-                for q, s, p, m, near, answer in zip(*cosines, probed, answerable, strict=True)
+                Compared(q, m, s, p, near, by_evidence, float(answer))
+                for q, s, p, m, near, by_evidence, answer in zip(*cosines, probed, mapped[some], answerable, strict=True)
             ]
         return told
 
     def _with_bank(self, vectors: np.ndarray) -> np.ndarray:
-        """Cosines with the bank's rows. For one question reading memory takes longer than arithmetic, so two cores read half of
-        the bank each.
-        """
-        if len(vectors) > FEW or not len(self.index.bank_vectors):
-            return vectors @ self.index.bank_vectors.T
-        halves = self._readers.map(lambda rows: vectors @ rows.T, np.array_split(self.index.bank_vectors, 2))
-        return np.concatenate(list(halves), axis=1)
+        """Cosines with the bank's rows. One question waits for memory, so two cores read half of the bank each, in whole pieces."""
+        bank = self.index.bank_vectors
+        if len(vectors) > FEW or not len(bank):
+            return with_rows(vectors, bank)
+        size = rows_of_a_piece(bank)
+        half = len(bank) // size // 2 * size
+        return np.concatenate(list(self._readers.map(lambda rows: with_rows(vectors, rows), (bank[:half], bank[half:]))), axis=1)
 
     @cached_property
     def _readers(self) -> ThreadPoolExecutor:
@@ -145,6 +150,7 @@ class Searcher:
         passages = known.passages if alike else index.passage_vectors @ vector
         of = index.passage_of
         probed = known.probed if alike else _padded(known.probed, len(self.index.sentences))[rows]
+        mapped = _padded(known.mapped, len(self.index.sentences))[rows]
         probed_passage = np.bincount(of, probed, len(index.report.passages)).astype(np.float32)
         question_words = self._words("questions", found)
         signals = np.stack(
@@ -165,8 +171,8 @@ class Searcher:
         scores = signals @ np.array([self.weights[name] for name in SIGNALS], np.float32)
         scores = np.where(index.searchable, scores, 0.0)
         return Found(
-            index, rows, places, signals, scores, best_of_passages(index, scores), known.questions, known.near_misses, known.answerable,
-            vector,
+            index, rows, places, signals, scores, best_of_passages(index, scores), known.questions, known.near_misses, mapped,
+            known.answerable, vector,
         )  # fmt: skip
 
     def _looked_at(

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from index.machine.disk import clear, unwritable
 from index.opened import Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.reading import corrections, packaged_report, read_report, read_source
+from index.vectors import shared
 from index.vectors.cells import Cells
 from index.vectors.embedding import model_identity, model_name, sha256_of
 
@@ -37,6 +39,8 @@ __all__ = [
     "Index",
     "Progress",
     "build",
+    "current_build",
+    "fetched",
     "fingerprint",
     "index_folder",
     "indexed_pdf",
@@ -44,6 +48,7 @@ __all__ = [
     "is_fresh",
     "open_index",
     "packaged_report",
+    "publish",
     "read_index",
     "read_report",
     "read_source",
@@ -100,8 +105,20 @@ def fingerprint(path: Path) -> str:
 
 
 def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
-    """Open the current index. Raises MissingIndex, StaleIndex or BrokenIndex, each saying what to do."""
+    """Open the current index; where the folder has none that can be used, the one that the Chroma server has (index/vectors/shared.py).
+
+    Raises MissingIndex, StaleIndex or BrokenIndex, each saying what to do; UnreachableServer, UnwritableIndex.
+    """
     folder, report = folder or index_folder(), report or packaged_report()
+    try:
+        return _open(folder, report)
+    except NoUsableIndex:
+        if not fetched(folder, report, anew=True):
+            raise
+    return _open(folder, report)
+
+
+def _open(folder: Path, report: Path) -> Index:
     if not report.is_file():
         raise StaleIndex(f"The report {report} is not there: correct FINDINGS_REPORT.")
     for attempt in (0, 1):
@@ -190,11 +207,71 @@ def _array(folder: Path, name: str) -> np.ndarray:
 
 def is_fresh(folder: Path | None = None, report: Path | None = None) -> bool:
     """Whether the current index is whole and was built from exactly what is here now."""
+    return _is_whole(folder or index_folder(), report or packaged_report())
+
+
+def _is_whole(folder: Path, report: Path) -> bool:
     try:
-        open_index(folder, report)
+        _open(folder, report)
     except NoUsableIndex:
         return False
     return True
+
+
+def current_build(folder: Path | None = None) -> str | None:
+    """The name of the build that the folder's pointer names; None where there is none that can be read."""
+    try:
+        current = _current(folder or index_folder())
+    except BrokenIndex:
+        return None
+    return current.name if current is not None else None
+
+
+# ---- shared through a Chroma server ----------------------------------------------------------------------------
+
+
+def fetched(folder: Path | None = None, report: Path | None = None, anew: bool = False) -> bool:
+    """Make the newest build that the Chroma server has of this report and version the folder's own, where it is another one.
+
+    `anew` fetches the same one too, where its files were found damaged. False where no server is named, or it has no such build. Raises UnreachableServer, BrokenIndex, UnwritableIndex, BuildRunning.
+    """
+    if (address := shared.server()) is None:
+        return False
+    folder, report = folder or index_folder(), report or packaged_report()
+    if (build := shared.newest(address, fingerprint(report))) is None:
+        return False
+    name = Path(str(build["name"])).name or "build-"
+    if current_build(folder) == name and not anew:
+        return True
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            if not (_is_whole(folder, report) if anew else current_build(folder) == name):  # another process may have fetched it
+                _fetch(address, build, folder, folder / name)
+    except OSError as fault:
+        raise _unwritable(folder, fault) from fault
+    return True
+
+
+def _fetch(address: str, build: dict[str, Any], folder: Path, target: Path) -> None:
+    clear(folder)
+    aside = folder / f"building-{time.time_ns()}"
+    aside.mkdir()
+    try:
+        former = current_build(folder)
+        shared.fetch(address, build, aside, folder / former if former else None)
+        shutil.rmtree(target, ignore_errors=True)
+        aside.rename(target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    _swap(folder, target)
+
+
+def publish(folder: Path | None = None, report: Path | None = None) -> None:
+    """Put the folder's current build onto the Chroma server, where one is named. Raises UnreachableServer."""
+    folder, report = folder or index_folder(), report or packaged_report()
+    if (address := shared.server()) is not None and (current := _current(folder)) is not None:
+        shared.publish(address, current, fingerprint(report))
 
 
 def is_exported(folder: Path | None = None) -> bool:
@@ -221,11 +298,15 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
             if not (waited and is_fresh(folder, report)):
                 _build_aside(folder, report, read, lines, mark, progress)
     except OSError as fault:
-        raise UnwritableIndex(
-            f"The index cannot be written to {folder} ({fault.strerror or fault}): free some space or set FINDINGS_INDEX_DIR."
-        ) from fault
+        raise _unwritable(folder, fault) from fault
     progress("ready", 1.0)
     return read
+
+
+def _unwritable(folder: Path, fault: OSError) -> UnwritableIndex:
+    return UnwritableIndex(
+        f"The index cannot be written to {folder} ({fault.strerror or fault}): free some space or set FINDINGS_INDEX_DIR."
+    )
 
 
 def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress) -> None:
@@ -249,15 +330,17 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    try:
-        before = _current(folder)
-    except BrokenIndex:
-        before = None
+    _swap(folder, target)
+
+
+def _swap(folder: Path, target: Path) -> None:
+    """Make a build the current one. The one before stays for those who are reading it."""
+    before = current_build(folder)
     pointer = folder / "CURRENT.new"
     pointer.write_text(target.name)
     os.replace(pointer, folder / "CURRENT")
-    for old in folder.glob("build-*"):  # the one before stays for those who are reading it
-        if old not in (target, before):
+    for old in folder.glob("build-*"):
+        if old.name not in (target.name, before):
             shutil.rmtree(old, ignore_errors=True)
 
 

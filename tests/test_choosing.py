@@ -75,7 +75,17 @@ def found(index: Index) -> Found:
     scores = np.zeros(size, np.float32)
     signals = np.zeros((size, len(SIGNALS)), np.float32)
     return Found(
-        index, slice(None), slice(None), signals, scores, np.zeros(len(index.report.passages), np.float32), none, none, 0.0, none
+        index,
+        slice(None),
+        slice(None),
+        signals,
+        scores,
+        np.zeros(len(index.report.passages), np.float32),
+        none,
+        none,
+        scores,
+        0.0,
+        none,
     )
 
 

@@ -17,7 +17,6 @@ from index.vectors.embedding import (
     BATCH,
     DEFAULT_MODEL,
     EQUAL_WITHIN,
-    READING,
     OnnxEmbedder,
     SentenceTransformerEmbedder,
     batched,
@@ -60,7 +59,11 @@ def test_the_exported_model_gives_the_same_vectors_alone_and_in_company(
     assert isinstance(exported, OnnxEmbedder)
     expected = tiny.embed(TEXTS)
     assert np.abs(exported.embed(TEXTS) - expected).max() < EQUAL_WITHIN
-    assert np.abs(np.concatenate([exported.embed([text]) for text in TEXTS]) - expected).max() < EQUAL_WITHIN
+    alone = np.concatenate([exported.embed([text]) for text in TEXTS])
+    assert np.abs(alone - expected).max() < EQUAL_WITHIN
+    company = [*TEXTS, *(" ".join(["visit"] * size) for size in range(1, 90)), *TEXTS]
+    for together in (exported.embed(TEXTS), exported.embed(company)[: len(TEXTS)], exported.embed(company)[-len(TEXTS) :]):
+        assert together.tobytes() == alone.tobytes(), "to the last bit"
     assert exported.embed([]).size == 0
 
 
@@ -81,27 +84,10 @@ def test_batches_give_way_to_whoever_answers_however_low_the_program_ranks(tiny_
 
 @pytest.mark.parametrize(
     ("lengths", "cuts"),
-    [
-        ([], []),
-        ([7], [(0, 1)]),
-        ([40, 6, 6, 5], [(0, 1), (1, 4)]),  # three texts padded to 40 tokens would cost more than a batch of their own
-        ([9, 9, 8, 8], [(0, 4)]),  # padding by two tokens costs less than a second batch
-        ([9] * BATCH + [9], None),
-        (sorted(range(3, 90), reverse=True), None),
-        ([60] * 5 + [12] * 100 + [4] * 3, None),
-    ],
+    [([], []), ([7], [(0, 1)]), ([40, 6, 6, 5], [(0, 1), (1, 3), (3, 4)]), ([9] * BATCH + [9], [(0, BATCH), (BATCH, BATCH + 1)])],
 )
-def test_texts_are_cut_into_batches_that_cost_least(lengths: list[int], cuts: list[tuple[int, int]] | None) -> None:
-    found = batched(lengths)
-    assert cuts is None or found == cuts
-    assert [at for first, last in found for at in range(first, last)] == list(range(len(lengths)))
-    assert all(0 < last - first <= BATCH for first, last in found)
-
-    def cost(cut: list[tuple[int, int]]) -> int:
-        return sum(lengths[first] * (last - first) + READING for first, last in cut)
-
-    for size in range(1, BATCH + 1):
-        assert cost(found) <= cost([(first, min(first + size, len(lengths))) for first in range(0, len(lengths), size)])
+def test_texts_of_one_length_are_embedded_together(lengths: list[int], cuts: list[tuple[int, int]]) -> None:
+    assert batched(lengths) == cuts
 
 
 def test_a_model_that_cannot_be_exported_is_refused_by_the_exporter(tmp_path: Path) -> None:

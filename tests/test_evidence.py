@@ -48,8 +48,9 @@ def test_the_sentence_that_states_a_fact_is_among_the_likeliest(question: str, w
 @pytest.mark.parametrize(("question", "words"), FACTS)
 def test_without_an_evidence_bank_the_search_still_leads_to_it(question: str, words: str, assistant: Assistant) -> None:
     bare = replace(assistant.index, evidence=None)
-    one = Weigher(bare).weigh(replace(found(assistant, question), index=bare), KINDS)
-    assert not Weigher(bare).mapped(found(assistant, question)).any()
+    searched = found(Assistant(bare), question)
+    assert not searched.mapped.any()
+    one = Weigher(bare).weigh(searched, KINDS)
     assert [text for text in likeliest(bare, one, 5) if words in text]
 
 

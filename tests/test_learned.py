@@ -64,7 +64,7 @@ def test_a_bank_question_leads_to_its_own_sentence_among_the_first_five(real_ind
             held.vectors[:size] @ vector, real_index.sentence_vectors @ vector, real_index.passage_vectors @ vector,
             held.vectors[size:] @ vector,
         ])  # fmt: skip
-        scores, _ = held.probe.of(cosines)
+        (scores,), _ = held.probe.of(cosines[None])
         question = real_index.questions[at]
         right += int(real_index.starts[question.passage] + question.sentence in np.argsort(-scores)[:5])
     assert right / len(tied) > 0.9
@@ -125,7 +125,7 @@ def test_another_bank_is_learnt_from_scratch(toy: Index) -> None:
     probe = learn_probe(toy.report.passages, questions, bank, of_passages, of_sentences)
     rows = np.concatenate([bank[:2], of_sentences, of_passages, bank[2:]])
     for question, vector in zip(questions, bank, strict=False):
-        scores, answerable = probe.of(rows @ vector)
+        (scores,), answerable = probe.of((rows @ vector)[None])
         assert int(scores.argmax()) == toy.starts[question.passage]
         assert answerable > 0.5
-    assert probe.of(rows @ bank[2])[1] < -0.5
+    assert probe.of((rows @ bank[2])[None])[1] < -0.5

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evals.speed.message_time import messages, patterns, summary
 from index.store import Index
 from tests.conftest import Run
 
@@ -52,3 +53,19 @@ def test_the_list_of_recommendations_is_still_known(question: str, outcome: str,
     answer = Assistant(real_index).ask(question)
     assert answer.outcome == outcome
     assert [one.paragraph for one in answer.citations] == [str(number) for number in range(1, 14)]
+
+
+def test_the_long_form_makes_messages_of_every_pattern_and_fails_where_one_takes_long() -> None:
+    known = patterns()
+    sent = list(messages(2 * len(known)))
+    assert len(known) > 80
+    assert sent == list(messages(2 * len(known)))
+    assert max(len(text) for text, _ in sent) == MOST
+    assert all(text.strip() for text, _ in sent)
+    assert 0 < sum(bool(history) for _, history in sent) < len(sent) / 4
+    quick = [0.1] * len(sent)
+    assert summary(quick, sent)[0]
+    alone = next(at for at, (_, history) in enumerate(sent) if not history)
+    well, said = summary([*quick[:alone], 1.2, *quick[alone + 1 :]], sent)
+    assert not well
+    assert f"slow: {alone}, 1.20 s" in said

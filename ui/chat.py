@@ -6,18 +6,25 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
+from assistant.words.languages import prepare
 from index.machine.staying import stay_on_this_machine
+from index.store import current_build, fetched
 from prompts import wording
 from ui.engine import make_assistant
 from ui.web.access import LOOPBACK, Access, is_loopback
 from ui.web.store import Store, state_file
 
 if TYPE_CHECKING:
+    from ui.desk import Desk
     from ui.web.server import Running
+
+LOOK = 5.0  # seconds between two looks whether there is a newer index: a small file, or one request to the Chroma server
 
 SETTINGS = {
     "GRADIO_RUN_HISTORY": "False",
@@ -52,7 +59,7 @@ def launch(
     from ui.web.server import run
 
     access = access or Access(host, port)
-    store = Store(state_file() if access.passwords or access.user_header else None)
+    store = Store(state_file() if access.signs_in or os.environ.get("FINDINGS_STATE") else None)
     desk = Desk(engine or make_assistant, access.limits.seconds, access.limits.sessions)
     desk.reason = access.reason
     running = run(desk, lambda: page(desk, **limits, switches=switches()), access, store)
@@ -60,7 +67,23 @@ def launch(
         print(wording("server.no_index", reason=desk.fault), file=sys.stderr)
     for sentence in standing(access):
         print(sentence, file=sys.stderr)
+    threading.Thread(target=_look, args=(desk,), daemon=True, name="looking").start()
     return running
+
+
+def _look(desk: Desk) -> None:
+    """What is done beside the answers, for as long as the server runs: load what a first message in strange words needs, and look for
+    a newer build of the index, in the folder or on the Chroma server.
+    """
+    prepare()
+    while True:
+        desk.renew(_newest)
+        time.sleep(LOOK)
+
+
+def _newest() -> str | None:
+    fetched()
+    return current_build()
 
 
 def standing(access: Access) -> list[str]:

@@ -89,11 +89,15 @@ def index(
 
     path = report or store.packaged_report()
     sweep(store.index_folder())
+    if not force:
+        store.fetched(report=path)
     if not force and store.is_fresh(report=path):
+        store.publish(report=path)
         typer.echo("The index is up to date.")
         return
     with bar("Building the index") as show:
         read = store.build(report=path, progress=show)
+        store.publish(report=path)
     for warning in read.warnings:
         typer.echo(f"Warning: {warning}", err=True)
     if not store.is_exported():

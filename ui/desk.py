@@ -6,6 +6,7 @@ Keeps no question: what it returns is the answer object, what it logs of a bug i
 from __future__ import annotations
 
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -47,6 +48,8 @@ class Desk:
         self._tried = 0.0
         self._asking: dict[str, set[str]] = {}  # session -> ids of its questions that are being answered
         self.fault = ""
+        self._passed: str | None = None  # a newer build that cannot be taken without a new start
+        self._said = ""  # the last fault of looking for a newer build
 
     def room(self) -> ReadingRoom | None:
         """The reading room of the opened index; None when there is none, and then `fault` says what to do."""
@@ -54,12 +57,7 @@ class Desk:
             if self._room is None and (not self.fault or time.monotonic() - self._tried > RETRY_SECONDS):
                 self._tried = time.monotonic()
                 try:
-                    assistant = self._engine()
-                    # Loaded before the first question, not by it, and so that nothing of the index is read from disk later.
-                    _ = assistant.index.embedder, assistant.index.bm25, assistant.links
-                    # What is suggested next is tried without a language model: it would be asked for nobody.
-                    plain = assistant if assistant.chooser is None else Assistant(assistant.index)
-                    self._assistant, self._room, self.fault = assistant, ReadingRoom(plain), ""
+                    self._assistant, self._room, self.fault = *self._opened(), ""
                     self.watchdog.later(partial(self._room.answerable, one) for one in self._room.forms())
                 except (IndexFault, UnusableSetting) as fault:
                     self.fault = str(fault)
@@ -68,6 +66,41 @@ class Desk:
                         raise  # a bug
                     self.fault = sentence(name)
             return self._room
+
+    def _opened(self) -> tuple[Assistant, ReadingRoom]:
+        """The engine, with all loaded that a question needs: nothing of the index is read from disk later."""
+        assistant = self._engine()
+        _ = assistant.index.embedder, assistant.index.bm25, assistant.links
+        # What is suggested next is tried without a language model: it would be asked for nobody.
+        return assistant, ReadingRoom(assistant if assistant.chooser is None else Assistant(assistant.index))
+
+    def renew(self, newest: Callable[[], str | None]) -> None:
+        """Open the index anew where `newest` names another build than the one asked, and answer from it once it is ready.
+
+        Only where it holds the same report: the page shows the report too, so for another one the chat is started anew. Faults leave
+        everything as it is; each is said once.
+        """
+        room = self._room
+        if room is None:
+            return  # opened by the next who asks
+        try:
+            if (name := newest()) is None or name in (room.assistant.index.folder.name, self._passed):
+                return
+            assistant, fresh = self._opened()
+            if fresh.report != room.report:
+                self._passed, said = name, wording("server.other_report")
+            else:
+                with self._lock:
+                    self._assistant, self._room = assistant, fresh
+                said = ""
+        except (IndexFault, UnusableSetting) as fault:
+            said = wording("server.not_renewed", reason=fault)
+        except Exception as bug:  # looked for again; what was asked is not in it
+            log(bug)
+            return
+        if said and said != self._said:
+            print(said, file=sys.stderr, flush=True)
+        self._said = said
 
     def in_time(self, work: Callable[[], Done]) -> Done:
         """The result of some work with the engine. Raises TooLong where it takes longer than a question may.

@@ -54,7 +54,7 @@ class Weigher:
 
     def weigh(self, found: Found, kinds: np.ndarray, mapped: np.ndarray | None = None) -> Evidence:
         """The evidence of a search; `mapped` is what the evidence bank tells of the sentences, where it is known already."""
-        mapped = self.mapped(found) if mapped is None else mapped
+        mapped = found.mapped if mapped is None else mapped
         rows = self.looked_at(found, mapped)
         net = self.network
         x = (self.features(found, kinds, mapped, rows) - net["mean"]) / net["scale"]
@@ -66,14 +66,6 @@ class Weigher:
         probabilities = np.zeros(len(found.sentence_scores), np.float32)
         probabilities[rows] = 1.0 / (1.0 + np.exp(-x[..., 0].mean(axis=0)))
         return Evidence(probabilities, kinds)
-
-    def mapped(self, found: Found) -> np.ndarray:
-        """What the evidence bank tells of each sentence looked at; zeros without one."""
-        told = np.zeros(len(self.index.sentences), np.float32)
-        if self.index.evidence is not None:
-            of = self.index.evidence.of(found.vector[None])[0]
-            told[: len(of)] = of
-        return told[found.rows]
 
     def looked_at(self, found: Found, mapped: np.ndarray) -> np.ndarray:
         """Positions of the sentences that the network weighs, ascending; sentences that answer nothing by themselves are left

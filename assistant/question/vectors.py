@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from index.machine.products import with_rows
 from index.store import Index
 
 REMEMBERED = 8_192  # texts whose vectors are kept in memory, 12 MB
@@ -43,6 +44,6 @@ class Vectors:
         missing = {text: at for at, text in enumerate(texts) if text not in likeness}
         for first in range(0, len(missing), TOGETHER):
             some = list(missing)[first : first + TOGETHER]
-            told = (vectors[[missing[text] for text in some]] @ known.T).max(axis=1)
+            told = with_rows(vectors[[missing[text] for text in some]], known).max(axis=1)
             likeness.update(zip(some, told.tolist(), strict=True))
         return vectors, np.array([likeness[text] for text in texts], np.float32)

@@ -42,6 +42,11 @@ def language_of(text: str, is_english: Callable[[str], bool]) -> str | None:
     return code if code != "en" and probability >= least else None
 
 
+def prepare() -> None:
+    """Load what tells languages apart: half a second, which the first message in strange words would wait for."""
+    _identifier()
+
+
 @lru_cache(maxsize=1)
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,11 +96,9 @@ def summary(load: Load, readings: list[Reading], number: int) -> str:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=900)
-    given = parser.parse_args()
+@contextmanager
+def chatting() -> Iterator[tuple[str, int]]:
+    """A `findings chat` of its own: its address and its process."""
     with tempfile.TemporaryFile("w+") as out:
         command = [sys.executable, "-m", "ui.cli", "chat", "--port", "0"]
         chat = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
@@ -109,11 +109,20 @@ def main() -> None:
                 out.seek(0)
                 found = re.search(r"open on (\S+)", out.read())
                 url = f"{found[1]}/" if found else ""
-            step = max(0.5, given.seconds / 100)
-            load, readings = asyncio.run(soaked(url, chat.pid, given.people, given.seconds, step))
+            yield url, chat.pid
         finally:
             chat.terminate()
             chat.wait(20)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=900)
+    given = parser.parse_args()
+    with chatting() as (url, process):
+        step = max(0.5, given.seconds / 100)
+        load, readings = asyncio.run(soaked(url, process, given.people, given.seconds, step))
     print(summary(load, readings, given.people))
     for error in sorted(set(load.errors))[:5]:
         print("error:", error)

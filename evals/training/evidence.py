@@ -77,7 +77,7 @@ def bare_evidence_rows(engine: Assistant) -> Iterator[tuple[np.ndarray, np.ndarr
 def _weighed(
     weigher: Weigher, found: Found, kinds: np.ndarray, mapped: np.ndarray | None, wanted: np.ndarray, drawn: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    mapped = weigher.mapped(found) if mapped is None else mapped
+    mapped = found.mapped if mapped is None else mapped
     rows = np.unique([*_first(found, mapped), *np.flatnonzero(wanted), *drawn.choice(len(wanted), DRAWN)])
     rows = rows[found.index.searchable[rows]].astype(int)
     return weigher.features(found, kinds, mapped, rows), wanted[rows]

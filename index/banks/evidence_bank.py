@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 
 import numpy as np
 
+from index.machine.products import with_rows
 from index.passages import Passage
 
 FILE = "evidence_bank.jsonl"
@@ -46,7 +48,12 @@ class EvidenceMap:
 
     def of(self, vectors: np.ndarray) -> np.ndarray:
         """How far each sentence belongs into the answers to these messages (n, d): float32 (n, sentences), about 0 to 1."""
-        return np.exp((vectors @ self.vectors.T - 1.0) / WIDTH**2) @ self.weights
+        return with_rows(np.exp((with_rows(vectors, self.vectors) - 1.0) / WIDTH**2), self._by_sentence)
+
+    @cached_property
+    def _by_sentence(self) -> np.ndarray:
+        """The weights, a row for each sentence."""
+        return np.ascontiguousarray(self.weights.T)
 
 
 def evidence_bytes() -> bytes:

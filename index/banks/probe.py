@@ -9,8 +9,11 @@ Without a question bank there is no probe, and the search goes on without it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+
+from index.machine.products import with_rows
 
 WIDTH = 0.5  # of the kernel: exp((cosine - 1) / WIDTH**2)
 RIDGE = 0.2
@@ -47,7 +50,13 @@ class Probe:
         answers (about 0 to 1, float32 (questions, sentences)), and how far they have an answer at all (about -1 to 1, (questions,)).
         """
         near = kernel(cosines)
-        return near[..., self.landmarks] @ self.weights, near @ self.answers
+        answers = [row @ self.answers for row in near]  # each by itself: together they would be added in another order
+        return with_rows(near[:, self.landmarks], self._by_sentence), np.array(answers, np.float32)
+
+    @cached_property
+    def _by_sentence(self) -> np.ndarray:
+        """The weights, a row for each sentence."""
+        return np.ascontiguousarray(self.weights.T)
 
 
 def kernel(cosines: np.ndarray) -> np.ndarray:

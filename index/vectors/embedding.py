@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,7 +31,6 @@ STEPS = 127  # of a difference, on either side of 0
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32  # texts in one product at most
 BACKGROUND = 10  # niceness of the threads that embed batches: about a tenth of the share of a thread that answers
-READING = 8  # tokens that could be encoded in the time in which a product reads the weights
 ORIGINAL_BATCH = 32
 _HUB_NAME = re.compile(r"[\w.-]*\w(?:/[\w.-]*\w)?")
 EQUAL_WITHIN = 1e-5  # how far a vector of the exported model may be from the original's
@@ -160,21 +160,21 @@ class OnnxEmbedder:
         options.log_severity_level = 3
         self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()  # each batch is padded to its own longest text
+        self.tokenizer.no_padding()
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        """Texts of like length go together, as many batches at once as there are cores, the longest first."""
+        """Texts of the same length go together, as many batches at once as there are cores, the longest first.
+
+        A text's vector is the same to the last bit whatever it is embedded with.
+        """
         encoded = [one.ids for one in self.tokenizer.encode_batch(whole(texts))]
         lengths = [len(ids) for ids in encoded]
         order = sorted(range(len(texts)), key=lengths.__getitem__, reverse=True)
         batches = [order[first:last] for first, last in batched([lengths[at] for at in order])]
 
         def run(batch: list[int]) -> np.ndarray:
-            ids = np.zeros((len(batch), lengths[batch[0]]), np.int64)
-            mask = np.zeros_like(ids)
-            for row, at in enumerate(batch):
-                ids[row, : lengths[at]], mask[row, : lengths[at]] = encoded[at], 1
-            return self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            ids = np.array([encoded[at] for at in batch], np.int64)
+            return self.session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
 
         if not batches:
             return np.zeros((0, 0), np.float32)
@@ -202,22 +202,14 @@ def give_way() -> None:
 
 
 def batched(lengths: list[int]) -> list[tuple[int, int]]:
-    """Where to cut lengths (descending) into batches, (first, last) each, so that padding and reading the weights take least.
+    """Where to cut lengths (descending) into batches, (first, last) each, of texts of the same length.
 
-    A batch costs its texts times the length of its longest, and READING; the cheapest cuts are found one text at a time.
+    Texts padded to a longer one come out with other last bits, and a question would be answered otherwise in other company. In the
+    same time: what padding costs is about what more batches cost.
     """
-    costs, cuts = [0], [0]
-    for last in range(1, len(lengths) + 1):
-        cost, cut = min(
-            (costs[first] + lengths[first] * (last - first) + READING, first) for first in range(max(0, last - BATCH), last)
-        )
-        costs.append(cost)
-        cuts.append(cut)
-    batches, last = [], len(lengths)
-    while last:
-        batches.append((cuts[last], last))
-        last = cuts[last]
-    return batches[::-1]
+    cuts = [at for at in range(1, len(lengths)) if lengths[at] != lengths[at - 1]]
+    pieces = pairwise([0, *cuts, len(lengths)]) if lengths else ()
+    return [(first, min(first + BATCH, last)) for start, last in pieces for first in range(start, last, BATCH)]
 
 
 def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
@@ -240,8 +232,9 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
             states = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            weights = attention_mask.unsqueeze(-1).to(states.dtype)
-            mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            weights = attention_mask.unsqueeze(1).to(states.dtype)
+            # A product, not a sum: onnxruntime adds the tokens of one text in another order than those of several.
+            mean = (weights @ states).squeeze(1) / weights.sum(2).clamp(min=1e-9)
             return torch.nn.functional.normalize(mean, p=2.0, dim=1)
 
     transformer.set_attn_implementation("eager")  # the plainest graph, and the one the exporter supports

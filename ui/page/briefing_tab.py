@@ -27,7 +27,7 @@ LONGEST = 300  # characters of a topic that are read
 LETTERS = 3  # longer words of a suggested topic must stand in the report
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def briefer(assistant: Assistant) -> Briefer:
     """One for each engine: it counts the words of the report once."""
     return Briefer(assistant)
