@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx
 
 import assistant
-from assistant.assistant import MAX_CHARACTERS
+from assistant.question.plain_text import MAX_CHARACTERS
 from assistant.words.caseless import Caseless
 from evals.speed.soak import chatting
 
