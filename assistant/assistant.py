@@ -20,7 +20,18 @@ from assistant.answering.choosing import choose, chosen_by_model
 from assistant.answering.decision import Decision
 from assistant.answering.evidence import Evidence, Weigher
 from assistant.answering.parts import joined
-from assistant.answering.pointing import LEANT_ON, asked_of, item_of, located, more_on, one_of, pointed, shown, unquoted
+from assistant.answering.pointing import (
+    LEANT_ON,
+    asked_of,
+    brings_new,
+    item_of,
+    located,
+    more_on,
+    one_of,
+    pointed,
+    shown,
+    unquoted,
+)
 from assistant.answering.premise import corrected
 from assistant.answering.ranking import Ranking
 from assistant.composing import compose
@@ -55,6 +66,7 @@ CLOSING = ("thanks", "greeting", "bye")  # intents of messages that never lean o
 NAMING = 3  # words beside a passage that is named, up to which a message only names it
 ITEM = 12  # words of a message that may point at one of several things shown
 CONSIDERED = 4  # earlier questions that a message may lean on
+OTHERS = 3  # further questions that it may stand for, asked where the likeliest one brings nothing new
 TURNS = 8  # earlier questions of a conversation that are replayed: what was said before them no longer matters
 REMEMBERED = 512  # beginnings of conversations kept in memory, so that a follow-up does not ask everything anew
 TOGETHER = 192  # questions encoded and compared at once
@@ -160,7 +172,7 @@ class Assistant:
             started = time.perf_counter()
             found: tuple[Found, ...] = ()
             if draft is None:
-                draft, found = self._searched(query, turns, known)
+                query, draft, found = self._searched(query, turns, known)
                 if self.chooser is not None:
                     draft = self._by_model(self.chooser, query, turns, draft, found, identity)
                 seconds += shared
@@ -206,8 +218,9 @@ class Assistant:
             begun.append(Begun(message, query, turns, self._without_search(query, message, turns), "", 0.0))
         known = self._compared(self._encoded(self._foreseen(begun))[0])
         longer = []
-        for text, (_, query, turns, found, _, _) in zip(texts, begun, strict=True):
-            draft = found or self._searched(query, turns, known)[0]
+        for text, (_, query, turns, draft, _, _) in zip(texts, begun, strict=True):
+            if draft is None:
+                query, draft, _ = self._searched(query, turns, known)
             quoted = tuple((s.passage.id, s.quote) for s in (*draft.statements, *draft.nearest))
             longer.append((*turns, Turn(text, query.text, draft.outcome, quoted, query.relation)))
         return longer
@@ -226,24 +239,26 @@ class Assistant:
     def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
         """The query that a message stands for, after the questions before it."""
         before = understood_so_far(turns)
-        relation, chosen = self._after(message.questions[0], before)
+        relation, (best, *rest) = self._after(message.questions[0], before)
         said = question if len(question.split()) <= ITEM else message.text  # "The third. How was it in 2015?"
-        relation, text = (relation, chosen.text) if relation == "new" else pointed(self.index, said, relation, chosen.text, turns)
+        text = best.text
+        if relation != "new":
+            relation, text = pointed(self.index, said, relation, text, turns, self.vectors.near)
         focus = tuple(passage for passage, _ in shown(turns)) if relation == "more" else ()
         query = self.understanding.understand(question, text, relation, tuple(dict.fromkeys(focus)))
         if len(message.questions) < 2:
-            return query
+            return replace(query, others=tuple(one.text for one in rest[:OTHERS])) if text == best.text else query
         parts = [query.text]
         for asked in message.questions[1:]:
-            parts.append(self._within(self._after(asked, parts[-1:])[1].text).text)
+            parts.append(self._within(self._after(asked, parts[-1:])[1][0].text).text)
         return replace(query, text="; ".join(parts), parts=tuple(parts), asked=message.questions)
 
-    def _after(self, text: str, before: Sequence[str]) -> tuple[str, Candidate]:
-        """How a text leans on earlier questions, and the question that it stands for."""
+    def _after(self, text: str, before: Sequence[str]) -> tuple[str, list[Candidate]]:
+        """How a text leans on earlier questions, and the questions that it may stand for, likeliest first."""
         if not leans(text, before):
-            return "new", Candidate(text, "alone", back=0)
+            return "new", [Candidate(text, "alone", back=0)]
         relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.vectors.near, SUBJECTS), learnt=self.learnt)
-        return relation, Candidate(text, "alone", back=0) if relation == "new" else chosen
+        return relation, [Candidate(text, "alone", back=0)] if relation == "new" else chosen
 
     def left(self, identity: str) -> None:
         """Whoever asked the question of this id has left: a model is asked nothing more for it."""
@@ -304,16 +319,25 @@ class Assistant:
         said = {word for word in query.text.casefold().replace("?", " ").split()}
         return unclear(wording("unclear.nothing_before")) if said & POINTERS and not query.topic else None
 
-    def _searched(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
-        """The rest of the walk, with what was found for each part of the question; `known` spares encoding what was foreseen."""
+    def _searched(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Query, Draft, tuple[Found, ...]]:
+        """The rest of the walk, with what was found for each part of the question; `known` spares encoding what was foreseen.
+
+        Where a message may stand for several questions, the one that was answered comes back.
+        """
         if query.relation == "more" and turns:
-            return self._more(query, turns, known)
+            return query, *self._more(query, turns, known)
         if query.parts:
             parts = [self._part(self._within(part), len(query.parts), known) for part in query.parts]
             if any(draft.outcome == "answered" for draft, _ in parts):
-                return joined(query, [draft for draft, _ in parts]), tuple(found for _, found in parts if found)
+                return query, joined(query, [draft for draft, _ in parts]), tuple(found for _, found in parts if found)
         draft, found = self._one(query, known)
-        return draft, (found,)
+        if query.others and not brings_new(draft, turns):
+            for text in query.others:
+                other = self.understanding.understand(query.question, text, query.relation)
+                tried, hits = self._one(other, known)
+                if brings_new(tried, turns):
+                    return other, tried, (hits,)
+        return query, draft, (found,)
 
     def _more(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
         """What else the report says on what was asked last: nothing that was quoted in this conversation."""
