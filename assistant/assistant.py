@@ -20,6 +20,7 @@ from assistant.answering.decision import Decision
 from assistant.answering.evidence import Evidence, Weigher
 from assistant.answering.pointing import (
     asked_of,
+    brings_new,
     item_of,
     leans,
     located,
@@ -61,6 +62,7 @@ COURTESY = 4  # words of a thank you or a goodbye at most, after an earlier ques
 CLOSING = ("thanks", "greeting", "bye")  # intents of messages that never lean on an earlier question
 NAMING = 3  # words beside a passage that is named, up to which a message only names it
 ITEM = 12  # words of a message that may point at one of several things shown
+OTHERS = 3  # further questions that a message may stand for, asked where the likeliest one brings nothing new
 
 
 class Assistant:
@@ -120,24 +122,26 @@ class Assistant:
     def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
         """The query that a message stands for, after the questions before it."""
         before = understood_so_far(turns)
-        relation, chosen = self._after(message.questions[0], before)
+        relation, (best, *rest) = self._after(message.questions[0], before)
         said = question if len(question.split()) <= ITEM else message.text  # "The third. How was it in 2015?"
-        relation, text = (relation, chosen.text) if relation == "new" else pointed(self.index, said, relation, chosen.text, turns)
+        text = best.text
+        if relation != "new":
+            relation, text = pointed(self.index, said, relation, text, turns, self.vectors.near)
         focus = tuple(passage for passage, _ in shown(turns)) if relation == "more" else ()
         query = self.understanding.understand(question, text, relation, tuple(dict.fromkeys(focus)))
         if len(message.questions) < 2:
-            return query
+            return replace(query, others=tuple(one.text for one in rest[:OTHERS])) if text == best.text else query
         parts = [query.text]
         for asked in message.questions[1:]:
-            parts.append(self._within(self._after(asked, parts[-1:])[1].text).text)
+            parts.append(self._within(self._after(asked, parts[-1:])[1][0].text).text)
         return replace(query, text="; ".join(parts), parts=tuple(parts), asked=message.questions)
 
-    def _after(self, text: str, before: Sequence[str]) -> tuple[Relation, Candidate]:
-        """How a text leans on earlier questions, and the question that it stands for."""
+    def _after(self, text: str, before: Sequence[str]) -> tuple[Relation, list[Candidate]]:
+        """How a text leans on earlier questions, and the questions that it may stand for, likeliest first."""
         if not leans(text, before):
-            return "new", Candidate(text, "alone", back=0)
+            return "new", [Candidate(text, "alone", back=0)]
         relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.vectors.near, SUBJECTS), learnt=self.learnt)
-        return relation, Candidate(text, "alone", back=0) if relation == "new" else chosen
+        return relation, [Candidate(text, "alone", back=0)] if relation == "new" else chosen
 
     def completed(self, query: Query, turns: tuple[Turn, ...], identity: str) -> Query:
         """A follow-up as the model completes it, understood anew; any other query as it is."""
@@ -189,25 +193,31 @@ class Assistant:
 
     def searched(
         self, query: Query, turns: tuple[Turn, ...], known: Known, identity: str | None = None
-    ) -> tuple[Draft, tuple[Found, ...]]:
+    ) -> tuple[Query, Draft, tuple[Found, ...]]:
         """The rest of the walk, with what was found for each part of the question. `known` are texts that were encoded before; with
-        an `identity`, a model may choose.
+        an `identity`, a model may choose. Where a message may stand for several questions, the one that was answered comes back.
         """
-        draft, found = self._searched(query, turns, known)
+        query, draft, found = self._searched(query, turns, known)
         if self.chooser is not None and identity is not None:
             draft = self._by_model(self.chooser, query, turns, draft, found, identity)
-        return draft, found
+        return query, draft, found
 
-    def _searched(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
+    def _searched(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Query, Draft, tuple[Found, ...]]:
         """The rest of the walk by code alone."""
         if query.relation == "more" and turns:
-            return self._more(query, turns, known)
+            return query, *self._more(query, turns, known)
         if query.parts:
             parts = [self._part(self._within(part), len(query.parts), known) for part in query.parts]
             if any(draft.outcome == "answered" for draft, _ in parts):
-                return joined(query, [draft for draft, _ in parts]), tuple(found for _, found in parts if found)
+                return query, joined(query, [draft for draft, _ in parts]), tuple(found for _, found in parts if found)
         draft, found = self._one(query, known)
-        return draft, (found,)
+        if query.others and not brings_new(draft, turns):
+            for text in query.others:
+                other = self.understanding.understand(query.question, text, query.relation)
+                tried, hits = self._one(other, known)
+                if brings_new(tried, turns):
+                    return other, tried, (hits,)
+        return query, draft, (found,)
 
     def _part(self, query: Query, among: int, known: Known) -> tuple[Draft, Found | None]:
         """One of several questions asked at once: of the structure, by number, or of the text."""

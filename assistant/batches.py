@@ -86,8 +86,9 @@ class Batches:
         begun = self._understood(texts, self._assistant.read(texts), conversations)
         known = self._compared(self._encoded(self._foreseen(begun))[0])
         longer = []
-        for text, (_, query, turns, ended, _, _) in zip(texts, begun, strict=True):
-            draft = ended or self._assistant.searched(query, turns, known)[0]
+        for text, (_, query, turns, draft, _, _) in zip(texts, begun, strict=True):
+            if draft is None:
+                query, draft, _ = self._assistant.searched(query, turns, known)
             quoted = tuple((s.passage.id, s.quote) for s in (*draft.statements, *draft.nearest))
             longer.append((*turns, Turn(text, query.text, draft.outcome, quoted, query.relation)))
         return longer
@@ -143,7 +144,7 @@ class Batches:
             started = time.perf_counter()
             found: tuple[Found, ...] = ()
             if draft is None:
-                draft, found = self._assistant.searched(query, turns, known, identity)
+                query, draft, found = self._assistant.searched(query, turns, known, identity)
                 seconds += shared
             yield self._assistant.composed(message, query, draft, found, identity, time.perf_counter() - started + seconds)
 

@@ -95,6 +95,11 @@ def test_a_name_that_stands_is_stated(assistant: Assistant) -> None:
     assert "Caroline Walsh" in draft.statements[0].quote
 
 
+def test_what_something_was_called_asks_for_no_name(assistant: Assistant) -> None:
+    draft = decided(assistant, "What was called poor practice about home visits?")
+    assert (draft.outcome, draft.statements[0].passage.id) == ("answered", "44")
+
+
 @pytest.mark.parametrize(
     "question",
     [

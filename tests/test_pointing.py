@@ -7,7 +7,7 @@ import pytest
 
 from assistant.answer import Draft, Section, Statement, Turn
 from assistant.answering.evidence import Evidence
-from assistant.answering.pointing import asked_of, item_of, located, more_on, only_picks, shown, unquoted
+from assistant.answering.pointing import asked_of, brings_new, item_of, located, more_on, only_picks, shown, unquoted
 from assistant.question.kinds import NAMES
 from assistant.question.references import ordinal
 from index.store import Index
@@ -42,6 +42,21 @@ def test_one_of_several_is_pointed_at_by_its_place(message: str, picked: str | N
     turns = [turn("9", "4", "5"), turn("6", relation="item")]  # what was picked before is no list
     found = item_of(toy, message, turns)
     assert (found and found.id) == picked
+
+
+def test_each_quotation_counts_where_no_list_was_printed(toy: Index) -> None:
+    shown_twice = Turn("q", "q", "answered", (("9", "One."), ("9", "Two."), ("4", "Three.")))
+    assert [found and found.id for found in (item_of(toy, f"the {place} one", [shown_twice]) for place in ("second", "third", "fourth"))] == [
+        "9", "4", None,
+    ]  # fmt: skip
+
+
+def test_an_answer_brings_something_new_where_it_says_more_than_the_last_one() -> None:
+    draft = Draft("answered", (Section(None, (cited("40"), cited("13"))),))
+    told = [(statement.passage.id, statement.quote) for statement in draft.statements]
+    assert brings_new(draft, [Turn("q", "q", "answered", tuple(told[:1]))])
+    assert not brings_new(draft, [Turn("q", "q", "answered", tuple(told))])
+    assert not brings_new(Draft("not_stated"), [])
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from assistant.lookups.structure import asks_for_all_recommendations
 from assistant.question.conversation import LEADING, PRONOUNS, subjects
 from assistant.question.kinds import KINDS
 from assistant.question.references import ordinal, references
+from assistant.question.splitting import Near
 from assistant.question.understanding import SUBJECTS
 from index.passages import Passage, Report
 from index.store import Index
@@ -28,6 +29,7 @@ LISTED = "recommendation"  # the kind of passages that is printed as a list, bes
 LEANT_ON: tuple[Outcome, ...] = ("answered", "not_stated", "no_such_passage")  # outcomes of questions that a message may lean on
 # Chosen on development conversations (docs/experiments.md, 29 November 2026).
 MORE_LEAST, MORE_BESIDE = 0.004, 0.2  # probability of a sentence that is told as more: at least, and beside the likeliest's
+SUBJECT = 0.5  # likeness to a known question from which words beside "more" name a subject: "health" does, "theme" does not
 NEAR_LEAST = 0.02  # probability that a sentence of the passages shown last has at least
 NEAR_ODDS = 6.0  # how many times likelier than others it is told as more
 
@@ -47,21 +49,27 @@ def shown(turns: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
     return next((turn.quoted for turn in reversed(turns) if turn.quoted), ())
 
 
-def pointed(index: Index, message: str, relation: Relation, text: str, turns: Sequence[Turn]) -> tuple[Relation, str]:
+def brings_new(draft: Draft, turns: Sequence[Turn]) -> bool:
+    """Whether a draft answers, and not by what the last answer said alone."""
+    last = set(shown(turns))
+    return draft.outcome == "answered" and not all((said.passage.id, said.quote) in last for said in draft.statements)
+
+
+def pointed(index: Index, message: str, relation: Relation, text: str, turns: Sequence[Turn], near: Near) -> tuple[Relation, str]:
     """The relation of a message to the turns, and the question that it stands for. `relation` and `text` were chosen by its words
-    alone.
+    alone; `near` tells how like a known question texts are.
     """
     asked = next(turn.understood for turn in reversed(turns) if turn.outcome in LEANT_ON)
     picked = item_of(index, message, turns)
     if picked is not None and (relation == "item" or only_picks(message)):
-        return "item", asked_of(message, picked, index.report) or message
+        return "item", asked_of(message, picked, index.report) or named(picked, index.report) or asked
     if relation == "item":  # "the nine point one, when was that": named by its words
-        return "same", message
+        return "same", text
     if relation == "place":  # "where is that recommended?" is answered by another passage
         return ("swap", text) if _names_recommendation(message) else (relation, asked)
     if relation == "more":
         own = " ".join(span.of(message) for span in subjects(message, SUBJECTS | MORE))
-        return relation, f"{own}: {asked}" if own else asked
+        return relation, f"{own}: {asked}" if own and near([own])[1][0] >= SUBJECT else asked
     return relation, text
 
 
@@ -76,10 +84,10 @@ def item_of(index: Index, message: str, turns: Sequence[Turn]) -> Passage | None
     """ "The second one", "the next one": that passage of the last list shown; None when the message names no place in one.
 
     Messages that picked from a list are passed over: "and the fourth?" after "the second one" picks from the same list. What is
-    printed as a list comes before what was chosen for an answer.
+    printed as a list comes before what was chosen for an answer; there each quotation counts, two of one passage too.
     """
     passages = index.report.passages
-    places = [[index.positions[passage] for passage in turn.passages] for turn in turns if turn.relation != "item"]
+    places = [[index.positions[passage] for passage, _ in turn.quoted] for turn in turns if turn.relation != "item"]
     if "next" in words(message):
         kinds = (LISTED,) if _names_recommendation(message) else tuple({passage.kind for passage in passages})
         last = next(
@@ -100,9 +108,14 @@ def item_of(index: Index, message: str, turns: Sequence[Turn]) -> Passage | None
 
 def asked_of(message: str, passage: Passage, report: Report) -> str | None:
     """The question that a message asks about the passage it picks; None where it asks nothing, or the passage has no name."""
-    name = f"recommendation {passage.number}" if passage.kind == LISTED else None
-    name = next((judgement.service for judgement in report.judgements if judgement.passage == passage.id), name)
+    name = named(passage, report)
     return f"{name}: {message.strip(' ?.!,')}?" if name and not only_picks(message) else None
+
+
+def named(passage: Passage, report: Report) -> str | None:
+    """The name of a passage by which something can be asked of it: a recommendation's number, the service that a judgement is on."""
+    name = f"recommendation {passage.number}" if passage.kind == LISTED else None
+    return next((judgement.service for judgement in report.judgements if judgement.passage == passage.id), name)
 
 
 def _names_recommendation(message: str) -> bool:

@@ -16,7 +16,7 @@ from index.passages import Report
 from index.text.numbers import UP_TO_TWELVE
 
 _ASKS_NAME = Caseless(
-    r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:the |his |her |their |our )?(?:[\w'’]+ ){0,5}(?:names?|called)\b|\b(?:by|full) name\b|\bname,? please\b|\b(?:what|which) names\b",
+    r"\bnames? of (?:the|our|their|its|every|each|all|that|this|any|whoever)\b|\bwhat(?:'s|s| is| are| was| were) (?:(?:the |his |her |their |our )?(?:[\w'’]+ ){0,5}names?|(?:[\w'’]+ ){1,6}called)\b|\b(?:by|full) name\b|\bname,? please\b|\b(?:what|which) names\b",
 )
 _THING = r"(?:app|application|software|website|tool|system|model|method|approach|group|forum|network|scheme|arrangement|project|programme|initiative|campaign|policy|strategy|charter|service|training|course)s?"
 _OF_A_THING = Caseless(  # what is named is no person

@@ -31,8 +31,12 @@ POINTING: tuple[Relation, ...] = ("more", "place", "item")  # relations of messa
 NEAR: tuple[Relation, ...] = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
 CONSIDERED = 4  # earlier questions that a message may lean on
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
-HOWS = ("alone", "swapped", "pronoun", "about", "back swapped", "back pronoun", "back about")
+MADE = ("swapped", "modified", "added", "pronoun", "about")  # how a question is made with an earlier one
+HOWS = ("alone", *MADE, *(f"back {how}" for how in MADE))
+NEARLY = 0.1  # cosine with the complete question by which another candidate may be worse than the best one, as foretold
 LONGEST = 8  # words of what may take the place of something else
+PHRASE = 12  # words of an earlier question that stand together for its subject, at most
+BRIEF = 3  # words of an earlier question that is a subject as it stands
 _WORD = re.compile(r"\w[\w'-]*")
 # Words before the thing that takes another's place: "and what about boys?" is about boys.
 LEADING = frozenset("and but so or ok okay also then now what about how of same question for the thing well right again".split())
@@ -121,32 +125,79 @@ def _asked(text: str) -> str:
 def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate]:
     text = message.strip(" ?.!,")
     spans = subjects(earlier, framing)
-    told = list(dict.fromkeys(span.of(earlier) for span in spans))
+    told = _told(earlier, spans)
     made = []
     new = remainder(message)
     if new and len(new.split()) <= LONGEST:
-        opens = new.split()[0].casefold()
-        starts = [span.whole if opens in PREPOSITIONS | ARTICLES else span.start for span in spans]
-        leads = [earlier[span.whole :].split()[0].casefold() in PREPOSITIONS for span in spans]
-        fitting = opens in PREPOSITIONS and any(leads)  # "in care" takes the place of "on plans", not of "children"
-        for at, span in enumerate(spans):
-            for end in spans[at : at + 2] if leads[at] or not fitting else ():  # one run, or two neighbours at once
-                gone = 1 if end is span else 2
-                made.append(
-                    Candidate(
-                        _asked(earlier[: starts[at]] + new + earlier[end.end :]), "swapped", 1 - gone / len(spans),
-                        replaced=earlier[span.start : end.end], place=span.start / len(earlier),
-                        joined=(opens in PREPOSITIONS) == leads[at],
-                    )
-                )  # fmt: skip
+        made = [*_swapped(new, earlier, spans), *_modified(new, earlier, spans)]
+        made.append(Candidate(_asked(f"{earlier.strip(' ?.!,')} {new}"), "added", 1.0))
     pronoun = next((match for match in _WORD.finditer(text) if match[0].casefold() in PRONOUNS), None)
-    for subject in told:
+    for subject, share in told.items():
         if pronoun is not None:
             owned = subject + ("'s" if pronoun[0].casefold() in ("their", "its", "his", "her") else "")
-            made.append(Candidate(_asked(text[: pronoun.start()] + owned + text[pronoun.end() :]), "pronoun", 1 / len(told)))
-        made.append(Candidate(_asked(f"{text}: {subject}"), "about", 1 / len(told)))
-    if len(told) > 1:
-        made.append(Candidate(_asked(f"{text}: {' '.join(told)}"), "about", 1.0))
+            made.append(Candidate(_asked(text[: pronoun.start()] + owned + text[pronoun.end() :]), "pronoun", share))
+        made.append(Candidate(_asked(f"{text}: {subject}"), "about", share))
+    return made
+
+
+def _told(earlier: str, spans: Sequence[Span]) -> dict[str, float]:
+    """What an earlier question may be about, as it stands there: its runs, two that a preposition joins, all from first to last.
+
+    Each with the share of the question's runs that it holds.
+    """
+    told = {span.of(earlier): 1 / len(spans) for span in spans}
+    for one, after in pairwise(spans):
+        between = earlier[one.end : after.start].casefold().split()
+        if len(between) <= 2 and PREPOSITIONS & set(between):  # "children in care", "support for the carers"
+            told[earlier[one.start : after.end]] = 2 / len(spans)
+    whole = earlier[spans[0].start : spans[-1].end] if spans else ""
+    brief = earlier.strip(" ?.!,")
+    for piece, most in ((whole, PHRASE), (brief, BRIEF)):
+        if piece and len(piece.split()) <= most:
+            told[piece] = 1.0
+    return told
+
+
+def _swapped(new: str, earlier: str, spans: Sequence[Span]) -> list[Candidate]:
+    """The earlier question with a run, or two neighbours, replaced."""
+    opens = new.split()[0].casefold()
+    starts = [span.whole if opens in PREPOSITIONS | ARTICLES else span.start for span in spans]
+    leads = [earlier[span.whole :].split()[0].casefold() in PREPOSITIONS for span in spans]
+    fitting = opens in PREPOSITIONS and any(leads)  # "in care" takes the place of "on plans", not of "children"
+    made = []
+    for at, span in enumerate(spans):
+        for end in spans[at : at + 2] if leads[at] or not fitting else ():
+            gone = 1 if end is span else 2
+            made.append(
+                Candidate(
+                    _asked(earlier[: starts[at]] + new + earlier[end.end :]), "swapped", 1 - gone / len(spans),
+                    replaced=earlier[span.start : end.end], place=span.start / len(earlier),
+                    joined=(opens in PREPOSITIONS) == leads[at],
+                )
+            )  # fmt: skip
+    return made
+
+
+def _modified(new: str, earlier: str, spans: Sequence[Span]) -> list[Candidate]:
+    """The earlier question with what stands before a noun replaced: "the review ones" after "the first health check"."""
+    said = new.split()
+    if said[0].casefold() in ARTICLES:
+        said = said[1:]
+    if said and said[-1].casefold() in ("one", "ones"):
+        said = said[:-1]
+    elif not said or not said[-1].endswith(("'s", "s'")):
+        return []
+    made = []
+    for before, span in zip((None, *spans), spans if said else (), strict=False):
+        joined = before is not None and PREPOSITIONS & set(earlier[before.end : span.start].casefold().split())
+        for start in (span.start, *((before.start,) if before is not None and joined else ())):  # "the children in care council"
+            for word in _WORD.finditer(earlier, span.start, span.end):
+                made.append(
+                    Candidate(
+                        _asked(f"{earlier[:start]}{' '.join(said)} {earlier[word.start() :]}"), "modified", 1 - 1 / len(spans) / 2,
+                        replaced=earlier[start : word.start()].strip(), place=start / len(earlier),
+                    )
+                )  # fmt: skip
     return made
 
 
@@ -184,14 +235,14 @@ class Weighed:
 
     @property
     def numbers(self) -> np.ndarray:
-        """What the classifier of relations sees beside words, float32 (7,)."""
+        """What the classifier of relations sees beside words, float32 (7 + d,): what is counted, and the message's vector."""
         words = _WORD.findall(self.message.casefold())
         alone = float(self.likeness[0])
         told = (
             alone, float(self.vectors[0] @ self.vectors[-1]), float(self.likeness[:-1].max()) - alone, len(words) / 10,
             float(any(word in PRONOUNS for word in words)), float(len(words) <= 3), float(ordinal(self.message) is not None),
         )  # fmt: skip
-        return np.array(told, np.float32)
+        return np.concatenate([np.array(told, np.float32), self.vectors[0]])
 
     def features(self, relations: np.ndarray) -> np.ndarray:
         """What tells how well each candidate stands for the message, float32 (candidates, features)."""
@@ -210,14 +261,14 @@ class Weighed:
                 swapped * swap, fit, fit * swap, swapped * (fit - self.fits.max()), one.place, min(len(one.replaced.split()), 6) / 6,
                 swapped * one.joined, swapped * one.joined * swap,
             )  # fmt: skip
-            rows.append(np.concatenate([told, how, relations, np.outer(how[:4], relations[:3]).ravel()]))
+            rows.append(np.concatenate([told, how, relations, np.outer(how[: len(MADE) + 1], relations[:3]).ravel()]))
         return np.array(rows, np.float32)
 
 
-def preferred(features: np.ndarray, network: dict[str, np.ndarray]) -> int:
-    """The position of the candidate that a network of one hidden layer prefers."""
+def preferred(features: np.ndarray, network: dict[str, np.ndarray]) -> np.ndarray:
+    """How well each candidate stands for its message, told by a network of one hidden layer, (candidates,)."""
     x = (features - network["mean"]) / network["scale"]
-    return int((np.maximum(x @ network["hidden"] + network["bias"], 0.0) @ network["output"]).argmax())
+    return np.maximum(x @ network["hidden"] + network["bias"], 0.0) @ network["output"]
 
 
 def weighed(
@@ -236,17 +287,20 @@ def weighed(
 
 def understood(
     one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None, learnt: bool = True
-) -> tuple[Relation, Candidate]:
-    """The relation of a message to what was asked before it, and the question that it stands for.
+) -> tuple[Relation, list[Candidate]]:
+    """The relation of a message to what was asked before it, and the questions that it may stand for, likeliest first: those that
+    stand for it nearly as well as the first.
 
     Where the vectors are not those that relations were learned on (`learnt`), the words alone tell the relation.
     """
     told = (relations or packaged("relations")).of(seen(one.message), one.numbers if learnt else None)
     best = int(told.argmax())
-    chosen = one.options[preferred(one.features(told), chooser or arrays("conversation"))]
+    scores = preferred(one.features(told), chooser or arrays("conversation"))
+    order = np.argsort(-scores, kind="stable")
+    chosen = [one.options[at] for at in order if scores[at] >= scores[order[0]] - NEARLY]
     if RELATIONS[best] in POINTING and told[best] >= BELIEVED:
         return RELATIONS[best], chosen
-    if chosen.how == "alone":
+    if chosen[0].how == "alone":
         return "new", chosen
     leaning = max((at for at, name in enumerate(RELATIONS) if name not in ("new", *POINTING)), key=lambda at: told[at])
     return RELATIONS[leaning], chosen

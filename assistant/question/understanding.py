@@ -25,7 +25,8 @@ class Query:
     `text` is the question made complete and spelt right; `search` adds the report's words for the user's; `topic` is
     what it is about, without the words that frame the asking; `focus` holds ids of passages that the conversation is at;
     `parts` holds the questions of a message that asks for several things, complete, and `asked` the same as they were typed.
-    `relation` is how the message leans on what was asked before it (assistant/question/conversation.py).
+    `relation` is how the message leans on what was asked before it (assistant/question/conversation.py), `others` are questions that it may
+    stand for as well, likeliest first.
     """
 
     question: str
@@ -38,6 +39,7 @@ class Query:
     focus: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def follows(self) -> bool:

@@ -94,7 +94,7 @@ def train_conversation(engine: Assistant) -> None:
         rest, out = np.flatnonzero(~np.isin(groups, held)), np.flatnonzero(np.isin(groups, held))
         learnt, weights = relations(rest), chooser(rest, told)
         for at in out:
-            relation, chosen = understood(rows[at][1], learnt, weights)
+            relation, (chosen, *_) = understood(rows[at][1], learnt, weights)
             if at >= len(own):
                 kept_alone.append(chosen.how == "alone")
                 continue
