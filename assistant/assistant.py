@@ -23,6 +23,7 @@ from assistant.answering.parts import joined
 from assistant.answering.pointing import LEANT_ON, asked_of, item_of, located, more_on, one_of, pointed, shown, unquoted
 from assistant.answering.premise import corrected
 from assistant.answering.ranking import Ranking
+from assistant.answering.reranking import Reranker
 from assistant.composing import compose
 from assistant.errors import BadQuestion
 from assistant.lookups.judgements import speaks_of
@@ -95,6 +96,7 @@ class Assistant:
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
         self.weigher = Weigher(self.index)
+        self.reranker = Reranker(self.index)
         self.decision = Decision(self.index)
         # a part of a question: foreseen, then searched by
         self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)
@@ -353,6 +355,10 @@ class Assistant:
 
     def evidence(self, query: Query, found: Found) -> Evidence:
         """The kind of question, and the probability of each sentence that it belongs into the answer."""
+        return self.reranker.rerank(query.text, self.weighed(query, found))
+
+    def weighed(self, query: Query, found: Found) -> Evidence:
+        """The evidence before a cross-encoder read the likeliest sentences."""
         text, vector = query.text, found.vector
         if query.relation in NEAR:  # its own words tell what sort of answer is wanted, not those it leans on
             text = query.question

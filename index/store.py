@@ -31,6 +31,7 @@ from index.opened import Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.reading import corrections, packaged_report, read_report, read_source
 from index.vectors.cells import Cells
+from index.vectors.cross_encoder import changes_bytes as cross_encoder_bytes
 from index.vectors.embedding import model_identity, model_name, sha256_of
 
 __all__ = [
@@ -55,6 +56,7 @@ BUILT_BY = (
     "building",
     "learned",
     "vectors/embedding",
+    "vectors/cross_encoder",
     "vectors/cells",
 )  # modules, beside all of the rooms that read a report and learn from banks
 READERS = ("formats", "layout", "text", "banks")
@@ -93,6 +95,7 @@ def fingerprint(path: Path) -> str:
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
     digest.update(evidence_bytes())
+    digest.update(cross_encoder_bytes())
     here = Path(__file__).parent
     for module in (
         *(here / f"{name}.py" for name in BUILT_BY),
