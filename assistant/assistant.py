@@ -33,6 +33,7 @@ from assistant.answering.pointing import (
 )
 from assistant.answering.premise import corrected
 from assistant.answering.ranking import Ranking
+from assistant.answering.reranking import Reranker
 from assistant.batches import TOGETHER, Asked, Batches, Known
 from assistant.composing import compose, in_english_only, with_question_found, without_model
 from assistant.lookups.judgements import beside_the_time, leading, speaks_of
@@ -79,6 +80,7 @@ class Assistant:
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
         self.weigher = Weigher(self.index)
+        self.reranker = Reranker(self.index)
         self.decision = Decision(self.index)
         # a part of a question: foreseen, then searched by
         self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)
@@ -262,6 +264,10 @@ class Assistant:
 
     def evidence(self, query: Query, found: Found) -> Evidence:
         """The kind of question, and the probability of each sentence that it belongs into the answer."""
+        return self.reranker.rerank(query.text, self.weighed(query, found))
+
+    def weighed(self, query: Query, found: Found) -> Evidence:
+        """The evidence before a cross-encoder read the likeliest sentences."""
         text, vector = query.text, found.vector
         if query.relation in NEAR:  # its own words tell what sort of answer is wanted, not those it leans on
             text = query.question

@@ -22,7 +22,9 @@ from index.opened import WITH_WORDS, Sentence, sentences_of
 from index.passages import Passage, Report, passage_text, sentence_text
 from index.text.words import tokens
 from index.vectors.cells import EXACT_UP_TO, fit_cells
+from index.vectors.cross_encoder import export_cross_encoder
 from index.vectors.embedding import (
+    DEFAULT_MODEL,
     EQUAL_WITHIN,
     Embedder,
     OnnxEmbedder,
@@ -65,6 +67,9 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress) ->
             probe = learn_probe(report.passages, questions, bank, vectors["passages"], vectors["sentences"])
             learned = Learned(bank, probe, fit(messages, broad, len(sentences)))
         _write_learned(folder, learned)
+    elif model == DEFAULT_MODEL and (folder / "tokenizer.json").is_file():
+        progress("exporting the cross-encoder", 0.85)
+        export_cross_encoder(original, folder)
     progress("indexing words", 0.92)
     write_passages(folder, report, questions, near_misses, vectors["sentences"], vectors["passages"])
 

@@ -20,6 +20,8 @@ from index.banks.question_bank import BankQuestion, NearMiss
 from index.errors import BrokenIndex
 from index.passages import Passage, Report
 from index.vectors.cells import Cells
+from index.vectors.cross_encoder import FILE as CROSS_ENCODER
+from index.vectors.cross_encoder import CrossEncoder
 from index.vectors.embedding import Embedder, open_embedder
 
 WITH_WORDS = ("passages", "sentences", "questions")  # the texts that BM25 is kept of
@@ -122,6 +124,15 @@ class Index:
         self._still("model.onnx")
         self._still("tokenizer.json")
         return open_embedder(self.folder, self.model)
+
+    @cached_property
+    def cross_encoder(self) -> CrossEncoder | None:
+        """What reads a question and a sentence side by side; a report that has a question bank does without."""
+        if not (self.folder / CROSS_ENCODER).is_file():
+            return None
+        self._still(CROSS_ENCODER)
+        self._still("tokenizer.json")
+        return CrossEncoder(self.folder)
 
     @cached_property
     def bm25(self) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from index.passages import Judgement, Passage, Report
 from index.reading import corrections, packaged_report, read_report, read_source
 from index.vectors import shared
 from index.vectors.cells import Cells
+from index.vectors.cross_encoder import changes_bytes as cross_encoder_bytes
 from index.vectors.embedding import model_identity, model_name, sha256_of
 
 __all__ = [
@@ -55,7 +56,7 @@ __all__ = [
 ]
 
 # Modules that the fingerprint covers, beside all of the rooms that read a report and learn from banks.
-BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "vectors/cells")
+BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "vectors/cross_encoder", "vectors/cells")
 READERS = ("formats", "layout", "text", "banks")
 FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
@@ -92,6 +93,7 @@ def fingerprint(path: Path) -> str:
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
     digest.update(evidence_bytes())
+    digest.update(cross_encoder_bytes())
     here = Path(__file__).parent
     for module in (
         *(here / f"{name}.py" for name in BUILT_BY),

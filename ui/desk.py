@@ -70,7 +70,7 @@ class Desk:
     def _opened(self) -> tuple[Assistant, ReadingRoom]:
         """The engine, with all loaded that a question needs: nothing of the index is read from disk later."""
         assistant = self._engine()
-        _ = assistant.index.embedder, assistant.index.bm25, assistant.links
+        _ = assistant.index.embedder, assistant.index.cross_encoder, assistant.index.bm25, assistant.links
         # What is suggested next is tried without a language model: it would be asked for nobody.
         return assistant, ReadingRoom(assistant if assistant.chooser is None else Assistant(assistant.index))
 

@@ -17,6 +17,7 @@ import numpy as np
 from assistant.answer import Draft, Section, Statement
 from assistant.answering.evidence import Evidence
 from assistant.answering.ranking import HOLDS
+from assistant.answering.reranking import summary as read_summary
 from assistant.answering.vetoes import Vetoes
 from assistant.composing import report_variables
 from assistant.learned.classifier import Classifier, numbers
@@ -140,7 +141,7 @@ class Decision:
         lacks = float(holds is not None and not holds.search(sentence))
         unknown = [token for token in asked if token not in self.known]
         kind = query.kind
-        likely = np.sort(evidence.probabilities)[-20:]
+        likely = np.sort(evidence.probabilities if evidence.before is None else evidence.before)[-20:]
         bank_alike = len(questions) > 0 and is_of_kind(index.questions[int(np.argmax(questions))].text, kind)
         miss_alike = len(misses) > 0 and is_of_kind(index.near_misses[int(np.argmax(misses))].text, kind)
         numbers = kind in ("count", "percentage", "duration")
@@ -180,6 +181,8 @@ class Decision:
         net = self._network
         x = (self.features(query, found, evidence) - net["mean"]) / net["scale"]
         logit = float(np.maximum(x @ net["hidden"] + net["hidden_bias"], 0) @ net["output"] + net["output_bias"])
+        if evidence.read is not None:
+            logit = float(net["read"] @ [1.0, logit, *read_summary(evidence.read)])
         return Verdict(1 / (1 + math.exp(-logit)), veto)
 
     @cached_property

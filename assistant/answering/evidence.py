@@ -28,12 +28,15 @@ PARTS = ("cover", "figures", "closing", "leadership", "young people", "recommend
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of the sentences looked at: `probabilities` that each belongs into the answer, float32 (sentences,), and the
-    kinds of question that the message may be, float32 (kinds,).
+    """What is known of the sentences looked at: `probabilities` that each belongs into the answer, float32 (sentences,), the
+    kinds of question that the message may be, float32 (kinds,). Where a cross-encoder read the likeliest sentences: its log odds (sentences
+    read,), and the probabilities before it.
     """
 
     probabilities: np.ndarray
     kinds: np.ndarray
+    read: np.ndarray | None = None
+    before: np.ndarray | None = None
 
     @property
     def kind(self) -> str:

@@ -31,7 +31,7 @@ POINTING: tuple[Relation, ...] = ("more", "place", "item")  # relations of messa
 NEAR: tuple[Relation, ...] = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
 CONSIDERED = 4  # earlier questions that a message may lean on
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
-MADE = ("swapped", "modified", "added", "pronoun", "about")  # how a question is made with an earlier one
+MADE = ("swapped", "modified", "pronoun", "about")  # how a question is made with an earlier one
 HOWS = ("alone", *MADE, *(f"back {how}" for how in MADE))
 NEARLY = 0.1  # cosine with the complete question by which another candidate may be worse than the best one, as foretold
 LONGEST = 8  # words of what may take the place of something else
@@ -130,7 +130,6 @@ def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate
     new = remainder(message)
     if new and len(new.split()) <= LONGEST:
         made = [*_swapped(new, earlier, spans), *_modified(new, earlier, spans)]
-        made.append(Candidate(_asked(f"{earlier.strip(' ?.!,')} {new}"), "added", 1.0))
     pronoun = next((match for match in _WORD.finditer(text) if match[0].casefold() in PRONOUNS), None)
     for subject, share in told.items():
         if pronoun is not None:

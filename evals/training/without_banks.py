@@ -3,7 +3,8 @@
     python -m evals.training.without_banks FOLDER    with the PDFs of the sister reports (evals/sisters.py)
 
 Writes assistant/learned/answerable.npz, which tells by the question alone whether inspection reports tend to answer such questions (what a thing costs and
-who somebody is they rarely say), and assistant/learned/decision_without_banks.json, which weighs that beside what was found. Each sister is seen by what was
+who somebody is they rarely say), and assistant/learned/decision_without_banks.json, which weighs that beside what was found and what the cross-encoder read, and
+assistant/learned/reranking.json, which weighs the cross-encoder's word on a sentence. Each sister is seen by what was
 learnt from the others, so that it is judged as a report that no part has seen.
 """
 
@@ -11,11 +12,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from assistant.answering.decision import Decision
+from assistant.answering.reranking import features, summary
 from assistant.assistant import Assistant
 from assistant.learned.classifier import Classifier, terms
 from evals.sisters import NAMES, Sister, sisters
@@ -28,7 +31,25 @@ STRENGTH, FEWEST = 1.0, 4  # inverse of the regularisation; messages in which a 
 SHRINK = 3.0  # regularisation of the decision's network: a thousand questions of two reports
 REFUSED = 0.08  # the share of facts on a report not seen that may be refused
 
+RERANKED_ON = "doncaster-2018"  # the cross-encoder has not seen it (evals/training/cross_encoder.py)
+OKAY = 0.5  # what a sentence counts that may be quoted but need not
+
 Told = tuple[list[str], np.ndarray, np.ndarray]  # questions, their vectors, whether their report answers them
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the engine finds for a report's questions and near misses: the decision's features (questions, features), whether the report states
+    it, and whether it asks for a fact. Of RERANKED_ON's also a summary of what the cross-encoder read (questions, 3), and of each sentence
+    read for a question that has an answer its features (sentences, 6) and how far it answers, 0 to 1.
+    """
+
+    rows: np.ndarray
+    stated: np.ndarray
+    facts: np.ndarray
+    read: np.ndarray
+    sentences: np.ndarray
+    answers: np.ndarray
 
 
 def main() -> None:
@@ -38,23 +59,58 @@ def main() -> None:
     packaged = packaged_questions(index)
     with sisters(NAMES, arguments.parse_args().folder) as found:
         told = {sister.name: sisters_questions(sister, index) for sister in found}
-        rows, labels, facts = [], [], []
-        for sister in found:
-            others = [told[name] for name in told if name != sister.name]
-            rows.append(decision_rows(sister, fit_answerable(packaged, others)))
-            labels.append(np.array([True] * len(sister.asked) + [False] * len(sister.misses)))
-            facts.append(np.array([one.kind == "fact" for one in (*sister.asked, *sister.misses)]))
+        seen = [
+            seen_of(sister, fit_answerable(packaged, [told[name] for name in told if name != sister.name])) for sister in found
+        ]
     kept("answerable.npz", arrays(fit_answerable(packaged, list(told.values()))))
     held_out = []
-    for at, x in enumerate(rows):  # the threshold is one for a report that the network has not seen either
-        rest = [other for other in range(len(rows)) if other != at]
-        network = fit_network(np.concatenate([rows[o] for o in rest]), np.concatenate([labels[o] for o in rest]), SHRINK)
-        held_out.append(logits(network, x))
-    threshold = float(np.quantile(np.concatenate([z[y] for z, y in zip(held_out, facts, strict=True)]), REFUSED))
-    declined = np.concatenate([z[~y] < threshold for z, y in zip(held_out, labels, strict=True)])
-    print(f"reports held out, {REFUSED:.0%} of the facts refused: {declined.mean():.2f} of {len(declined)} near misses declined")
-    value = fit_network(np.concatenate(rows), np.concatenate(labels), SHRINK)
-    kept("decision_without_banks.json", {**value, "threshold": round(1 / (1 + float(np.exp(-threshold))), 4)})
+    for at, one in enumerate(seen):  # the threshold is one for a report that the network has not seen either
+        rest = seen[:at] + seen[at + 1 :]
+        network = fit_network(np.concatenate([o.rows for o in rest]), np.concatenate([o.stated for o in rest]), SHRINK)
+        held_out.append(logits(network, one.rows))
+    threshold = refusing(np.concatenate(held_out), seen)
+    value = fit_network(np.concatenate([one.rows for one in seen]), np.concatenate([one.stated for one in seen]), SHRINK)
+    unseen = NAMES.index(RERANKED_ON)
+    read = fit_read(held_out[unseen], seen[unseen], threshold)
+    kept(
+        "decision_without_banks.json",
+        {**value, "read": [round(float(w), 4) for w in read], "threshold": round(1 / (1 + float(np.exp(-threshold))), 4)},
+    )
+    kept("reranking.json", {"sentence": [round(float(w), 4) for w in fit_sentences(seen[unseen])]})
+
+
+def refusing(z: np.ndarray, seen: Sequence[Seen]) -> float:
+    """The threshold of the log odds `z` at which the share REFUSED of these reports' facts is refused; prints what is declined then."""
+    stated, facts = (np.concatenate([getattr(one, name) for one in seen]) for name in ("stated", "facts"))
+    threshold = float(np.quantile(z[stated & facts], REFUSED))
+    declined = z[~stated] < threshold
+    print(f"a report held out, {REFUSED:.0%} of the facts refused: {declined.mean():.2f} of {len(declined)} near misses declined")
+    return threshold
+
+
+def fit_read(z: np.ndarray, seen: Seen, threshold: float) -> np.ndarray:
+    """How the cross-encoder's word is weighed beside the network's log odds, (5,): a constant, the log odds, the summary of what was read.
+    The constant is such that the network's threshold holds.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+
+    x = np.column_stack([z, seen.read])
+    model = LogisticRegression(C=1.0, max_iter=1_000)
+    told = cross_val_predict(model, x, seen.stated, cv=10, method="decision_function")
+    at = refusing(told, [seen])
+    model.fit(x, seen.stated)
+    return np.array([model.intercept_[0] + threshold - at, *model.coef_[0]])
+
+
+def fit_sentences(seen: Seen) -> np.ndarray:
+    """How the cross-encoder's word on a sentence is weighed beside its probability (assistant/answering/reranking.py), (6,)."""
+    from sklearn.linear_model import LogisticRegression
+
+    x, share = seen.sentences, seen.answers
+    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1_000)
+    model.fit(np.concatenate([x, x]), np.repeat([1, 0], len(x)), sample_weight=np.concatenate([share, 1 - share]))
+    return model.coef_[0]
 
 
 def packaged_questions(index: Index) -> Told:
@@ -79,16 +135,28 @@ def fit_answerable(packaged: Told, others: Sequence[Told]) -> Classifier:
     return fit([terms(text) for text in texts], vectors, labels.astype(int), 2, strength=STRENGTH, fewest=FEWEST)
 
 
-def decision_rows(sister: Sister, answerable: Classifier) -> np.ndarray:
-    """The decision's features of each question and near miss, (questions, features)."""
+def seen_of(sister: Sister, answerable: Classifier) -> Seen:
+    """What the engine finds for each question and near miss of a sister."""
     engine = Assistant(sister.index)
     decision = Decision(sister.index, answerable=answerable)
-    queries = [engine.understanding.understand(one.text) for one in (*sister.asked, *sister.misses)]
-    rows = []
-    for query, vector in zip(queries, sister.index.embedder.embed([query.text for query in queries]), strict=True):
+    asked = [*sister.asked, *sister.misses]
+    queries = [engine.understanding.understand(one.text) for one in asked]
+    rows, read = [], []
+    sentences, answers = [np.zeros((0, 6))], []
+    for one, query, vector in zip(asked, queries, sister.index.embedder.embed([query.text for query in queries]), strict=True):
         found = engine.ranking.rank(query, engine.searcher.search(query.search, vector))
-        rows.append(decision.features(query, found, engine.evidence(query, found)))
-    return np.stack(rows)
+        evidence = engine.weighed(query, found)
+        rows.append(decision.features(query, found, evidence))
+        if sister.name != RERANKED_ON:
+            continue
+        looked_at, told = engine.reranker.read(query.text, evidence)
+        read.append(summary(told))
+        if one.right:
+            sentences.append(features(evidence, looked_at, told))
+            answers += [1.0 if at in one.right else OKAY * (at in one.okay) for at in map(int, looked_at)]
+    stated = np.array([bool(one.right) for one in asked])
+    facts = np.array([one.kind == "fact" for one in asked])
+    return Seen(np.stack(rows), stated, facts, np.array(read), np.concatenate(sentences), np.array(answers))
 
 
 def logits(network: dict, x: np.ndarray) -> np.ndarray:

@@ -79,9 +79,9 @@ def changes_bytes() -> bytes:
     return files("index.vectors").joinpath(CHANGES).read_bytes()
 
 
-def ship_changes(path: Path, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Write the differences of two states of the network (name -> torch tensor), each row in steps of its own."""
-    held: dict[str, np.ndarray] = {}
+def ship_changes(path: Path, before: dict[str, Any], after: dict[str, Any], **more: np.ndarray) -> None:
+    """Write the differences of two states of the network (name -> torch tensor), each row in steps of its own; `more` as it is."""
+    held: dict[str, np.ndarray] = {**more}
     for name, value in after.items():
         change = (value - before[name]).float().numpy()
         if change.any():
@@ -93,12 +93,18 @@ def ship_changes(path: Path, before: dict[str, Any], after: dict[str, Any]) -> N
 
 def apply_changes(network: Any) -> None:
     """Put the shipped differences into the packaged network (a torch module), in place."""
+    with np.load(io.BytesIO(changes_bytes())) as held:
+        add_changes(network, held)
+
+
+def add_changes(network: Any, held: Any) -> None:
+    """Add the differences that `ship_changes` wrote (an opened npz file) to a torch module's weights, in place."""
     import torch
 
-    with np.load(io.BytesIO(changes_bytes())) as held, torch.no_grad():
-        weights = dict(network.named_parameters())
+    weights = dict(network.named_parameters())
+    with torch.no_grad():
         for name in held.files:
-            if not name.endswith("/step"):
+            if f"{name}/step" in held:
                 weights[name] += torch.from_numpy(held[name].astype(np.float32) * held[f"{name}/step"])
 
 
@@ -239,15 +245,15 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
     transformer.set_attn_implementation("eager")  # the plainest graph, and the one the exporter supports
     example = torch.ones((2, 4), dtype=torch.long)
-    export(Pooled().eval(), folder, {"input_ids": example, "attention_mask": example})
+    export(Pooled().eval(), folder / "model.onnx", {"input_ids": example, "attention_mask": example})
     tokenizer: Any = embedder.model.tokenizer.backend_tokenizer
     tokenizer.enable_truncation(max_length=int(embedder.model.max_seq_length or 256))
     tokenizer.enable_padding()
     tokenizer.save(str(folder / "tokenizer.json"))
 
 
-def export(network: Any, folder: Path, example: dict[str, Any]) -> None:
-    """Write model.onnx into `folder`: a torch network that maps (texts, tokens) inputs, named as in `example`, to one row a text.
+def export(network: Any, path: Path, example: dict[str, Any]) -> None:
+    """Write to `path` a torch network that maps (texts, tokens) inputs, named as in `example`, to one row a text.
 
     Raises BadWeights when the exporter refuses it.
     """
@@ -260,7 +266,7 @@ def export(network: Any, folder: Path, example: dict[str, Any]) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                network, tuple(example.values()), str(folder / "model.onnx"), dynamo=False, opset_version=17,
+                network, tuple(example.values()), str(path), dynamo=False, opset_version=17,
                 input_names=list(example), output_names=["rows"],
                 dynamic_axes={**dict.fromkeys(example, axes), "rows": {0: "batch"}},
             )  # fmt: skip
