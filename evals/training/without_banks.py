@@ -31,7 +31,7 @@ STRENGTH, FEWEST = 1.0, 4  # inverse of the regularisation; messages in which a 
 SHRINK = 3.0  # regularisation of the decision's network: a thousand questions of two reports
 REFUSED = 0.08  # the share of facts on a report not seen that may be refused
 
-RERANKED_ON = "doncaster-2018"  # the cross-encoder has not seen it (evals/training/cross_encoder.py)
+RERANKED_ON = "doncaster-2018"  # the cross-encoder has not seen it (evals/training/networks/cross_encoder.py)
 OKAY = 0.5  # what a sentence counts that may be quoted but need not
 
 Told = tuple[list[str], np.ndarray, np.ndarray]  # questions, their vectors, whether their report answers them

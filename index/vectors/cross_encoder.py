@@ -1,6 +1,6 @@
 """A cross-encoder: reads a question and a sentence side by side and tells whether the sentence answers the question.
 
-It is the packaged embedder's network trained on pairs of the inspection reports' banks (`python -m evals.training.cross_encoder`) and shipped
+It is the packaged embedder's network trained on pairs of the inspection reports' banks (`python -m evals.training.networks.cross_encoder`) and shipped
 as 8-bit differences. It serves reports for which nobody has written questions; for those it is exported into the index while that is built. A sentence costs some
 milliseconds, so only the likeliest few are read.
 """

@@ -1,6 +1,6 @@
 """Train the cross-encoder that reads a question and a sentence side by side, and ship what changed (index/vectors/cross_encoder.npz):
 
-    python -m evals.training.cross_encoder FOLDER    with the PDFs of the sister reports (evals/sisters.py)
+    python -m evals.training.networks.cross_encoder FOLDER    with the PDFs of the sister reports (evals/sisters.py)
 
 It starts from the shipped embedder. Pairs: questions of the question bank, of the evidence bank and on Surrey's report with sentences that answer
 them, and with near ones that do not; near misses with their nearest sentences, which do not. Doncaster's report is left out: what weighs the cross-encoder's word is
@@ -21,7 +21,7 @@ import numpy as np
 
 from evals.sisters import Asked as SisterAsked
 from evals.sisters import Sister, sisters
-from evals.training.embedder import Asked, somerset
+from evals.training.networks.embedder import Asked, somerset
 from index.opened import Index
 from index.store import open_index
 from index.vectors.cross_encoder import CHANGES, INPUTS, LONGEST, network

@@ -1,7 +1,7 @@
 """Train the packaged embedder further for inspection reports, and ship what changed (index/vectors/embedder.npz).
 
-    python -m evals.training.embedder --sisters FOLDER    with the PDFs of the sister reports (evals/labels/sisters)
-    python -m evals.training.embedder --measure           what is shipped against the packaged weights, meaning alone
+    python -m evals.training.networks.embedder --sisters FOLDER    with the PDFs of the sister reports (evals/labels/sisters)
+    python -m evals.training.networks.embedder --measure           what is shipped against the packaged weights, meaning alone
 
 Pairs of question and sentence: the question bank, the evidence bank, and questions on Surrey's and Doncaster's reports. The
 packaged model's own mistakes are hard negatives where a message's whole evidence is labelled. Multiple negatives ranking loss
