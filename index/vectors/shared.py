@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from index.errors import BrokenIndex, UnreachableServer
 from index.machine.staying import stay_on_this_machine
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
 SETTING = "FINDINGS_CHROMA"
@@ -36,7 +36,7 @@ ANSWERS = 5.0  # seconds in which the server has to say that it is there
 ROWS = 2_000  # records of a collection sent at once
 KEPT = 3  # builds that stay on the server: the newest, and those before it for who still reads them
 YOUNG = 3600.0  # seconds for which a piece that no build names is kept: another build may just be sending it
-NOWHERE = [0.0]  # the vector of a record that nobody searches for
+NOWHERE: list[Sequence[float]] = [[0.0]]  # the vector of a record that nobody searches for
 
 
 def server() -> str | None:
@@ -55,7 +55,7 @@ def server() -> str | None:
 
 
 @contextmanager
-def connected(address: str) -> Iterator[ClientAPI]:
+def connected(address: str) -> Iterator[Client]:
     """A client of the server. Raises UnreachableServer, also where the server goes away while it is used."""
     stay_on_this_machine()
     parts = urlsplit(address)
@@ -67,7 +67,7 @@ def connected(address: str) -> Iterator[ClientAPI]:
 
         secure = parts.scheme == "https"
         settings = Settings(anonymized_telemetry=False)
-        client = HttpClient(parts.hostname or "", parts.port or (443 if secure else 80), secure, settings=settings)
+        client: Any = HttpClient(parts.hostname or "", parts.port or (443 if secure else 80), secure, settings=settings)
     except Exception as fault:
         raise _unreachable(address, fault) from fault
     try:
@@ -96,7 +96,7 @@ def _build(builds: Collection, mark: str) -> dict[str, Any] | None:
     return json.loads(str(found[0]["build"])) if found else None
 
 
-def _collection(client: ClientAPI, name: str) -> Collection:
+def _collection(client: Client, name: str) -> Collection:
     """One of our own collections, made if it is not there yet."""
     return client.get_or_create_collection(name, embedding_function=None)
 
@@ -115,18 +115,18 @@ def publish(address: str, folder: Path, mark: str) -> None:
         if (there := _build(builds, mark)) is not None and there["name"] == folder.name:
             return
         files = {str(path.relative_to(folder)): path for path in paths}
-        listed = {name: [path.stat().st_size, digest(path)] for name, path in files.items()}
+        listed = {name: (path.stat().st_size, digest(path)) for name, path in files.items()}
         if (folder / "chroma").is_dir():
             _copy_collections(folder, client)
         for _ in range(2):  # once more after the record is there: what another build has cleared away meanwhile is sent again
             for name, path in files.items():
                 _send(pieces, path, *listed[name])
             said = json.dumps({"name": folder.name, "files": listed})
-            builds.upsert(ids=[mark], embeddings=[NOWHERE], metadatas=[{"build": said, "moment": time.time()}])
+            builds.upsert(ids=[mark], embeddings=NOWHERE, metadatas=[{"build": said, "moment": time.time()}])
         _clear(client, builds, pieces)
 
 
-def _copy_collections(folder: Path, client: ClientAPI) -> None:
+def _copy_collections(folder: Path, client: Client) -> None:
     """The build's own collections under its name, "build-...-passages", for chains of LangChain (index/vectors/chroma.py)."""
     from index.vectors.chroma import open_client
 
@@ -151,7 +151,7 @@ def _send(pieces: Collection, path: Path, size: int, mark: str) -> None:
             if name not in there:
                 file.seek(at * PIECE)
                 piece = base64.b64encode(file.read(PIECE)).decode("ascii")
-                pieces.upsert(ids=[name], embeddings=[NOWHERE], metadatas=[{"piece": piece, "moment": time.time()}])
+                pieces.upsert(ids=[name], embeddings=NOWHERE, metadatas=[{"piece": piece, "moment": time.time()}])
 
 
 def _names(size: int, mark: str) -> list[str]:
@@ -159,7 +159,7 @@ def _names(size: int, mark: str) -> list[str]:
     return [f"{mark}-{at}" for at in range(max(1, -(-size // PIECE)))]
 
 
-def _clear(client: ClientAPI, builds: Collection, pieces: Collection) -> None:
+def _clear(client: Client, builds: Collection, pieces: Collection) -> None:
     """Remove builds that are no longer kept, and what only they needed."""
     told = builds.get(include=["metadatas"])
     order = sorted(
@@ -172,7 +172,8 @@ def _clear(client: ClientAPI, builds: Collection, pieces: Collection) -> None:
         if one.name.startswith("build-") and not any(one.name.startswith(f"{build['name']}-") for build in kept):
             client.delete_collection(one.name)
     needed = {name for build in kept for size, mark in build["files"].values() for name in _names(size, mark)}
-    old = pieces.get(where={"moment": {"$lt": time.time() - YOUNG}}, include=[])["ids"]
+    older: Any = {"moment": {"$lt": time.time() - YOUNG}}
+    old = pieces.get(where=older, include=[])["ids"]
     if unneeded := [name for name in old if name not in needed]:
         pieces.delete(ids=unneeded)
 
