@@ -11,6 +11,7 @@ import io
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def export_cross_encoder(embedder: SentenceTransformerEmbedder, folder: Path) ->
             add_changes(made.transformer, held)
             for name, value in made.head.named_parameters():
                 value.copy_(torch.from_numpy(held[f"head.{name}"]))
-    except (ValueError, LookupError, OSError) as fault:
+    except (ValueError, LookupError, OSError, RuntimeError, BadZipFile) as fault:
         raise BadWeights("The weights of the cross-encoder are damaged: reinstall the package.") from fault
     example = torch.ones((2, 4), dtype=torch.long)
     export(made.eval(), folder / FILE, dict.fromkeys(INPUTS, example))
