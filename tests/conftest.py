@@ -103,7 +103,9 @@ def first_of_all(mark: Path) -> Iterator[bool]:
     """Lets one worker in after another; tells the first that it makes what all use. Where that fails, the next one tries."""
     with mark.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield file.seek(0, os.SEEK_END) == 0  # its end now, not when it was opened: another may have written while this one waited
+        yield (
+            file.seek(0, os.SEEK_END) == 0
+        )  # its end now, not when it was opened: another may have written while this one waited
         file.write("made\n")
 
 

@@ -16,8 +16,7 @@ from assistant.assistant import Assistant
 from assistant.question.kinds import FACT, NAMES
 from index.errors import BadWeights
 from index.opened import Index
-from index.vectors import cross_encoder
-from index.vectors.cross_encoder import FILE, CrossEncoder, export_cross_encoder
+from index.vectors.cross_encoder import FILE, CrossEncoder, changes_bytes, export_cross_encoder
 from index.vectors.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, export_onnx
 
 KINDS = np.eye(len(NAMES), dtype=np.float32)[FACT]
@@ -100,10 +99,10 @@ def test_what_is_shipped_tells_an_answer_from_what_is_only_near(exported: Path) 
 
 
 @pytest.mark.weights
-def test_damaged_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_weights_are_named(tmp_path: Path) -> None:
     held = io.BytesIO()
     np.savez(held, **{"head.weight": np.zeros((1, 3), np.float32)})
-    monkeypatch.setattr(cross_encoder, "changes_bytes", held.getvalue)
-    with pytest.raises(BadWeights, match="cross-encoder are damaged"):
-        export_cross_encoder(SentenceTransformerEmbedder(DEFAULT_MODEL), tmp_path)
+    for damaged in (held.getvalue(), changes_bytes()[:-9], b""):
+        with pytest.raises(BadWeights, match="cross-encoder are damaged"):
+            export_cross_encoder(SentenceTransformerEmbedder(DEFAULT_MODEL), tmp_path, damaged)
     assert not (tmp_path / FILE).exists()

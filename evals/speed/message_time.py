@@ -41,7 +41,7 @@ SLOWEST_AFTER = 5.0  # seconds of the slowest with up to eight earlier ones, whi
 
 def patterns() -> list[str]:
     """Every pattern that meets a user's text, as written, each once."""
-    names = [f"assistant.{one.name}" for one in pkgutil.iter_modules(assistant.__path__)]
+    names = [one.name for one in pkgutil.walk_packages(assistant.__path__, "assistant.")]
     values = [list(vars(importlib.import_module(name)).values()) for name in (*names, *ALSO)]
     return sorted({one for one in _patterns(values) if words(one)})
 

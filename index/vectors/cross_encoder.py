@@ -85,17 +85,19 @@ def network(embedder: SentenceTransformerEmbedder) -> Any:
     return Pairs()
 
 
-def export_cross_encoder(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
-    """Write cross_encoder.onnx into `folder`. Raises BadWeights when what is shipped does not fit, or the exporter refuses it."""
+def export_cross_encoder(embedder: SentenceTransformerEmbedder, folder: Path, changes: bytes | None = None) -> None:
+    """Write cross_encoder.onnx into `folder`, with the shipped `changes` unless others are given. Raises BadWeights when they do not
+    fit, or the exporter refuses the network.
+    """
     import torch
 
     made = network(embedder)
     try:
-        with np.load(io.BytesIO(changes_bytes())) as held, torch.no_grad():
+        with np.load(io.BytesIO(changes_bytes() if changes is None else changes)) as held, torch.no_grad():
             add_changes(made.transformer, held)
             for name, value in made.head.named_parameters():
                 value.copy_(torch.from_numpy(held[f"head.{name}"]))
-    except (ValueError, LookupError, OSError, RuntimeError, BadZipFile) as fault:
+    except (ValueError, LookupError, OSError, EOFError, RuntimeError, BadZipFile) as fault:
         raise BadWeights("The weights of the cross-encoder are damaged: reinstall the package.") from fault
     example = torch.ones((2, 4), dtype=torch.long)
     export(made.eval(), folder / FILE, dict.fromkeys(INPUTS, example))
