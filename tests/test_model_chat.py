@@ -52,9 +52,8 @@ def test_what_is_asked_for_somebody_who_leaves_is_cut_off(chat: Server, model: M
     with visiting(browser, chat.url) as visit:
         visit.open()
         visit.page.get_by_label("Your question about the report").fill(QUESTION)
-        visit.page.keyboard.press("Enter")
+        with visit.page.expect_response(lambda response: "/queue/data" in response.url):  # Gradio begins before its page listens
+            visit.page.keyboard.press("Enter")
         wait_for(lambda: len(model.asked) > asked)
         assert visit.page.locator("#pending").inner_text().endswith(wording("model.choosing"))
-        wait_for(lambda: any("/queue/data" in url for url in visit.requests))  # Gradio works on an event before its page listens
-        visit.leave()
     wait_for(lambda: model.left > left, 10.0)
