@@ -33,7 +33,6 @@ from index.passages import Judgement, Passage, Report
 from index.reading import corrections, packaged_report, read_report, read_source
 from index.vectors import shared
 from index.vectors.cells import Cells
-from index.vectors.cross_encoder import changes_bytes as cross_encoder_bytes
 from index.vectors.embedding import model_identity, model_name, sha256_of
 
 __all__ = [
@@ -93,7 +92,6 @@ def fingerprint(path: Path) -> str:
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
     digest.update(evidence_bytes())
-    digest.update(cross_encoder_bytes())
     here = Path(__file__).parent
     for module in (
         *(here / f"{name}.py" for name in BUILT_BY),

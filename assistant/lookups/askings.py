@@ -2,7 +2,7 @@
 what it is made of, what is flagged, how long it is, its parts, who made it, where its original is. Pure.
 
 The classifier goes by words alone, so that a look-up loads no embedder. Labels: evals/labels/structures.jsonl;
-`python -m evals.training.train structures`.
+`python -m evals.training structures`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How well the derived links of assistant/lookups/links.py agree with links set by hand: python -m evals.links.
+"""How well the derived links of assistant/lookups/links.py agree with links set by hand: python -m evals.measures.links.
 
 Somebody who had not seen the method tied every flagged finding to its recommendations, or to none (evals/labels/links.jsonl).
 The report has only about twenty, so there is no split: the method has two thresholds, and the intervals are wide.

@@ -7,6 +7,7 @@ milliseconds, so only the likeliest few are read.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +21,11 @@ from index.machine.staying import stay_on_this_machine
 from index.vectors.embedding import SentenceTransformerEmbedder, add_changes, export, whole
 
 CHANGES = "cross_encoder.npz"
+SHA256 = (
+    "5df8e08992c72e13e9e69cfd1c9364ce332e862d2038d16448cf0c10ecd5d33f"  # of CHANGES; the fingerprint of an index covers this line
+)
 FILE = "cross_encoder.onnx"
+DAMAGED = "The weights of the cross-encoder are damaged: reinstall the package."
 LONGEST = 112  # tokens of a question and a sentence together that are read, as in training
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -92,12 +97,16 @@ def export_cross_encoder(embedder: SentenceTransformerEmbedder, folder: Path, ch
     import torch
 
     made = network(embedder)
+    if changes is None:
+        changes = changes_bytes()
+        if hashlib.sha256(changes).hexdigest() != SHA256:
+            raise BadWeights(DAMAGED)
     try:
-        with np.load(io.BytesIO(changes_bytes() if changes is None else changes)) as held, torch.no_grad():
+        with np.load(io.BytesIO(changes)) as held, torch.no_grad():
             add_changes(made.transformer, held)
             for name, value in made.head.named_parameters():
                 value.copy_(torch.from_numpy(held[f"head.{name}"]))
     except (ValueError, LookupError, OSError, EOFError, RuntimeError, BadZipFile) as fault:
-        raise BadWeights("The weights of the cross-encoder are damaged: reinstall the package.") from fault
+        raise BadWeights(DAMAGED) from fault
     example = torch.ones((2, 4), dtype=torch.long)
     export(made.eval(), folder / FILE, dict.fromkeys(INPUTS, example))

@@ -25,7 +25,7 @@ from evals.training.networks.embedder import Asked, somerset
 from index.opened import Index
 from index.store import open_index
 from index.vectors.cross_encoder import CHANGES, INPUTS, LONGEST, network
-from index.vectors.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, ship_changes
+from index.vectors.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, sha256_of, ship_changes
 
 TRAINED_ON = ("surrey-2018",)
 FACTS, MISSES, BROAD = 9_000, 5_500, 2_800  # of the packaged report's banks
@@ -164,7 +164,10 @@ def ship(made: Any, before: dict[str, Any]) -> None:
     path = Path(str(files("index").joinpath("vectors", CHANGES)))
     head = {f"head.{name}": value.detach().numpy() for name, value in made.head.named_parameters()}
     ship_changes(path, before, {name: value.detach() for name, value in made.transformer.named_parameters()}, **head)
-    print(f"wrote {path.name}, {path.stat().st_size / 1e6:.1f} MB: now run `python -m evals.training.without_banks FOLDER`")
+    print(
+        f"wrote {path.name}, {path.stat().st_size / 1e6:.1f} MB: write its checksum into SHA256 of index/vectors/cross_encoder.py ({sha256_of(path)}) "
+        "and run `python -m evals.training.without_banks FOLDER`"
+    )
 
 
 if __name__ == "__main__":
