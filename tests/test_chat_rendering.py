@@ -89,7 +89,9 @@ def bare(html: str) -> str:
 
 
 def test_every_line_carries_its_reference_also_where_neighbours_are_of_one_passage() -> None:
-    chip = '<a href="?para=5" data-passage="5" class="cite" aria-label="paragraph 5, page 6" title="paragraph 5, page 6">¶5 · p6</a>'
+    chip = (
+        '<a href="?para=5" data-passage="5" class="cite" aria-label="paragraph 5, page 6" title="paragraph 5, page 6">¶5 · p6</a>'
+    )
     assert drawn(
         section(cited("5", "One."), cited("5", "Two."), heading="What works:", role="good"), "The rest is not stated."
     ) == (

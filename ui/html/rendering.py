@@ -194,9 +194,9 @@ def nearest(citations: Iterable[Citation], whole: bool = False) -> str:
     return tag("h3", text(wording("chat.nearest")), class_="framing") + tag("ul", "".join(items), class_="near") if items else ""
 
 
-def excerpt(words: str) -> str:
-    """The beginning of a passage, cut at a word."""
-    return words if len(words) <= EXCERPT else f"{words[:EXCERPT].rsplit(' ', 1)[0]} …"
+def excerpt(words: str, most: int = EXCERPT) -> str:
+    """The beginning of a passage, cut at a word; `most` is in characters."""
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} …"
 
 
 def tools(answer: dict[str, Any], work: str, words_back: bool = False) -> str:
