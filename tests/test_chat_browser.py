@@ -191,6 +191,7 @@ def test_every_recommendation_shows_what_it_takes_up_and_what_is_only_related(vi
     page = visit.open("?tab=recommendations").page
     sections = page.locator("section.recommended", has=page.get_by_role("link", name="Recommendation "))
     assert sections.count() == 13 and page.get_by_text(wording("recommendations.none")).count() == 0
+    assert "Management oversight of work is also too variable" in sections.nth(1).inner_text()  # paragraph 94
     third = sections.nth(2)
     assert wording("recommendations.findings_related") in third.inner_text()
     assert "ethnicity needs are not fully considered" in third.inner_text()

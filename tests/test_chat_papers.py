@@ -61,7 +61,7 @@ def test_notes_become_a_file_with_an_annex_or_nothing(form: str, toy: Index) -> 
     desk = Desk(lambda: Assistant(toy))
     message = json.loads(events.noted(desk, [note("Carers <b>", ("4", "There are 40 foster carers."))], form))
     if form == "print":
-        assert "<b>Carers &lt;b&gt;</b>" in message["sheet"] and "(para 4, p 6)" in message["sheet"]
+        assert "<h2>1. Carers &lt;b&gt;</h2>" in message["sheet"] and "(para 4, p 6)" in message["sheet"]
         assert wording("export.annex") in message["sheet"] and "<a" not in message["sheet"]
     else:
         assert message["name"].startswith("findings-notes-") and message["name"].endswith(form)
@@ -113,7 +113,9 @@ def test_notes_are_collected_ordered_kept_and_saved_as_word(visit: Visit) -> Non
     page.locator("[data-note-rename]").first.click()
     page.keyboard.type("Court timescales")
     page.keyboard.press("Enter")
-    assert second.locator("button.take").first.inner_text() == wording("script.in_notes")  # by another name it is still the same note
+    assert second.locator("button.take").first.inner_text() == wording(
+        "script.in_notes"
+    )  # by another name it is still the same note
     name, content = download(visit, '[data-notes="docx"]')
     assert name.startswith("findings-notes-")
     document = Document(BytesIO(content))
