@@ -469,8 +469,8 @@ def test_what_is_suggested_with_a_number_is_answered_for_every_number(real_index
     from assistant.assistant import Assistant
 
     assistant = Assistant(real_index)
-    linked, _, places = candidates(real_index.report.passages, assistant.links, real_index.report)
-    asked = list(dict.fromkeys([*linked, *places]))
+    offered = [candidates([one], assistant.links, real_index.report) for one in real_index.report.passages]
+    asked = list(dict.fromkeys(question for linked, _, places in offered for question in (*linked, *places)))
     assert len(asked) > 100
     failed = [
         question for question in asked if (answer := assistant.ask(question)).outcome != "answered" or "partly" in answer.notes
@@ -488,6 +488,8 @@ def test_suggestions_come_from_the_passages_cited(real_index: Index) -> None:
     assert linked == ["Which recommendation does paragraph 71 lead to?"]
     assert subjects[0] == "What needs to improve for care leavers?"
     assert places == ["What does paragraph 72 say?"]
+    made = next(p for p in real_index.report.passages if p.kind == "recommendation" and p.number == "13")
+    assert candidates([found, made], Links.of(real_index), real_index.report)[0] == []  # each was just read beside the other
 
 
 # ---- the frame -------------------------------------------------------------------------------------------------

@@ -128,8 +128,8 @@ class ReadingRoom:
         return chosen
 
     def forms(self) -> list[str]:
-        """One question of each fixed form that may be suggested, to be tried before somebody waits for it."""
-        groups = candidates(self.report.passages, self.links, self.report)
+        """One question of each fixed form that may be suggested after some passage, to be tried before somebody waits for it."""
+        groups = chain.from_iterable(candidates([passage], self.links, self.report) for passage in self.report.passages)
         tried: dict[str, str] = {}
         for question in chain(*groups, starters()):
             tried.setdefault(question.translate(NO_DIGITS), question)
