@@ -134,7 +134,7 @@ def test_the_report_is_searched_by_what_people_call_things(visit: Visit) -> None
 
 def test_the_contents_stand_beside_the_report(visit: Visit) -> None:
     page = visit.open("?tab=report").page
-    contents = page.locator(".contents")
+    contents = page.locator("#part-report .contents")
     assert contents.get_by_role("link", name="Leadership, management and governance").is_visible()
     contents.get_by_role("link", name="Leadership, management and governance").click()
     assert page.evaluate("document.activeElement.textContent") == "Leadership, management and governance"
