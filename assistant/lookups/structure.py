@@ -35,10 +35,15 @@ FLAGGED_WORDS = 310  # words for all flagged findings that are listed: each gets
 _RECOMMENDED = frozenset("rec recommendation recommendations recs".split())
 
 
-def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
-    """The draft that answers a question about structure, or None when it is not one."""
+def enumerate_structure(report: Report, links: Links, question: str, behind: bool = False) -> Draft | None:
+    """The draft that answers a question about structure, or None when it is not one. `behind` tells that it asks what a recommendation
+    rests on.
+    """
     asks = asks_for(question)
-    for step in (_links, _recommended, _mentions, _counts, _flagged, _document):
+    found = _links(report, links, question, behind)
+    if found is not None:
+        return found
+    for step in (_recommended, _mentions, _counts, _flagged, _document):
         draft = step(report, links, question, asks)
         if draft is not None:
             return draft
@@ -47,12 +52,8 @@ def enumerate_structure(report: Report, links: Links, question: str) -> Draft | 
 
 # ---- derived links ---------------------------------------------------------------------------------------------
 
-_BEHIND = Caseless(
-    r"\b(?:behind|led to|lead to|leads to|evidence|support(?:s|ed|ing)?|underl\w+|underpin\w*|based on|rests? on|linked?|links|relat\w+|basis|come[s]? from|back(?:s|ed|ing)?(?: up)?|why|justif\w+|prompted|reason|result(?:ed|s)? in|goes with|connected|match(?:es)?|address(?:es|ed)?|correspond\w*|findings?)\b",
-)
 
-
-def _links(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _links(report: Report, links: Links, question: str, behind: bool) -> Draft | None:
     named = references(question)
     if not named:
         return None
@@ -60,7 +61,7 @@ def _links(report: Report, links: Links, question: str, asks: str) -> Draft | No
     recommendations = [n for r in named if r.kind == "recommendation" for n in r.numbers]
     paragraphs = [n for r in named if r.kind == "paragraph" for n in r.numbers]
     by_number = {p.number: p for p in report.passages if p.number}
-    if recommendations and not paragraphs and _BEHIND.search(rest):
+    if recommendations and not paragraphs and behind:
         sections = []
         for number in recommendations:
             passage = by_number.get(number)
@@ -302,6 +303,11 @@ def _mentions(report: Report, links: Links, question: str, asks: str) -> Draft |
     more = wording("answered.mentions_more", places=listed_as([passage.place for passage, _, _ in found[MENTIONS:]]))
     closing = (more,) if len(found) > MENTIONS else ()
     return Draft("answered", (Section(heading, shown),), closing=closing)
+
+
+def searches_words(message: str) -> bool:
+    """Whether a message asks where words stand, which it names."""
+    return asks_for(message) == "mentions" and counted(message, asked=True) is not None
 
 
 # "Can you list all the recommendations in this report?" is made of these words alone. As sets, not as a pattern: a pattern of

@@ -76,9 +76,15 @@ def ended(intent: str, report: Report) -> Draft | None:
     row = INTENTS[intent]
     if row is None:
         return None
-    if row.outcome == "unclear":
+    if is_unclear(intent):
         return unclear(wording("unclear.answer"))
     return Draft(row.outcome, opening=wording(row.words, **report_variables(report)))
+
+
+def is_unclear(intent: str) -> bool:
+    """Whether a message of this intent asks nothing that was understood."""
+    row = INTENTS[intent]
+    return row is not None and row.outcome == "unclear"
 
 
 def unclear(opening: str) -> Draft:

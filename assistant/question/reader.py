@@ -30,6 +30,10 @@ SURE = 0.6  # probability from which a sentence is set aside
 ASKS = 0.4  # probability from which a sentence of a long message is one of its questions
 BRIEF = 4  # words of a sentence beside others that is a courtesy or a name, where it asks nothing
 _SENTENCE = re.compile(r"(?<=[.?!])[\"')\]]*\s+(?=\S)|\n+")
+# Words with a full stop that ends no sentence: "rec no. 9", "p. 47", "acc. to Ofsted".
+_SHORTENED = frozenset(
+    "p pp pg no nos nr rec recs para paras par acc approx cllr mr mrs ms dr st vs eg ie e.g i.e dept fig".split()
+)
 Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> unit vectors (texts, d)
 _ASIDE = ("greeting", "thanks", "bye", "instruction")
 COURTESIES = ("greeting", "thanks", "bye", "help")
@@ -108,7 +112,12 @@ def _clearer(message: Message, near: Near) -> Message:
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a message, of its beginning and its end where it is very long."""
-    found = [piece.strip() for piece in _SENTENCE.split(listed(text)) if any(character.isalnum() for character in piece)]
+    found: list[str] = []
+    for piece in _SENTENCE.split(listed(text)):
+        if found and found[-1].endswith(".") and found[-1].split()[-1].rstrip(".").casefold() in _SHORTENED:
+            found[-1] = f"{found[-1]} {piece.strip()}"
+        elif any(character.isalnum() for character in piece):
+            found.append(piece.strip())
     found = found or ([text.strip()] if text.strip() else [])
     return found if len(found) <= LOOKED_AT else [*found[: LOOKED_AT // 2], *found[-LOOKED_AT // 2 :]]
 
