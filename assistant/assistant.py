@@ -37,6 +37,7 @@ from assistant.answering.ranking import Ranking
 from assistant.answering.reranking import Reranker
 from assistant.batches import TOGETHER, Asked, Batches, Known
 from assistant.composing import compose, in_english_only, with_question_found, without_model
+from assistant.lookups.askings import asks_behind
 from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
 from assistant.lookups.lookup import look_up
@@ -44,7 +45,7 @@ from assistant.lookups.structure import enumerate_structure, searches_words
 from assistant.question.conversation import CONSIDERED, NEAR, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.question.exclusions import excepted
 from assistant.question.intents import AT_RISK, ended, in_another_language, is_unclear, unclear
-from assistant.question.kinds import NAMES, packaged
+from assistant.question.kinds import packaged
 from assistant.question.reader import Message, read
 from assistant.question.references import without_references
 from assistant.question.understanding import SUBJECTS, Query, Understanding
@@ -193,11 +194,11 @@ class Assistant:
         )
 
     def _asks_behind(self, query: Query) -> bool:
-        """Whether a question that names a recommendation asks for what it rests on, as the classifier of kinds tells."""
+        """Whether a question that names a recommendation asks for what it rests on."""
         if not any(one.kind == "recommendation" for one in query.references) or not without_references(query.text).strip(" ?.!"):
             return False
         vector = self.vectors.of([query.text])[0] if self.learnt else None
-        return NAMES[int(packaged().probabilities(query.text, vector).argmax())] == "evidence"
+        return asks_behind(query.text, vector)
 
     def _pointless(self, query: Query) -> Draft | None:
         """ "Is it any good?" with nothing before it: what "it" is cannot be told."""

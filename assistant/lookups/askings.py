@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+
 from assistant.learned.classifier import Classifier, packaged
 from index.text.words import STOPWORDS, words
 
@@ -27,6 +29,13 @@ def told(message: str, learnt: Classifier) -> str:
     """What a message asks for, as a classifier tells it."""
     odds = learnt.probabilities(message, None)
     return ASKS[int(odds.argmax())] if odds.max() >= SURE else "none"
+
+
+def asks_behind(message: str, vector: np.ndarray | None) -> bool:
+    """Whether a message that names a recommendation, with its unit vector, asks for the findings behind it. Labels: the evidence bank and
+    evals/labels/behind.jsonl; `python -m evals.training behind`.
+    """
+    return float(packaged("behind").probabilities(message, vector)[1]) >= SURE
 
 
 def topic_named(message: str) -> bool:

@@ -16,7 +16,10 @@ from assistant.learned.classifier import Classifier, terms
 from evals.training.common import FOLDS, SEED, arrays, fit, kept, lines
 from index.banks.evidence_bank import evidence_bytes, read_evidence_bank
 
-OTHERS, HELD = 2_000, 2_000  # messages of the banks that ask about a subject: learnt from, and kept apart to see how many are taken for one
+OTHERS, HELD = (
+    2_000,
+    2_000,
+)  # messages of the banks that ask about a subject: learnt from, and kept apart to see how many are taken for one
 OWN = 10.0  # how much a labelled message weighs beside one of the banks
 
 
@@ -62,7 +65,9 @@ def train_documents(engine: Assistant) -> None:
 
 def _labelled_otherwise() -> list[str]:
     """Messages of the other label files: greetings, later messages of conversations, what asks for the report's structure."""
-    said = [text for name in ("intents.jsonl", "messages.jsonl") for one in lines(name) for text in (one["q"], *one.get("parts", ()))]
+    said = [
+        text for name in ("intents.jsonl", "messages.jsonl") for one in lines(name) for text in (one["q"], *one.get("parts", ()))
+    ]
     said += [text for one in lines("conversations.jsonl") for turn in one["turns"] for text in (turn["q"], turn["full"])]
     return [*said, *(one["q"] for one in lines("structures.jsonl"))]
 
