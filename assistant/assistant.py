@@ -18,7 +18,7 @@ from assistant.answer import Answer, Draft, Relation, Turn, citation, report_fac
 from assistant.answering.choosing import choose, chosen_by_model, joined
 from assistant.answering.decision import Decision
 from assistant.answering.evidence import Evidence, Weigher
-from assistant.answering.overview import PLAINLY, AskedOfDocument, asked_of_document, overview
+from assistant.answering.overview import PLAINLY, overview
 from assistant.answering.pointing import (
     asked_of,
     brings_new,
@@ -37,11 +37,11 @@ from assistant.answering.ranking import Ranking
 from assistant.answering.reranking import Reranker
 from assistant.batches import TOGETHER, Asked, Batches, Known
 from assistant.composing import compose, in_english_only, with_question_found, without_model
-from assistant.lookups.askings import asks_behind
+from assistant.lookups.askings import WHOLE, asks_behind, asks_of_document
 from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
 from assistant.lookups.lookup import look_up
-from assistant.lookups.structure import enumerate_structure, searches_words
+from assistant.lookups.structure import enumerate_as, enumerate_structure, searches_words
 from assistant.question.conversation import CONSIDERED, NEAR, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.question.exclusions import excepted
 from assistant.question.intents import AT_RISK, ended, in_another_language, is_unclear, unclear
@@ -167,7 +167,10 @@ class Assistant:
             return in_another_language(message.language)
         rest = without_references(message.text).split() if query.references else []
         named = bool(query.references) and len(rest) <= NAMING and not message.text.isdecimal()  # "paragraph 999" calls nobody
-        named = named or searches_words(message.text)  # "search for 'county lines'" calls nobody either
+        if (
+            message.intent in AT_RISK and message.risk < AT_RISK_FOLLOWING
+        ):  # "search for 'county lines'", "boil it down for me, please"
+            named = named or searches_words(message.text) or self._of_document(query, {}) != "none"
         if message.intent in AT_RISK and not named and not (query.follows and message.risk < AT_RISK_FOLLOWING):
             return ended(message.intent, report)
         if query.follows and message.intent in CLOSING and len(message.text.split()) <= COURTESY:
@@ -242,8 +245,10 @@ class Assistant:
 
     def _one(self, query: Query, known: Known, among: int = 1) -> tuple[Draft, Found]:
         """A question that asks for one thing: search, weigh, choose, decide, and mind what it takes for granted."""
-        if (asked := self._of_document(query, known)) != "none":
+        if (asked := self._of_document(query, known)) in WHOLE:
             return self._overview(query, asked, known)
+        if asked != "none" and (draft := enumerate_as(self.index.report, self.links, query.text, asked)) is not None:
+            return draft, self._found(query, known)
         rest, left_out = excepted(query.text)
         if left_out:
             query = replace(self._within(rest), question=query.question, relation=query.relation, focus=query.focus)
@@ -256,14 +261,14 @@ class Assistant:
         chosen = choose(query, found, evidence, self.vectors.of, self.understanding.glossary, among)
         return self._led(query, self._corrected(query, self.decision.draft(query, found, evidence, chosen))), found
 
-    def _of_document(self, query: Query, known: Known) -> AskedOfDocument:
+    def _of_document(self, query: Query, known: Known) -> str:
         """What a question asks of the document as a whole."""
-        if query.references or not self.learnt:
+        if query.references or not self.learnt or self.decision.vetoes.of(query) is not None:
             return "none"
         vector = known[query.text][0] if query.text in known else self.vectors.of([query.text])[0]
-        return asked_of_document(query.text, vector)
+        return asks_of_document(query.text, vector)
 
-    def _overview(self, query: Query, asked: AskedOfDocument, known: Known) -> tuple[Draft, Found]:
+    def _overview(self, query: Query, asked: str, known: Known) -> tuple[Draft, Found]:
         """The answer to a question about the document as a whole, however it is worded."""
         plain = self._within(PLAINLY[asked])
         found = self._found(plain, known)

@@ -1,22 +1,18 @@
-"""The document itself: whether a message asks what it is or what it says as a whole, and the sections that answer.
+"""The document itself: the sections that answer what it is and what it says as a whole.
 
 Such messages have no subject to search for, so their wording must not matter: all of them get what the report's own layout puts first
 (its title, judgements, dates) and the weightiest sentences of its summary, one a passage.
-The classifier goes by vector and words; labels: evals/labels/documents.jsonl, `python -m evals.training documents`.
+Which messages these are: assistant/lookups/askings.py.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Literal
-
-import numpy as np
 
 from assistant.answer import Section, Statement
 from assistant.answering.evidence import Evidence
 from assistant.answering.selecting import by_polarity, needed, stated
-from assistant.learned.classifier import Classifier, packaged
 from assistant.lookups.judgements import OVERALL, inspections, statements_of
 from assistant.words.leaning import LEANS
 from index.opened import Index
@@ -24,36 +20,27 @@ from index.text.numbers import NUMBER_WORDS
 from index.text.words import words
 from prompts import wording
 
-AskedOfDocument = Literal["none", "about", "summary"]
-ASKS: tuple[AskedOfDocument, ...] = ("none", "about", "summary")
-SURE = 0.6  # probability from which a message is taken to ask for one of them
 EACH = 2  # sentences of a passage of the summary that are quoted, so that every part of it has its say
 OPENING = 6  # words of a sentence in which it may point back
-SAID: dict[AskedOfDocument, tuple[int, int]] = {
+SAID: dict[str, tuple[int, int]] = {
     "about": (90, 3),
     "summary": (170, 12),
+    "children": (200, 14),
 }  # words and sentences of the report's summary that are quoted
-PLAINLY: dict[AskedOfDocument, str] = {
+PLAINLY: dict[str, str] = {
     "about": "What is this report about?",
     "summary": "What are the main findings of the report?",
+    "children": "What does the summary for children and young people say?",
 }
 _POINTS = re.compile(r"([a-z]+|\d{1,2})[ -]{1,2}(?:(?:key|main|short) )?(?:bullets?|points?|sentences?|lines?|things|quotes)\b")
 
 
-def asked_of_document(text: str, vector: np.ndarray) -> AskedOfDocument:
-    """What a message with this unit vector asks of the document as a whole."""
-    return told(text, vector, packaged("documents"))
-
-
-def told(text: str, vector: np.ndarray, learnt: Classifier) -> AskedOfDocument:
-    """What a message asks, as a classifier tells it."""
-    odds = learnt.probabilities(text, vector)
-    return ASKS[int(odds.argmax())] if odds.max() >= SURE else "none"
-
-
-def overview(index: Index, evidence: Evidence, asked: AskedOfDocument, text: str) -> tuple[Section, ...]:
-    """The sections on the document as a whole. `evidence` weighs its sentences; `text` may say how many points are wanted."""
-    points = _points(text)
+def overview(index: Index, evidence: Evidence, asked: str, text: str) -> tuple[Section, ...]:
+    """The sections on the document as a whole: what it is ("about"), what it says ("summary"), what it tells children. `evidence` weighs its sentences; `text` may say how many points are wanted."""
+    points, (room, most) = _points(text), SAID[asked]
+    if asked == "children":
+        told = stated(index, weightiest(index, evidence, room, points or most, "young people"))
+        return (Section(wording("answered.for_children"), tuple(told)),) if told else ()
     judged = [one for one in index.report.judgements if one.year == max(inspections(index.report))]
     overall, graded = (
         statements_of(index.report, [one for one in judged if (one.service == OVERALL) == of_all]) for of_all in (True, False)
@@ -63,7 +50,6 @@ def overview(index: Index, evidence: Evidence, asked: AskedOfDocument, text: str
     if asked == "about":
         first = [Statement(passage, passage.text) for passage in cover] or first
         graded = [*(one for one in overall if one not in first), *graded]
-    room, most = SAID[asked]
     if asked == "summary":
         graded, most = [], max(1, points - len(first)) if points else most
     told = stated(index, weightiest(index, evidence, room, most))
@@ -74,13 +60,14 @@ def overview(index: Index, evidence: Evidence, asked: AskedOfDocument, text: str
     )
 
 
-def weightiest(index: Index, evidence: Evidence, room: int, most: int) -> list[int]:
-    """Positions of the likeliest sentences of the report's summary, EACH of a passage, in reading order, as many as fit into `room` words;
-    of a report without a summary, of its findings.
+def weightiest(index: Index, evidence: Evidence, room: int, most: int, part: str = "summary") -> list[int]:
+    """Positions of the likeliest sentences of a part of the report, EACH of a passage, in reading order, as many as fit into `room`
+    words; of a report without a summary, of its findings.
     """
     passages = index.report.passages
-    summary = [passage.kind == "summary" and passage.part == "summary" for passage in passages]
-    told = summary if any(summary) else [passage.kind == "finding" for passage in passages]
+    told = [passage.kind == "summary" and passage.part == part for passage in passages]
+    if part == "summary" and not any(told):
+        told = [passage.kind == "finding" for passage in passages]
     rows = [at for at, sentence in enumerate(index.sentences) if told[sentence.passage] and not _points_back(sentence.text)]
     taken: Counter[int] = Counter()
     chosen: list[int] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.answer import Draft, Role, Section, Statement
@@ -35,11 +35,21 @@ FLAGGED_WORDS = 310  # words for all flagged findings that are listed: each gets
 _RECOMMENDED = frozenset("rec recommendation recommendations recs".split())
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What a question asks of the structure, one of ASKS, and whether that is sure: told by its vector too, not by its words alone, which
+    do not tell whether it names a subject besides.
+    """
+
+    asks: str
+    sure: bool = False
+
+
 def enumerate_structure(report: Report, links: Links, question: str, behind: bool = False) -> Draft | None:
     """The draft that answers a question about structure, or None when it is not one. `behind` tells that it asks what a recommendation
     rests on.
     """
-    asks = asks_for(question)
+    asks = Asking(asks_for(question))
     found = _links(report, links, question, behind)
     if found is not None:
         return found
@@ -48,6 +58,15 @@ def enumerate_structure(report: Report, links: Links, question: str, behind: boo
         if draft is not None:
             return draft
     return enumerate_judgements(report, question)
+
+
+def enumerate_as(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+    """The draft for a question that surely asks for one of ASKS; None where the report holds nothing of the kind."""
+    for step in (_mentions, _counts, _flagged, _document):
+        draft = step(report, links, question, Asking(asks, sure=True))
+        if draft is not None:
+            return draft
+    return None
 
 
 # ---- derived links ---------------------------------------------------------------------------------------------
@@ -139,19 +158,19 @@ def _numbered(report: Report) -> list[Passage]:
     return [passage for passage in _of(report, "finding") if passage.number]
 
 
-def _counts(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _counts(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """How many there are of what a report is made of, in the whole of it or under the heading of a graded service."""
-    if asks != "count":
+    if asks.asks != "count":
         return None
     said = set(words(question))
     what = next((what for what, named in _COUNTED.items() if said & named), None)
     flags = bool(said & _FLAGS) or ("finding" in (what, *question.split()) and bool(said & _RECOMMENDED))
     named = services_in(question)
     of = [name for name in named if name != OVERALL]
-    if _of_something_else(question):
+    if not asks.sure and _of_something_else(question):
         return None
     if flags or (what == "recommendation" and said & _COUNTED["finding"]):
-        return _flagged(report, links, question, "flagged", first=True)
+        return _flagged(report, links, question, replace(asks, asks="flagged"), first=True)
     if what == "recommendation":
         return _count_recommendations(report, question, of)
     if what == "page" and not of:
@@ -211,15 +230,15 @@ def _homes(report: Report) -> dict[str, str | None]:
     return dict(zip((passage.id for passage in report.passages), areas(report), strict=True))
 
 
-def _flagged(report: Report, links: Links, question: str, asks: str, first: bool = False) -> Draft | None:
+def _flagged(report: Report, links: Links, question: str, asks: Asking, first: bool = False) -> Draft | None:
     """The findings that are marked "(Recommendation)", in the whole report or under the heading of graded services; `first` alone is
     quoted where they are only counted.
     """
-    if asks != "flagged":
+    if asks.asks != "flagged":
         return None
     of = [name for name in services_in(question) if name != OVERALL]
     flagged = [passage for passage in _of(report, "finding") if passage.flagged and (not of or _home(report, passage) in of)]
-    if _of_something_else(question):
+    if not asks.sure and _of_something_else(question):
         return None
     numbers = listed_as([passage.number or passage.place for passage in flagged])
     if not flagged:
@@ -242,13 +261,13 @@ def _flagged(report: Report, links: Links, question: str, asks: str, first: bool
 _ROLE_OF_TEAM = re.compile(r"^[A-Z][\w' ’-]{0,40}\b(?:inspectors?|analysts?|managers?)(?: \([^)]*\))?:")
 
 
-def _document(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _document(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """How long the report is, what its parts are called, who made it, and where its original is: counted and listed by code."""
-    if topic_named(question) or set(services_in(question)) - {OVERALL}:
+    if (not asks.sure and topic_named(question)) or set(services_in(question)) - {OVERALL}:
         return None
-    if asks == "original":
+    if asks.asks == "original":
         return _original(report)
-    if asks == "length":
+    if asks.asks == "length":
         lines = [wording("answered.count_pages", count=report.pages)]
         if found := _numbered(report):
             lines.append(wording("answered.count_findings", count=len(found), numbers=_places(found)))
@@ -257,9 +276,9 @@ def _document(report: Report, links: Links, question: str, asks: str) -> Draft |
         held = sum(len(passage.text.split()) for passage in report.passages if passage.part != "contents")
         lines.append(wording("answered.count_words", count=f"{round(held, -2):,}"))
         return _counted(" ".join(lines), [whole(report.passages[0])])
-    if asks == "contents":
+    if asks.asks == "contents":
         return _contents(report)
-    if asks == "authors":
+    if asks.asks == "authors":
         team = [passage for passage in report.passages if passage.part == "closing" and _ROLE_OF_TEAM.match(passage.text)]
         publisher = [
             passage
@@ -289,9 +308,9 @@ def _original(report: Report) -> Draft | None:
     return None
 
 
-def _mentions(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _mentions(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """How often, and where, a word or phrase stands: counted by code (assistant/lookups/mentions.py)."""
-    wanted = counted(question, asks == "mentions")
+    wanted = counted(question, asks.asks == "mentions")
     if wanted is None:
         return None
     found = mentions(report, wanted)
@@ -340,7 +359,7 @@ _EVERYTHING_ASKED = Caseless(
 )
 
 
-def _recommended(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _recommended(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """All recommendations, whole."""
     if not asks_for_all_recommendations(question) and not _EVERYTHING_ASKED.search(question):
         return None
