@@ -245,11 +245,12 @@ class Assistant:
 
     def _one(self, query: Query, known: Known, among: int = 1) -> tuple[Draft, Found]:
         """A question that asks for one thing: search, weigh, choose, decide, and mind what it takes for granted."""
-        if (asked := self._of_document(query, known)) in WHOLE:
+        rest, left_out = excepted(query.text)
+        asked = "none" if left_out else self._of_document(query, known)
+        if asked in WHOLE:
             return self._overview(query, asked, known)
         if asked != "none" and (draft := enumerate_as(self.index.report, self.links, query.text, asked)) is not None:
             return draft, self._found(query, known)
-        rest, left_out = excepted(query.text)
         if left_out:
             query = replace(self._within(rest), question=query.question, relation=query.relation, focus=query.focus)
         found = self._found(query, known)

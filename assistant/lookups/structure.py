@@ -22,12 +22,13 @@ from assistant.lookups.judgements import (
 from assistant.lookups.links import DERIVED, PRINTED, RELATED, Link, Links
 from assistant.lookups.lookup import listed_as, no_such, ranges, whole
 from assistant.lookups.mentions import counted, mentions
+from assistant.question.exclusions import excepted
 from assistant.question.references import references, without_references
 from assistant.question.understanding import FRAMING
 from assistant.words.caseless import Caseless
 from assistant.words.leaning import POINTS_BACK
 from index.passages import Passage, Report
-from index.text.words import STOPWORDS, words
+from index.text.words import STOPWORDS, stem, words
 from prompts import wording
 
 MENTIONS = 12  # places of a word or phrase that are quoted; the others are named
@@ -186,7 +187,7 @@ def _counts(report: Report, links: Links, question: str, asks: Asking) -> Draft 
     return _contents(report) if not of and said & {"section", "sections", "chapter", "chapters"} else None
 
 
-def _counted(heading: str, shown: Sequence[Statement], role: Role = "answer") -> Draft | None:
+def _counted(heading: str | None, shown: Sequence[Statement], role: Role = "answer") -> Draft | None:
     return Draft("answered", (Section(heading, tuple(shown), role),)) if shown else None
 
 
@@ -258,12 +259,15 @@ def _flagged(report: Report, links: Links, question: str, asks: Asking, first: b
 
 # ---- the document itself ---------------------------------------------------------------------------------------
 
+_IN_ROLES = {
+    stem(word) for word in ("inspector", "inspectors", "manager", "analyst", "team", "assurance")
+}  # a role is named without these too
 _ROLE_OF_TEAM = re.compile(r"^[A-Z][\w' ’-]{0,40}\b(?:inspectors?|analysts?|managers?)(?: \([^)]*\))?:")
 
 
 def _document(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """How long the report is, what its parts are called, who made it, and where its original is: counted and listed by code."""
-    if (not asks.sure and topic_named(question)) or set(services_in(question)) - {OVERALL}:
+    if (not asks.sure and (topic_named(question) or excepted(question)[1])) or set(services_in(question)) - {OVERALL}:
         return None
     if asks.asks == "original":
         return _original(report)
@@ -279,15 +283,30 @@ def _document(report: Report, links: Links, question: str, asks: Asking) -> Draf
     if asks.asks == "contents":
         return _contents(report)
     if asks.asks == "authors":
-        team = [passage for passage in report.passages if passage.part == "closing" and _ROLE_OF_TEAM.match(passage.text)]
-        publisher = [
-            passage
-            for passage in report.passages
-            if passage.part == "closing" and "Office for Standards in Education" in passage.text
-        ]
-        told = [Statement(passage, passage.sentences[0]) for passage in publisher[:1]]
-        return _counted(wording("answered.team"), [*told, *(whole(passage) for passage in team)])
+        return _team(report, question)
     return None
+
+
+def _team(report: Report, question: str) -> Draft | None:
+    """Who made the report: those whose role the question names, or all of them with the publisher."""
+    team = [passage for passage in report.passages if passage.part == "closing" and _ROLE_OF_TEAM.match(passage.text)]
+    said = {stem(word) for word in words(question)}
+    roles = {passage.id: {stem(word) for word in words(passage.text.split(":")[0])} for passage in team}
+    named = {
+        passage.id: len(roles[passage.id] & said)
+        for passage in team
+        if roles[passage.id] <= said | _IN_ROLES and (roles[passage.id] - _IN_ROLES or roles[passage.id] <= said)
+    }
+    closest = [passage for passage in team if named and named.get(passage.id) == max(named.values())]
+    if closest:  # "deputy lead inspector" names a lead inspector too
+        return _counted(None, [whole(passage) for passage in closest])
+    publisher = [
+        passage
+        for passage in report.passages
+        if passage.part == "closing" and "Office for Standards in Education" in passage.text
+    ]
+    told = [Statement(passage, passage.sentences[0]) for passage in publisher[:1]]
+    return _counted(wording("answered.team"), [*told, *(whole(passage) for passage in team)])
 
 
 def _contents(report: Report) -> Draft | None:

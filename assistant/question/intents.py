@@ -49,7 +49,7 @@ NAMES = tuple(INTENTS)
 
 SUGGESTED = 4  # starters offered where nothing was understood
 LEAST = 0.5  # probability from which an intent other than a question is believed
-AT_RISK_LEAST = 0.06  # the same of all that say that somebody is at risk, together: silence is worse than a needless word
+AT_RISK_LEAST = 0.1  # the same of all that say that somebody is at risk, together: silence is worse than a needless word
 
 
 def classified(texts: Sequence[str], vectors: Sequence[np.ndarray | None]) -> list[np.ndarray]:

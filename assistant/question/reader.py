@@ -22,7 +22,7 @@ from index.text.words import words
 
 SHORT = 45  # words up to which a message is taken whole: what somebody tells before asking belongs to the question
 LOOKED_AT = 80  # sentences of a message that are classified, from its beginning and its end
-AT_RISK_BESIDE = 0.3  # probability from which a sentence beside others says that somebody is at risk
+AT_RISK_BESIDE = 0.2  # probability from which a sentence beside others says that somebody is at risk
 AT_RISK_LONG, WHOLE = 0.2, 180  # the same of a message of many sentences, and words up to which it is understood as one
 AT_RISK_PLAIN = 0.8  # the same where another sentence asks something
 KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a message must more surely tell of risk
