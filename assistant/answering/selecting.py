@@ -120,10 +120,10 @@ def twin(index: Index, at: int, chosen: Sequence[int]) -> int | None:
 # ---- statements ------------------------------------------------------------------------------------------------
 
 
-def stated(index: Index, rows: Sequence[int]) -> list[Statement]:
+def stated(index: Index, rows: Sequence[int], doubles: bool = False) -> list[Statement]:
     """Sentences (positions, best first) as statements: without near-duplicates, with what they need, by passage.
 
-    A sentence like one of another passage is said all the same where others of its passage are.
+    With `doubles`, a sentence like one of another passage is said all the same where others of its passage are.
     """
     taken: dict[int, list[int]] = {}
     kept: list[int] = []
@@ -135,7 +135,7 @@ def stated(index: Index, rows: Sequence[int]) -> list[Statement]:
             taken.setdefault(index.sentences[at].passage, []).append(at)
         elif index.sentences[like].passage != index.sentences[at].passage:
             doubled.append(at)
-    for at in doubled:
+    for at in doubled if doubles else ():
         if index.sentences[at].passage in taken:
             taken[index.sentences[at].passage].append(at)
     under: dict[str, list[Statement]] = {}  # what stands under the same words is shown together, under them once
@@ -205,7 +205,7 @@ def arranged(
     """
     plan = KINDS[kind]
     given = grades(index.report)
-    statements = stated(index, rows)
+    statements = stated(index, rows, doubles=True)
     if kind in WEIGHED:
         statements.sort(key=lambda one: one.passage.id not in given)  # what a grade says is never left to the end
     if plan.shape == "one" and plan.heading:
