@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant.answer import Draft, Section
 from assistant.answering.evidence import Evidence
-from assistant.answering.selecting import Near, arranged, select, stated
+from assistant.answering.selecting import Near, arranged, completed, select, stated
 from assistant.question.kinds import KINDS
 from assistant.question.understanding import Query, topic_of
 from assistant.words.glossary import Glossary
@@ -28,6 +28,7 @@ def choose(query: Query, found: Found, evidence: Evidence, near: Near, glossary:
     kind = evidence.kind
     plan = KINDS[kind]
     rows = select(found.index, evidence, plan if among == 1 else replace(plan, words=max(SHARE, plan.words * 3 // (2 * among))))
+    rows = completed(found.index, evidence, rows)
     return explained(query, glossary, arranged(found.index, rows, kind, sides(query, kind), near))
 
 

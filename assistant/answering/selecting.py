@@ -63,7 +63,12 @@ def select(index: Index, evidence: Evidence, plan: Plan, least: float | None = N
         chosen.append(at)
         said |= fresh
         spent += size
-    return [*chosen, *_of_quoted(index, probabilities, chosen), *_other_side(index, evidence, chosen)]
+    return chosen
+
+
+def completed(index: Index, evidence: Evidence, chosen: Sequence[int]) -> list[int]:
+    """What an answer says (positions, best first) with what it must not leave out: a quoted passage's likeliest sentence, the other side."""
+    return [*chosen, *_of_quoted(index, evidence.probabilities, chosen), *_other_side(index, evidence, chosen)]
 
 
 def _of_quoted(index: Index, probabilities: np.ndarray, chosen: Sequence[int]) -> list[int]:
