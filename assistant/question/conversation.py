@@ -38,8 +38,8 @@ LONGEST = 8  # words of what may take the place of something else
 PHRASE = 12  # words of an earlier question that stand together for its subject, at most
 BRIEF = 3  # words of an earlier question that is a subject as it stands
 # Of an earlier question longer than this, only its end is looked at: every run of content words makes candidates as long as itself, and
-# 4,000 characters of them took 20 s and more. No labelled conversation and no case is cut.
-LOOKED_AT = 60  # words
+# 4,000 characters of them took 20 s and more.
+LOOKED_AT = 32  # words: the longest labelled question has 22
 _WORD = re.compile(r"\w[\w'-]*")
 # Words before the thing that takes another's place: "and what about boys?" is about boys.
 LEADING = frozenset("and but so or ok okay also then now what about how of same question for the thing well right again".split())
