@@ -40,7 +40,9 @@ def with_question_found(draft: Draft, questions: Sequence[str]) -> Draft:
 
 def with_more_asked(draft: Draft, answered: int) -> Draft:
     """The draft, closed with the remark that only the first questions of a message were looked at."""
-    return replace(draft, closing=(*draft.closing, wording("answered.more_asked", number=answered)), notes=(*draft.notes, "more_asked"))
+    return replace(
+        draft, closing=(*draft.closing, wording("answered.more_asked", number=answered)), notes=(*draft.notes, "more_asked")
+    )
 
 
 def in_english_only(draft: Draft) -> Draft:

@@ -25,7 +25,9 @@ LOOKED_AT = 80  # sentences of a message that are classified, from its beginning
 AT_RISK_BESIDE = 0.3  # probability from which a sentence beside others says that somebody is at risk
 AT_RISK_PLAIN = 0.8  # the same where another sentence asks something
 KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a message must more surely tell of risk
-MOST = 12  # questions of one message that are answered: each takes as long as a question alone, and 4,000 characters hold hundreds
+MOST = (
+    12  # questions of one message that are answered: each takes as long as a question alone, and 4,000 characters hold hundreds
+)
 LONGER = 8  # words around a question from which it is said back
 SURE = 0.6  # probability from which a sentence is set aside
 ASKS = 0.4  # probability from which a sentence of a long message is one of its questions

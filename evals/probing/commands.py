@@ -31,7 +31,13 @@ SOME = frozenset({1})
 
 
 def batch(name: str, content: bytes, statuses: frozenset[int], **more: object) -> Command:
-    return Command(f"batch: {name}", "FINDINGS ask --batch in.jsonl --out out.jsonl; s=$?; cat out.jsonl 2>/dev/null; exit $s", statuses, files={"in.jsonl": content}, **more)  # type: ignore[arg-type]
+    return Command(
+        f"batch: {name}",
+        "FINDINGS ask --batch in.jsonl --out out.jsonl; s=$?; cat out.jsonl 2>/dev/null; exit $s",
+        statuses,
+        files={"in.jsonl": content},
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def usage() -> list[Command]:
@@ -65,9 +71,18 @@ def usage() -> list[Command]:
         "ask out into nowhere": ("FINDINGS ask --batch in.jsonl --out none/out.jsonl", WRONG),
         "ask out folder": ("FINDINGS ask --batch in.jsonl --out .", WRONG),
         "ask out full": ("FINDINGS ask --batch in.jsonl --out /dev/full", WRONG),
-        "ask out same file": ("FINDINGS ask --batch in.jsonl --out in.jsonl; s=$?; grep -q question in.jsonl || exit 99; exit $s", WRONG),
-        "ask out same file by another name": ("ln -s in.jsonl b.jsonl; FINDINGS ask --batch in.jsonl --out b.jsonl; s=$?; grep -q '\"q1\", \"question\": \"paragraph 4\"}' in.jsonl || exit 99; exit $s", WRONG),
-        "ask out same file by hard link": ("ln in.jsonl b.jsonl; FINDINGS ask --batch in.jsonl --out b.jsonl; s=$?; grep -q '\"q1\", \"question\": \"paragraph 4\"}' in.jsonl || exit 99; exit $s", WRONG),
+        "ask out same file": (
+            "FINDINGS ask --batch in.jsonl --out in.jsonl; s=$?; grep -q question in.jsonl || exit 99; exit $s",
+            WRONG,
+        ),
+        "ask out same file by another name": (
+            'ln -s in.jsonl b.jsonl; FINDINGS ask --batch in.jsonl --out b.jsonl; s=$?; grep -q \'"q1", "question": "paragraph 4"}\' in.jsonl || exit 99; exit $s',
+            WRONG,
+        ),
+        "ask out same file by hard link": (
+            'ln in.jsonl b.jsonl; FINDINGS ask --batch in.jsonl --out b.jsonl; s=$?; grep -q \'"q1", "question": "paragraph 4"}\' in.jsonl || exit 99; exit $s',
+            WRONG,
+        ),
         "ask out long name": ("FINDINGS ask --batch in.jsonl --out $(head -c 5000 /dev/zero | tr '\\0' a)", WRONG),
         "ask out nul device": ("FINDINGS ask --batch in.jsonl --out /dev/null", OK),
         "ask full": ("FINDINGS ask 'paragraph 4' > /dev/full", WRONG),
@@ -101,7 +116,10 @@ def usage() -> list[Command]:
         "brief topics folder": ("FINDINGS brief --topics . --out o", WRONG),
         "brief topics binary": ("head -c 3000 /dev/urandom > t; FINDINGS brief --topics t --out o", frozenset({1, 2, 5})),
         "brief topics empty": (": > t; FINDINGS brief --topics t --out o", WRONG),
-        "brief topics paths": ("printf '../../evil\\n/etc/evil\\ncare leavers\\n' > t; FINDINGS brief --topics t --out o; s=$?; test -e ../evil.md && exit 99; exit $s", frozenset({0, 1, 5})),
+        "brief topics paths": (
+            "printf '../../evil\\n/etc/evil\\ncare leavers\\n' > t; FINDINGS brief --topics t --out o; s=$?; test -e ../evil.md && exit 99; exit $s",
+            frozenset({0, 1, 5}),
+        ),
         "brief topics out a file": (": > o; printf 'care leavers\\n' > t; FINDINGS brief --topics t --out o", WRONG),
         "brief topics and topic": ("printf 'care leavers\\n' > t; FINDINGS brief 'care leavers' --topics t --out o", WRONG),
         "index none": ("FINDINGS index none.md", WRONG),
@@ -133,7 +151,7 @@ def usage() -> list[Command]:
         "chat name empty": ("FINDINGS chat --name '' --no-sign-in", WRONG),
         "chat prefix odd": ("FINDINGS chat --prefix '//evil.example' --no-sign-in", WRONG),
         "chat prefix dots": ("FINDINGS chat --prefix '/../a' --no-sign-in", WRONG),
-        "chat frame odd": ("FINDINGS chat --frame \"*; script-src *\"", WRONG),
+        "chat frame odd": ('FINDINGS chat --frame "*; script-src *"', WRONG),
         "chat frame star": ("FINDINGS chat --frame '*'", WRONG),
         "chat reason empty": ("FINDINGS chat --log-questions ''", WRONG),
         "chat sign-in without users": ("FINDINGS chat --sign-in --port 0 & sleep 6; kill $!; wait $!", frozenset({0, 2, 143})),
@@ -174,13 +192,25 @@ def usage() -> list[Command]:
         "users unlock none": ("FINDINGS users unlock nobody", frozenset({0, 1, 2})),
         "users list full": ("echo 'long enough pass' | FINDINGS users add ann && FINDINGS users list > /dev/full", WRONG),
         "tokens add nobody": ("FINDINGS tokens add nobody", frozenset({1, 2})),
-        "tokens add odd label": ("echo 'long enough pass' | FINDINGS users add ann && FINDINGS tokens add ann --label 'a\nb'", WRONG),
-        "tokens add long label": ("echo 'long enough pass' | FINDINGS users add ann && FINDINGS tokens add ann --label $(head -c 5000 /dev/zero | tr '\\0' a)", OK | WRONG),
+        "tokens add odd label": (
+            "echo 'long enough pass' | FINDINGS users add ann && FINDINGS tokens add ann --label 'a\nb'",
+            WRONG,
+        ),
+        "tokens add long label": (
+            "echo 'long enough pass' | FINDINGS users add ann && FINDINGS tokens add ann --label $(head -c 5000 /dev/zero | tr '\\0' a)",
+            OK | WRONG,
+        ),
         "tokens revoke none": ("FINDINGS tokens revoke none", frozenset({1, 2})),
         "tokens revoke empty": ("FINDINGS tokens revoke ''", frozenset({1, 2})),
-        "tokens add full": ("echo 'long enough pass' | FINDINGS users add ann && FINDINGS tokens add ann > /dev/full; s=$?; FINDINGS tokens list | grep -q . && exit 99; exit $s", WRONG),
+        "tokens add full": (
+            "echo 'long enough pass' | FINDINGS users add ann && FINDINGS tokens add ann > /dev/full; s=$?; FINDINGS tokens list | grep -q . && exit 99; exit $s",
+            WRONG,
+        ),
     }
-    return [Command(f"usage: {name}", line, statuses, files={"in.jsonl": ASKED}, env={"FINDINGS_STATE": "state.sqlite3"}) for name, (line, statuses) in lines.items()]
+    return [
+        Command(f"usage: {name}", line, statuses, files={"in.jsonl": ASKED}, env={"FINDINGS_STATE": "state.sqlite3"})
+        for name, (line, statuses) in lines.items()
+    ]
 
 
 def batches() -> list[Command]:
@@ -226,11 +256,35 @@ def batches() -> list[Command]:
         batch("form feed", b"\x0c" + ASKED, frozenset({0, 1})),
         batch("no index", ASKED, NO_INDEX, env={"FINDINGS_INDEX_DIR": "none"}),
         Command("batch: from standard input", "FINDINGS ask --batch - --out o; s=$?; cat o; exit $s", frozenset({0, 2}), ASKED),
-        Command("batch: from a pipe", "printf '%s\\n' '{\"question\": \"paragraph 4\"}' | FINDINGS ask --batch /dev/stdin", frozenset({0, 2})),
-        Command("batch: from a named pipe", "mkfifo p; (cat in.jsonl > p &) ; FINDINGS ask --batch p --out o", frozenset({0, 2}), files={"in.jsonl": ASKED}),
-        Command("batch: into a pipe that closes", "for i in $(seq 300); do cat in.jsonl; done > many.jsonl; FINDINGS ask --batch many.jsonl | head -1 > /dev/null; exit ${PIPESTATUS:-0}", frozenset({0, 1, 2, 141}), files={"in.jsonl": ASKED}),
-        Command("batch: terminated", "for i in $(seq 4000); do cat in.jsonl; done > many.jsonl; FINDINGS ask --batch many.jsonl --out o & sleep 5; kill -TERM $!; wait $!; tail -c 1 o | od -c | grep -q '\\\\n'", OK, files={"in.jsonl": b'{"question": "how long do care proceedings take?"}\n'}),
-        Command("batch: hung up", "for i in $(seq 4000); do cat in.jsonl; done > many.jsonl; FINDINGS ask --batch many.jsonl --out o & sleep 5; kill -HUP $!; wait $!; tail -c 1 o | od -c | grep -q '\\\\n'", OK, files={"in.jsonl": b'{"question": "how long do care proceedings take?"}\n'}),
+        Command(
+            "batch: from a pipe",
+            "printf '%s\\n' '{\"question\": \"paragraph 4\"}' | FINDINGS ask --batch /dev/stdin",
+            frozenset({0, 2}),
+        ),
+        Command(
+            "batch: from a named pipe",
+            "mkfifo p; (cat in.jsonl > p &) ; FINDINGS ask --batch p --out o",
+            frozenset({0, 2}),
+            files={"in.jsonl": ASKED},
+        ),
+        Command(
+            "batch: into a pipe that closes",
+            "for i in $(seq 300); do cat in.jsonl; done > many.jsonl; FINDINGS ask --batch many.jsonl | head -1 > /dev/null; exit ${PIPESTATUS:-0}",
+            frozenset({0, 1, 2, 141}),
+            files={"in.jsonl": ASKED},
+        ),
+        Command(
+            "batch: terminated",
+            "for i in $(seq 4000); do cat in.jsonl; done > many.jsonl; FINDINGS ask --batch many.jsonl --out o & sleep 5; kill -TERM $!; wait $!; tail -c 1 o | od -c | grep -q '\\\\n'",
+            OK,
+            files={"in.jsonl": b'{"question": "how long do care proceedings take?"}\n'},
+        ),
+        Command(
+            "batch: hung up",
+            "for i in $(seq 4000); do cat in.jsonl; done > many.jsonl; FINDINGS ask --batch many.jsonl --out o & sleep 5; kill -HUP $!; wait $!; tail -c 1 o | od -c | grep -q '\\\\n'",
+            OK,
+            files={"in.jsonl": b'{"question": "how long do care proceedings take?"}\n'},
+        ),
     ]
 
 
@@ -259,12 +313,28 @@ def settings() -> list[Command]:
         "chroma nowhere, asked": (broad, OK | WRONG | NO_INDEX, {"FINDINGS_CHROMA": "http://127.0.0.1:9"}),
         "embedding none": (broad, WRONG | NO_INDEX, {"FINDINGS_EMBEDDING_MODEL": "./none", "HF_HUB_OFFLINE": "1"}),
         "embedding file": (broad, WRONG | NO_INDEX, {"FINDINGS_EMBEDDING_MODEL": "in.jsonl", "HF_HUB_OFFLINE": "1"}),
-        "embedding none, built": ("FINDINGS index", WRONG, {"FINDINGS_EMBEDDING_MODEL": "./none", "HF_HUB_OFFLINE": "1", "FINDINGS_INDEX_DIR": "i"}),
+        "embedding none, built": (
+            "FINDINGS index",
+            WRONG,
+            {"FINDINGS_EMBEDDING_MODEL": "./none", "HF_HUB_OFFLINE": "1", "FINDINGS_INDEX_DIR": "i"},
+        ),
         "model none": (broad, WRONG, {"FINDINGS_MODEL": "none"}),
         "model provider none": (broad, OK | WRONG, {"FINDINGS_MODEL": "none:none"}),
-        "model nowhere": (broad, OK, {"FINDINGS_MODEL": "openai:a", "FINDINGS_MODEL_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "a"}),
-        "model nowhere, no fallback": (broad + " --no-fallback", frozenset({4}), {"FINDINGS_MODEL": "openai:a", "FINDINGS_MODEL_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "a"}),
-        "model address text": (broad, OK | WRONG, {"FINDINGS_MODEL": "openai:a", "FINDINGS_MODEL_BASE_URL": "not an address", "OPENAI_API_KEY": "a"}),
+        "model nowhere": (
+            broad,
+            OK,
+            {"FINDINGS_MODEL": "openai:a", "FINDINGS_MODEL_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "a"},
+        ),
+        "model nowhere, no fallback": (
+            broad + " --no-fallback",
+            frozenset({4}),
+            {"FINDINGS_MODEL": "openai:a", "FINDINGS_MODEL_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "a"},
+        ),
+        "model address text": (
+            broad,
+            OK | WRONG,
+            {"FINDINGS_MODEL": "openai:a", "FINDINGS_MODEL_BASE_URL": "not an address", "OPENAI_API_KEY": "a"},
+        ),
         "wording none": (ask, WRONG, {"FINDINGS_WORDING": "none.toml"}),
         "wording folder": (ask, WRONG, {"FINDINGS_WORDING": "."}),
         "wording not TOML": (ask, WRONG, {"FINDINGS_WORDING": "in.jsonl"}),
@@ -309,11 +379,33 @@ def settings() -> list[Command]:
         "processes none": (f"ulimit -u 1; {ask}", OK | WRONG | SOME, {}),
         "file size 0": ("ulimit -f 0; FINDINGS index --force", WRONG, {"FINDINGS_INDEX_DIR": "i"}),
         "stack small": (f"ulimit -s 512; {ask}", OK | WRONG, {}),
-        "two builds": ("FINDINGS index & a=$!; FINDINGS index & wait $!; b=$?; wait $a; a=$?; FINDINGS ask 'paragraph 4' > /dev/null && [ $a = 0 ] && [ $b = 0 ] && [ $(ls i | grep -c build) = 1 ]", OK, {"FINDINGS_INDEX_DIR": "i"}),
-        "build killed": ("FINDINGS index & sleep 4; kill -9 $!; wait $! 2>/dev/null; FINDINGS index && FINDINGS ask 'paragraph 4' > /dev/null && [ $(ls i | grep -c build) = 1 ]", OK, {"FINDINGS_INDEX_DIR": "i"}),
-        "build terminated": ("FINDINGS index & sleep 4; kill -TERM $!; wait $!; FINDINGS ask 'paragraph 4'", NO_INDEX, {"FINDINGS_INDEX_DIR": "i"}),
+        "two builds": (
+            "FINDINGS index & a=$!; FINDINGS index & wait $!; b=$?; wait $a; a=$?; FINDINGS ask 'paragraph 4' > /dev/null && [ $a = 0 ] && [ $b = 0 ] && [ $(ls i | grep -c build) = 1 ]",
+            OK,
+            {"FINDINGS_INDEX_DIR": "i"},
+        ),
+        "build killed": (
+            "FINDINGS index & sleep 4; kill -9 $!; wait $! 2>/dev/null; FINDINGS index && FINDINGS ask 'paragraph 4' > /dev/null && [ $(ls i | grep -c build) = 1 ]",
+            OK,
+            {"FINDINGS_INDEX_DIR": "i"},
+        ),
+        "build terminated": (
+            "FINDINGS index & sleep 4; kill -TERM $!; wait $!; FINDINGS ask 'paragraph 4'",
+            NO_INDEX,
+            {"FINDINGS_INDEX_DIR": "i"},
+        ),
     }
-    return [Command(f"setting: {name}", line, statuses, files={"in.jsonl": ASKED}, env=env, seconds=120 if "build" in name or "built" in name else 25) for name, (line, statuses, env) in named.items()]
+    return [
+        Command(
+            f"setting: {name}",
+            line,
+            statuses,
+            files={"in.jsonl": ASKED},
+            env=env,
+            seconds=120 if "build" in name or "built" in name else 25,
+        )
+        for name, (line, statuses, env) in named.items()
+    ]
 
 
 def commands() -> list[Command]:

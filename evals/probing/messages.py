@@ -14,7 +14,7 @@ class Message:
     name: str
     question: Any
     history: Any = field(default_factory=list)
-    outcomes: frozenset[str] = frozenset()  # empty: any outcome but `error`
+    outcomes: frozenset[str] = frozenset()  # empty: any
 
 
 NOT_ANSWERED = frozenset({"unclear", "help", "out_of_scope", "not_stated", "no_such_passage", "error"})
@@ -227,9 +227,12 @@ SHORT = {
     "question bidi": ("\u202ehow long do care proceedings take?\u202c", frozenset({"answered"})),
     "question after 3900 blanks": (" " * 3900 + "how long do care proceedings take?", frozenset({"answered"})),
     "question after a long story": ("My neighbour has a dog. " * 150 + "How long do care proceedings take?", frozenset()),
-    "too long": ("how long do care proceedings take? " * 200, frozenset()),
+    "too long": ("how long do care proceedings take? " * 200, frozenset({"error"})),
     "fifty questions": ("how long do care proceedings take? what is early help? " * 25, frozenset()),
-    "japanese": ("\u4fdd\u8b77\u624b\u7d9a\u304d\u306f\u3069\u306e\u304f\u3089\u3044\u304b\u304b\u308a\u307e\u3059\u304b\uff1f", NOT_ANSWERED),
+    "japanese": (
+        "\u4fdd\u8b77\u624b\u7d9a\u304d\u306f\u3069\u306e\u304f\u3089\u3044\u304b\u304b\u308a\u307e\u3059\u304b\uff1f",
+        NOT_ANSWERED,
+    ),
     "json": ('{"question": "how long do care proceedings take?"}', frozenset()),
     "xml": ("<question>how long do care proceedings take?</question>", frozenset()),
     "base64": ("aG93IGxvbmcgZG8gY2FyZSBwcm9jZWVkaW5ncyB0YWtlPw==", NOT_ANSWERED),
@@ -276,7 +279,11 @@ def words() -> str:
 def messages() -> list[Message]:
     """Every message, each name once."""
     long = [Message(f"long: {name}", filled(unit) if unit else words()) for name, unit in UNITS.items()]
-    asked = [Message(f"long, then a question: {name}", filled(unit, 3900) + " how long do care proceedings take?") for name, unit in UNITS.items() if unit]
+    asked = [
+        Message(f"long, then a question: {name}", filled(unit, 3900) + " how long do care proceedings take?")
+        for name, unit in UNITS.items()
+        if unit
+    ]
     short = [Message(f"short: {name}", text, [], outcomes) for name, (text, outcomes) in SHORT.items()]
     later = [Message(f"history: {name}", text, history) for name, (text, history) in HISTORIES.items()]
     odd = [Message(f"type: {name}", question, history) for name, (question, history) in NOT_TEXT.items()]

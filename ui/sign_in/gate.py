@@ -192,7 +192,6 @@ def onward(target: str) -> str:
     return "/" + quote(target[1:], safe="?=&%+") if target.startswith("/?") else "/"
 
 
-
 def conversation_of(scope: Message) -> str | None:
     """The conversation that a request of Gradio's page names, in its query or body; None where it names none.
 

@@ -18,59 +18,62 @@ from ui.web.addresses import network_of, within
 SPARE = 256  # open files beside connections: the index, the model, the page's files, the store
 
 
-def patient(access: Access) -> type[H11Protocol]:
-    """The protocol of connections under the limits of an access. Proxies that were named, and this machine itself where nobody else
-    reaches the server, may hold any number.
+class Patient(H11Protocol):
+    """A connection under the limits of an access; `held` counts those of each address that is neither a named proxy nor this machine
+    where nobody else reaches the server.
     """
-    limits, held = access.limits, Counter[str]()
 
-    class Patient(H11Protocol):
-        _silence: asyncio.TimerHandle | None = None
-        _holder: str | None = None
+    access: Access
+    held: Counter[str]
+    _silence: asyncio.TimerHandle | None = None
+    _holder: str | None = None
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+        peer = self.client[0] if self.client else ""
+        if within(peer, self.access.proxies) or self.access.alone:
+            return
+        self._holder = network_of(peer)
+        self.held[self._holder] += 1
+        if self.held[self._holder] > self.access.limits.connections_each:
+            transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
             self._wait()
-            peer = self.client[0] if self.client else ""
-            if within(peer, access.proxies) or access.alone:
-                return
-            self._holder = network_of(peer)
-            held[self._holder] += 1
-            if held[self._holder] > limits.connections_each:
-                transport.abort()
-
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            if self.conn.their_state is h11.IDLE:
-                self._wait()
-            else:
-                self._stop()
-
-        def connection_lost(self, exc: Exception | None) -> None:
+        else:
             self._stop()
-            if self._holder is not None:
-                held[self._holder] -= 1
-                if held[self._holder] <= 0:
-                    del held[self._holder]
-                self._holder = None
-            super().connection_lost(exc)
 
-        def _wait(self) -> None:
-            """Close the connection if no request is whole in time; bytes that drop in one by one do not prolong it."""
-            if self._silence is None:
-                self._silence = self.loop.call_later(limits.head_seconds, self._close)
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        if self._holder is not None:
+            self.held[self._holder] -= 1
+            if self.held[self._holder] <= 0:
+                del self.held[self._holder]
+            self._holder = None
+        super().connection_lost(exc)
 
-        def _stop(self) -> None:
-            if self._silence is not None:
-                self._silence.cancel()
-                self._silence = None
+    def _wait(self) -> None:
+        """Close the connection if no request is whole in time; bytes that drop in one by one do not prolong it."""
+        if self._silence is None:
+            self._silence = self.loop.call_later(self.access.limits.head_seconds, self._close)
 
-        def _close(self) -> None:
+    def _stop(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
             self._silence = None
-            if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
-                self.transport.abort()
 
-    return Patient
+    def _close(self) -> None:
+        self._silence = None
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self.transport.abort()
+
+
+def patient(access: Access) -> type[Patient]:
+    """The protocol of a server's connections, for uvicorn."""
+    return type("Bounded", (Patient,), {"access": access, "held": Counter()})
 
 
 def files_for(connections: int) -> int:
