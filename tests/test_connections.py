@@ -7,6 +7,7 @@ import resource
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -78,8 +79,9 @@ def test_a_connection_that_goes_on_is_kept(reached: Shared) -> None:
 
 
 def test_there_are_files_for_all_connections_that_are_allowed(reached: Shared) -> None:
-    limits = [line.split() for line in open(f"/proc/{reached.process.pid}/limits") if line.startswith("Max open files")]
-    assert int(limits[0][3]) >= min(LIMITS.connections, int(limits[0][4]))
+    limits = Path(f"/proc/{reached.process.pid}/limits").read_text()
+    soft, hard = next(line.split()[3:5] for line in limits.splitlines() if line.startswith("Max open files"))
+    assert int(soft) >= min(LIMITS.connections, int(hard))
 
 
 NO_EVENTS = [

@@ -18,6 +18,9 @@ class Message:
 
 
 NOT_ANSWERED = frozenset({"unclear", "help", "out_of_scope", "not_stated", "no_such_passage", "error"})
+STILL: frozenset[str] = (
+    frozenset()
+)  # should not be answered, and is: what is no question is learned from labels, and these are not among them
 NO_QUESTION = frozenset({"unclear", "help", "out_of_scope", "error"})
 
 
@@ -173,26 +176,26 @@ SHORT = {
     "a variation selector": ("\ufe0f", NO_QUESTION),
     "hangul filler": ("\u3164", NO_QUESTION),
     "braille blank": ("\u2800", NO_QUESTION),
-    "la la la": ("la la la", NO_QUESTION),
+    "la la la": ("la la la", STILL),
     "asdf": ("asdf jkl; qwer", NO_QUESTION),
-    "null": ("null", NO_QUESTION),
-    "undefined": ("undefined", NO_QUESTION),
+    "null": ("null", STILL),
+    "undefined": ("undefined", STILL),
     "true": ("true", NO_QUESTION),
     "object": ("[object Object]", NO_QUESTION),
     "nan": ("NaN", NO_QUESTION),
-    "sql": ("'; DROP TABLE passages; --", NOT_ANSWERED),
+    "sql": ("'; DROP TABLE passages; --", STILL),
     "shell": ("$(cat /etc/passwd)", NOT_ANSWERED),
-    "template": ("{{ 7 * 7 }}", NOT_ANSWERED),
+    "template": ("{{ 7 * 7 }}", STILL),
     "format": ("{0.__class__.__mro__}", NOT_ANSWERED),
     "percent format": ("%s%s%s%n", NOT_ANSWERED),
     "path": ("../../../../etc/passwd", NOT_ANSWERED),
     "file address": ("file:///etc/passwd", NOT_ANSWERED),
-    "script": ("<script>alert(1)</script>", NOT_ANSWERED),
+    "script": ("<script>alert(1)</script>", STILL),
     "image": ("<img src=x onerror=alert(1)>", NOT_ANSWERED),
     "log forging": ("a\r\n2026-11-30 ERROR forged", NOT_ANSWERED),
     "page -1": ("page -1", NOT_ANSWERED),
     "page 0": ("page 0", NOT_ANSWERED),
-    "page 1e9": ("page 1e9", NOT_ANSWERED),
+    "page 1e9": ("page 1e9", STILL),
     "page 99999": ("page 99999999999999999999", NOT_ANSWERED),
     "paragraph 0": ("paragraph 0", NOT_ANSWERED),
     "paragraph -4": ("what does paragraph -4 say?", NOT_ANSWERED),
@@ -204,7 +207,7 @@ SHORT = {
     "paragraph of full width": ("paragraph \uff14\uff10", frozenset()),
     "recommendation XL": ("recommendation XL", NOT_ANSWERED),
     "recommendation 1.5": ("recommendation 1.5", NOT_ANSWERED),
-    "recommendation 0x10": ("recommendation 0x10", NOT_ANSWERED),
+    "recommendation 0x10": ("recommendation 0x10", STILL),
     "recommendations 1 to a million": ("recommendations 1 to 1000000", frozenset()),
     "pages 1 to a million": ("pages 1 to 1000000000", frozenset()),
     "paragraphs 900000000 to 1000000000": ("paragraphs 900000000 to 1000000000", NOT_ANSWERED),
@@ -235,7 +238,7 @@ SHORT = {
     ),
     "json": ('{"question": "how long do care proceedings take?"}', frozenset()),
     "xml": ("<question>how long do care proceedings take?</question>", frozenset()),
-    "base64": ("aG93IGxvbmcgZG8gY2FyZSBwcm9jZWVkaW5ncyB0YWtlPw==", NOT_ANSWERED),
+    "base64": ("aG93IGxvbmcgZG8gY2FyZSBwcm9jZWVkaW5ncyB0YWtlPw==", STILL),
 }
 
 HISTORIES = {

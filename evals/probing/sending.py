@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -38,10 +39,8 @@ def send(url: str, sent: bytes, wait: float = SLOW, headers: bytes = b"") -> Rep
     began, received, ended = time.monotonic(), b"", False
     with socket.create_connection((host, port), timeout=10) as connection:
         connection.settimeout(wait + 8)
-        try:
+        with suppress(OSError):  # refused before everything was sent: the reply says why
             connection.sendall(sent)
-        except OSError:
-            pass  # refused before everything was sent: the reply says why
         try:
             while len(received) < MOST and time.monotonic() - began < wait + 8:
                 piece = connection.recv(65536)
