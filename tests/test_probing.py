@@ -68,10 +68,10 @@ def test_a_message_of_many_questions_is_answered_as_far_as_it_is_bounded_and_say
     subjects = (
         "adoption fostering visits plans training police schools health courts budgets boards audits homes carers delays".split()
     )
-    answer = Assistant(real_index).ask(" ".join(f"How good are {one}?" for one in subjects))
+    answer = Assistant(real_index).ask(" ".join(f"What do inspectors say of {one} in Somerset?" for one in subjects))
     assert "more_asked" in answer.notes
     assert wording("answered.more_asked", number=MOST) in answer.answer
-    few = Assistant(real_index).ask(" ".join(f"How good are {one}?" for one in subjects[:3]))
+    few = Assistant(real_index).ask(" ".join(f"What do inspectors say of {one} in Somerset?" for one in subjects[:3]))
     assert "more_asked" not in few.notes
 
 
