@@ -25,6 +25,7 @@ LIKELY_READ = 0.15  # the same of broad messages where a cross-encoder read the 
 BESIDE = 0.35  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
 SAME = 0.80  # cosine from which two sentences say the same, so that only one of them is said
 NEARLY_SAME, ALSO = 0.78, 3  # cosine from which another passage says nearly the same, and how many such places are told
+FIGURE = 3  # sentences of a figure up to which it is quoted whole: "495 ...", "This is an increase from 475 ..."
 HEADLINE = 4  # statements from which one opens the answer
 ROLES: dict[Polarity, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording
 
@@ -86,8 +87,12 @@ def stated(index: Index, rows: Sequence[int]) -> list[Statement]:
 
 
 def needed(passage: Passage, place: int) -> set[int]:
-    """The places of the sentence, of the one before it if it leans on that, and of the next one if that reverses it."""
+    """The places of the sentence, of the one before it if it leans on that, and of the next one if that reverses it. A figure is quoted
+    with what it is compared with.
+    """
     parts = passage.sentences
+    if passage.kind == "figure" and len(parts) <= FIGURE:
+        return set(range(len(parts)))
     found = {place}
     if place > 0 and LEANS.match(parts[place]):
         found.add(place - 1)

@@ -22,7 +22,8 @@ from index.text.words import words
 
 SHORT = 45  # words up to which a message is taken whole: what somebody tells before asking belongs to the question
 LOOKED_AT = 80  # sentences of a message that are classified, from its beginning and its end
-AT_RISK_BESIDE = 0.3  # probability from which a sentence beside others says that somebody is at risk
+AT_RISK_BESIDE = 0.2  # probability from which a sentence beside others says that somebody is at risk
+AT_RISK_LONG, WHOLE = 0.2, 180  # the same of a message of many sentences, and words up to which it is understood as one
 AT_RISK_PLAIN = 0.8  # the same where another sentence asks something
 KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a message must more surely tell of risk
 MOST = (
@@ -33,6 +34,10 @@ SURE = 0.6  # probability from which a sentence is set aside
 ASKS = 0.4  # probability from which a sentence of a long message is one of its questions
 BRIEF = 4  # words of a sentence beside others that is a courtesy or a name, where it asks nothing
 _SENTENCE = re.compile(r"(?<=[.?!])[\"')\]]*\s+(?=\S)|\n+")
+# Words with a full stop that ends no sentence: "rec no. 9", "p. 47", "acc. to Ofsted".
+_SHORTENED = frozenset(
+    "p pp pg no nos nr rec recs para paras par acc approx cllr mr mrs ms dr st vs eg ie e.g i.e dept fig".split()
+)
 Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> unit vectors (texts, d)
 _ASIDE = ("greeting", "thanks", "bye", "instruction")
 COURTESIES = ("greeting", "thanks", "bye", "help")
@@ -120,7 +125,12 @@ def _clearer(message: Message, near: Near) -> Message:
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a message, of its beginning and its end where it is very long."""
-    found = [piece.strip() for piece in _SENTENCE.split(listed(text)) if any(character.isalnum() for character in piece)]
+    found: list[str] = []
+    for piece in _SENTENCE.split(listed(text)):
+        if found and found[-1].endswith(".") and found[-1].split()[-1].rstrip(".").casefold() in _SHORTENED:
+            found[-1] = f"{found[-1]} {piece.strip()}"
+        elif any(character.isalnum() for character in piece):
+            found.append(piece.strip())
     found = found or ([text.strip()] if text.strip() else [])
     return found if len(found) <= LOOKED_AT else [*found[: LOOKED_AT // 2], *found[-LOOKED_AT // 2 :]]
 
@@ -133,9 +143,10 @@ def _read(text: str, sentences: list[str], known: dict[str, np.ndarray]) -> Mess
         return Message((text,), intents[0], risk=at_risk(told[0]))
     asks = [float(one[NAMES.index("question")]) for one in told]
     # "He hit her again. Third time. What do I do?" says more together than each of its sentences.
+    # A long story of past hardship asks about the report all the same: its sentences one by one would tell of risk.
     risks = [known[whole] for whole in _whole(text)] or [one for one in told if max(asks) < ASKS or at_risk(one) >= AT_RISK_PLAIN]
     most = max(risks, key=at_risk, default=told[0])
-    if risks and at_risk(most) >= AT_RISK_BESIDE:
+    if risks and at_risk(most) >= (AT_RISK_BESIDE if len(text.split()) <= SHORT else AT_RISK_LONG):
         return Message((text,), intent_of(most), risk=at_risk(most))
     leans = [any(word in POINTERS for word in words(sentence)) for sentence in [*sentences[1:], ""]]
     kept = [at for at, one in enumerate(told) if not _aside(sentences[at], one, leans[at])]
@@ -158,7 +169,7 @@ def _read(text: str, sentences: list[str], known: dict[str, np.ndarray]) -> Mess
 
 def _whole(text: str) -> tuple[str, ...]:
     """The message itself, where it is short enough to be understood as one."""
-    return (text,) if len(text.split()) <= SHORT else ()
+    return (text,) if len(text.split()) <= WHOLE else ()
 
 
 def _aside(sentence: str, probabilities: np.ndarray, leant_on: bool) -> bool:

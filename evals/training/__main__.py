@@ -1,6 +1,6 @@
 """Train what is learned from labels and cases, all of it or one part: python -m evals.training all | PART
 
-Parts: questions, intents, conversation, exceptions, structures, ranking, kinds, evidence, decision, in this order. Never from test cases. What is learnt
+Parts: questions, intents, conversation, exceptions, structures, documents, behind, ranking, kinds, evidence, decision, in this order. Never from test cases. What is learnt
 from a bank is cross-fitted: banks were written by several authors ("voice"); each voice is seen by what was learnt from the others, so
 that it is to meet words nobody here has written.
 """
@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 
 from assistant.assistant import Assistant
+from evals.training.behind import train_behind
 from evals.training.conversation import train_conversation
 from evals.training.decision import train_decision
+from evals.training.documents import train_documents
 from evals.training.evidence import train_evidence
 from evals.training.exceptions import train_exceptions
 from evals.training.intents import train_intents
@@ -36,6 +38,8 @@ PARTS = {
     "conversation": train_conversation,
     "exceptions": train_exceptions,
     "structures": train_structures,
+    "documents": train_documents,
+    "behind": train_behind,
     "ranking": train_ranking,
     "kinds": train_kinds,
     "evidence": train_evidence,

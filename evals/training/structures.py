@@ -22,6 +22,12 @@ OTHERS = 2_000  # messages of the banks that ask for nothing of the kind
 def train_structures(engine: Assistant) -> None:
     """What a message asks of the report's structure, by those of its words that labelled messages hold."""
     records = [(record["q"], ASKS.index(record["asks"])) for record in lines("structures.jsonl")]
+    named = {text for text, _ in records}
+    records += [  # by words alone, what asks about the whole is left to the search
+        (one["message"], ASKS.index(one["asks"]) if one["asks"] in ASKS else 0)
+        for one in lines("documents.jsonl")
+        if one["message"] not in named
+    ]
     drawn = np.random.default_rng(SEED)
     banks = [one.text for bank in (engine.index.questions, engine.index.near_misses) for one in bank]
     banks = [banks[at] for at in drawn.permutation(len(banks))]
