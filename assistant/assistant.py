@@ -36,7 +36,7 @@ from assistant.answering.premise import corrected
 from assistant.answering.ranking import Ranking
 from assistant.answering.reranking import Reranker
 from assistant.batches import TOGETHER, Asked, Batches, Known
-from assistant.composing import compose, in_english_only, with_question_found, without_model
+from assistant.composing import compose, in_english_only, with_more_asked, with_question_found, without_model
 from assistant.lookups.askings import WHOLE, asks_behind, asks_of_document
 from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
@@ -364,6 +364,8 @@ class Assistant:
             draft = with_question_found(draft, query.asked or (query.text,))
         if message.in_english:
             draft = in_english_only(draft)
+        if message.beyond:
+            draft = with_more_asked(draft, len(message.questions))
         report = self.index.report
         ranked = tuple(map(retrieved, found[0].hits() if found else ()))
         return Answer(

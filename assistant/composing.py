@@ -38,6 +38,13 @@ def with_question_found(draft: Draft, questions: Sequence[str]) -> Draft:
     return replace(draft, opening=" ".join(filter(None, (said, draft.opening))), notes=(*draft.notes, "question_found"))
 
 
+def with_more_asked(draft: Draft, answered: int) -> Draft:
+    """The draft, closed with the remark that only the first questions of a message were looked at."""
+    return replace(
+        draft, closing=(*draft.closing, wording("answered.more_asked", number=answered)), notes=(*draft.notes, "more_asked")
+    )
+
+
 def in_english_only(draft: Draft) -> Draft:
     """The draft, closed with the remark that there is no answer in another language."""
     return replace(draft, closing=(*draft.closing, wording("answered.english_only")), notes=(*draft.notes, "english_only"))

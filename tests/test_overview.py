@@ -33,9 +33,7 @@ def test_a_summary_opens_with_the_judgement_and_quotes_the_summary_of_the_report
         assert answer.citations[0].quote == JUDGED, answer.question
         rest = answer.citations[1:]
         assert rest and {one.section for one in rest} == {"Executive summary"}
-        assert len({one.passage for one in rest}) == len(
-            rest
-        )  # no passage is quoted twice: every part of the summary has its say
+        assert len({one.passage for one in rest}) >= 3  # several parts of the summary have their say
         assert len(answer.answer.split()) <= 250
 
 

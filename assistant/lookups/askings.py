@@ -16,8 +16,9 @@ from index.text.words import STOPWORDS, words
 
 ASKS = ("none", "mentions", "count", "flagged", "length", "contents", "authors", "original")
 WHOLE = ("about", "summary", "children")  # the document as a whole: told by vector and words only
+HALF = 0.5
 SURE_BY_BOTH = 0.6  # probability from which vector and words together tell
-SURE = 0.5  # probability from which a message is taken to ask for one of them
+SURE = 0.7  # probability from which a message is taken to ask for one of them
 LONGEST = 30  # words of a message that asks for nothing else
 
 
@@ -50,7 +51,7 @@ def asks_behind(message: str, vector: np.ndarray | None) -> bool:
     """Whether a message that names a recommendation, with its unit vector, asks for the findings behind it. Labels: the evidence bank and
     evals/labels/behind.jsonl; `python -m evals.training behind`.
     """
-    return float(packaged("behind").probabilities(message, vector)[1]) >= SURE
+    return float(packaged("behind").probabilities(message, vector)[1]) >= HALF
 
 
 def topic_named(message: str) -> bool:

@@ -26,6 +26,9 @@ AT_RISK_BESIDE = 0.2  # probability from which a sentence beside others says tha
 AT_RISK_LONG, WHOLE = 0.2, 180  # the same of a message of many sentences, and words up to which it is understood as one
 AT_RISK_PLAIN = 0.8  # the same where another sentence asks something
 KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a message must more surely tell of risk
+MOST = (
+    12  # questions of one message that are answered: each takes as long as a question alone, and 4,000 characters hold hundreds
+)
 LONGER = 8  # words around a question from which it is said back
 SURE = 0.6  # probability from which a sentence is set aside
 ASKS = 0.4  # probability from which a sentence of a long message is one of its questions
@@ -54,6 +57,7 @@ class Message:
     found: bool = False
     risk: float = 0.0  # probability that somebody is at risk
     in_english: bool = False  # an answer in another language was asked for: there is none
+    beyond: int = 0  # questions after the first MOST, which are not answered
     alone: str | None = None  # its questions without what is told beside them, where that may be the better question
 
     @property
@@ -94,7 +98,15 @@ def read(
     ]
     found = [replace(one, in_english=True) if wanted else one for one, (_, wanted) in zip(found, asked_for, strict=True)]
     asked = iter(questions_of([message.text for message in found if message.intent == "question"], near))
-    return [replace(one, questions=tuple(next(asked))) if one.intent == "question" else one for one in found]
+    return [_with_questions(one, next(asked)) if one.intent == "question" else one for one in found]
+
+
+def _with_questions(message: Message, questions: Sequence[str]) -> Message:
+    """The message with its questions, each once."""
+    once: dict[str, str] = {}
+    for question in questions:
+        once.setdefault(question.casefold(), question)
+    return replace(message, questions=tuple(once.values())[:MOST], beyond=max(0, len(once) - MOST))
 
 
 def _believed(message: Message, near: Near) -> Message:

@@ -10,17 +10,15 @@ from __future__ import annotations
 import argparse
 
 from assistant.assistant import Assistant
-from evals.training.behind import train_behind
 from evals.training.conversation import train_conversation
 from evals.training.decision import train_decision
-from evals.training.documents import train_documents
+from evals.training.documents import train_behind, train_documents, train_structures
 from evals.training.evidence import train_evidence
 from evals.training.exceptions import train_exceptions
 from evals.training.intents import train_intents
 from evals.training.kinds import train_kinds
 from evals.training.questions import train_questions
 from evals.training.ranking import train_ranking
-from evals.training.structures import train_structures
 from index.store import open_index
 
 
