@@ -6,32 +6,30 @@ used. The fingerprint covers all that the index depends on. Knows nothing of que
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import time
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from index import sharing
 from index.banks.evidence_bank import EvidenceMap, evidence_bytes
 from index.banks.probe import Probe
 from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
-from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
+from index.errors import BrokenIndex, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.formats.pdf import is_pdf
 from index.layout.source import SourceLine
+from index.machine import builds
+from index.machine.builds import cannot_write, locked, pointed, swap
 from index.machine.disk import clear, unwritable
 from index.opened import Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.reading import corrections, packaged_report, read_report, read_source
-from index.vectors import shared
 from index.vectors.cells import Cells
 from index.vectors.embedding import model_identity, model_name, sha256_of
 
@@ -59,7 +57,6 @@ BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "
 READERS = ("formats", "layout", "text", "banks")
 FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
-LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
 # Bytes up to which an array is read into memory, out of reach of whoever shortens or empties its file meanwhile (a mapped file
 # that is shortened ends the process). The packaged report's largest has 32 MB; larger ones stay on disk until they are used.
@@ -122,7 +119,7 @@ def _open(folder: Path, report: Path) -> Index:
     if not report.is_file():
         raise StaleIndex(f"The report {report} is not there: correct FINDINGS_REPORT.")
     for attempt in (0, 1):
-        current = _current(folder)
+        current = pointed(folder)
         if current is None:
             raise MissingIndex(f"There is no index yet: {REBUILD}.")
         try:
@@ -133,19 +130,6 @@ def _open(folder: Path, report: Path) -> Index:
         except OSError as fault:
             raise BrokenIndex(f"The index cannot be read ({fault.strerror}): {REBUILD}.") from fault
     raise AssertionError("unreachable")
-
-
-def _current(folder: Path) -> Path | None:
-    """The build that the pointer names; None without a pointer. Raises BrokenIndex where there is one that cannot be read."""
-    try:
-        named = (folder / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
-    except FileNotFoundError:
-        return None
-    except OSError as fault:
-        raise BrokenIndex(
-            f"The index in {folder} cannot be read ({fault.strerror}): correct the folder's rights or FINDINGS_INDEX_DIR."
-        ) from fault
-    return folder / (Path(named).name or "build-")  # a damaged pointer names a build that is not there
 
 
 def _load(folder: Path, report: Path) -> Index:
@@ -220,64 +204,24 @@ def _is_whole(folder: Path, report: Path) -> bool:
 
 def current_build(folder: Path | None = None) -> str | None:
     """The name of the build that the folder's pointer names; None where there is none that can be read."""
-    try:
-        current = _current(folder or index_folder())
-    except BrokenIndex:
-        return None
-    return current.name if current is not None else None
-
-
-# ---- shared through a Chroma server ----------------------------------------------------------------------------
+    return builds.current(folder or index_folder())
 
 
 def fetched(folder: Path | None = None, report: Path | None = None, anew: bool = False) -> bool:
-    """Make the newest build that the Chroma server has of this report and version the folder's own, where it is another one.
-
-    `anew` fetches the same one too, where its files were found damaged. False where no server is named, or it has no such build. Raises UnreachableServer, BrokenIndex, UnwritableIndex, BuildRunning.
-    """
-    if (address := shared.server()) is None:
-        return False
+    """Take over the newest build that the Chroma server has of this report and version (index/sharing.py); False where it has none."""
     folder, report = folder or index_folder(), report or packaged_report()
-    if (build := shared.newest(address, fingerprint(report))) is None:
-        return False
-    name = Path(str(build["name"])).name or "build-"
-    if current_build(folder) == name and not anew:
-        return True
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with locked(folder):
-            if not (_is_whole(folder, report) if anew else current_build(folder) == name):  # another process may have fetched it
-                _fetch(address, build, folder, folder / name)
-    except OSError as fault:
-        raise _unwritable(folder, fault) from fault
-    return True
-
-
-def _fetch(address: str, build: dict[str, Any], folder: Path, target: Path) -> None:
-    clear(folder)
-    aside = folder / f"building-{time.time_ns()}"
-    aside.mkdir()
-    try:
-        former = current_build(folder)
-        shared.fetch(address, build, aside, folder / former if former else None)
-        shutil.rmtree(target, ignore_errors=True)
-        aside.rename(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    _swap(folder, target)
+    return sharing.fetch_newest(folder, lambda: fingerprint(report), lambda: _is_whole(folder, report), anew)
 
 
 def publish(folder: Path | None = None, report: Path | None = None) -> None:
     """Put the folder's current build onto the Chroma server, where one is named. Raises UnreachableServer."""
-    folder, report = folder or index_folder(), report or packaged_report()
-    if (address := shared.server()) is not None and (current := _current(folder)) is not None:
-        shared.publish(address, current, fingerprint(report))
+    sharing.put(folder or index_folder(), lambda: fingerprint(report or packaged_report()))
 
 
 def is_exported(folder: Path | None = None) -> bool:
     """Whether the current index holds the embedding model in the form that asking starts quickly with."""
     try:
-        current = _current(folder or index_folder())
+        current = pointed(folder or index_folder())
     except BrokenIndex:
         return False
     return current is not None and (current / "model.onnx").is_file()
@@ -298,15 +242,9 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
             if not (waited and is_fresh(folder, report)):
                 _build_aside(folder, report, read, lines, mark, progress)
     except OSError as fault:
-        raise _unwritable(folder, fault) from fault
+        raise cannot_write(folder, fault) from fault
     progress("ready", 1.0)
     return read
-
-
-def _unwritable(folder: Path, fault: OSError) -> UnwritableIndex:
-    return UnwritableIndex(
-        f"The index cannot be written to {folder} ({fault.strerror or fault}): free some space or set FINDINGS_INDEX_DIR."
-    )
 
 
 def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress) -> None:
@@ -330,37 +268,7 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    _swap(folder, target)
-
-
-def _swap(folder: Path, target: Path) -> None:
-    """Make a build the current one. The one before stays for those who are reading it."""
-    before = current_build(folder)
-    pointer = folder / "CURRENT.new"
-    pointer.write_text(target.name)
-    os.replace(pointer, folder / "CURRENT")
-    for old in folder.glob("build-*"):
-        if old.name not in (target.name, before):
-            shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def locked(folder: Path, progress: Progress = lambda what, share: None) -> Iterator[bool]:
-    """Holds the lock of the folder; yields True if it had to wait for another build."""
-    with (folder / "lock").open("w") as file:
-        deadline = time.monotonic() + LOCK_SECONDS
-        waited = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise BuildRunning("Another build of the index is still running: try again when it is done.") from None
-                waited = True
-                progress("waiting for another build", 0.0)
-                time.sleep(0.2)
-        yield waited
+    swap(folder, target)
 
 
 def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
