@@ -6,7 +6,7 @@ Knows no questions asked. Made by index/store.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -85,6 +85,14 @@ def seen(path: Path) -> Seen:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
+@dataclass(frozen=True)
+class Common:
+    """What the indexes of one shelf have in common, by file: models that are loaded, and checksums that were found."""
+
+    models: dict[Seen, Any]
+    sums: dict[Seen, int]
+
+
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
@@ -104,6 +112,7 @@ class Index:
     evidence: EvidenceMap | None = None
     cells: Cells | None = None
     seen: dict[str, Seen] = field(default_factory=dict, repr=False)
+    common: Common = field(default_factory=lambda: Common({}, {}), repr=False)
 
     def _still(self, beginning: str) -> None:
         """Raises BrokenIndex if a file whose name begins so has changed since the index was opened."""
@@ -123,7 +132,7 @@ class Index:
     def embedder(self) -> Embedder:
         self._still("model.onnx")
         self._still("tokenizer.json")
-        return open_embedder(self.folder, self.model)
+        return self._loaded("model.onnx", lambda: open_embedder(self.folder, self.model))
 
     @cached_property
     def cross_encoder(self) -> CrossEncoder | None:
@@ -132,7 +141,14 @@ class Index:
             return None
         self._still(CROSS_ENCODER)
         self._still("tokenizer.json")
-        return CrossEncoder(self.folder)
+        return self._loaded(CROSS_ENCODER, lambda: CrossEncoder(self.folder))
+
+    def _loaded(self, name: str, load: Callable[[], Any]) -> Any:
+        """The model in a file, loaded once for all indexes that have the same file."""
+        key = seen(self.folder / name)
+        if key not in self.common.models:
+            self.common.models[key] = load()
+        return self.common.models[key]
 
     @cached_property
     def bm25(self) -> dict[str, Any]:

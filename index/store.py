@@ -12,6 +12,7 @@ import os
 import shutil
 import time
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,8 @@ from index.formats.pdf import is_pdf
 from index.layout.source import SourceLine
 from index.machine import builds
 from index.machine.builds import cannot_write, locked, pointed, swap
-from index.machine.disk import clear, unwritable
-from index.opened import Index, Seen, seen, sentences_of
+from index.machine.disk import clear, linked, unwritable
+from index.opened import Common, Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.reading import corrections, packaged_report, read_report, read_source
 from index.vectors.cells import Cells
@@ -37,6 +38,7 @@ __all__ = [
     "Index",
     "Progress",
     "build",
+    "checksum",
     "current_build",
     "fetched",
     "fingerprint",
@@ -44,12 +46,15 @@ __all__ = [
     "indexed_pdf",
     "is_exported",
     "is_fresh",
+    "open_build",
     "open_index",
     "packaged_report",
     "publish",
     "read_index",
     "read_report",
     "read_source",
+    "sound_report",
+    "stored_report",
 ]
 
 # Modules that the fingerprint covers, beside all of the rooms that read a report and learn from banks.
@@ -108,14 +113,15 @@ def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
     """
     folder, report = folder or index_folder(), report or packaged_report()
     try:
-        return _open(folder, report)
+        return open_build(folder, report)
     except NoUsableIndex:
         if not fetched(folder, report, anew=True):
             raise
-    return _open(folder, report)
+    return open_build(folder, report)
 
 
-def _open(folder: Path, report: Path) -> Index:
+def open_build(folder: Path, report: Path, common: Common | None = None) -> Index:
+    """The current index of a folder, whatever a Chroma server has. `common` is that of a shelf's indexes. Raises NoUsableIndex."""
     if not report.is_file():
         raise StaleIndex(f"The report {report} is not there: correct FINDINGS_REPORT.")
     for attempt in (0, 1):
@@ -123,7 +129,7 @@ def _open(folder: Path, report: Path) -> Index:
         if current is None:
             raise MissingIndex(f"There is no index yet: {REBUILD}.")
         try:
-            return _load(current, report)
+            return _load(current, report, common or Common({}, {}))
         except FileNotFoundError as fault:  # swapped away between reading the pointer and opening the files
             if attempt:
                 raise BrokenIndex(f"The index lacks {Path(str(fault.filename)).name}: {REBUILD}.") from fault
@@ -132,7 +138,7 @@ def _open(folder: Path, report: Path) -> Index:
     raise AssertionError("unreachable")
 
 
-def _load(folder: Path, report: Path) -> Index:
+def _load(folder: Path, report: Path, common: Common) -> Index:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         built_from, recorded, model = manifest["fingerprint"], manifest["files"].items(), manifest["model"]
@@ -142,23 +148,33 @@ def _load(folder: Path, report: Path) -> Index:
         raise StaleIndex(f"The index was built from another report, question bank, model or version of this program: {REBUILD}.")
     checked: dict[str, Seen] = {}
     for name, expected in recorded:
-        checked[name] = seen(folder / name)
-        if [(folder / name).stat().st_size, _crc32(folder / name)] != expected:
+        checked[name] = file = seen(folder / name)
+        if file not in common.sums:
+            common.sums[file] = checksum(folder / name)
+        if [(folder / name).stat().st_size, common.sums[file]] != expected:
             raise BrokenIndex(f"The index file {name} is damaged: {REBUILD}.")
     index = read_index(folder, model)
-    index.seen = checked
+    index.seen, index.common = checked, common
     return index
+
+
+def sound_report(folder: Path) -> Report:
+    """The report that a folder's current index was built from, once its file has the recorded checksum. Raises NoUsableIndex."""
+    if (current := pointed(folder)) is None:
+        raise MissingIndex(f"There is no index yet: {REBUILD}.")
+    try:
+        recorded = json.loads((current / "manifest.json").read_text(encoding="utf-8"))["files"]["report.json"]
+        if [(current / "report.json").stat().st_size, checksum(current / "report.json")] == recorded:
+            return stored_report(current)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
+        raise BrokenIndex(f"The index cannot be read ({type(fault).__name__}): {REBUILD}.") from fault
+    raise BrokenIndex(f"The index file report.json is damaged: {REBUILD}.")
 
 
 def read_index(folder: Path, model: str) -> Index:
     """The index that lies in a folder, unchecked. Very large vectors stay on disk until they are used."""
-    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
-    judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
-    inspected = tuple(record.pop("inspected") or ()) or None
-    report = Report(
-        **{**record, "warnings": tuple(record["warnings"])}, inspected=inspected, passages=passages, judgements=judgements
-    )
+    report = stored_report(folder)
+    passages = report.passages
     questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
     misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
     sentence_vectors = _array(folder, "sentences")
@@ -171,6 +187,17 @@ def read_index(folder: Path, model: str) -> Index:
         sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
         Cells(*cells) if cells else None,
     )  # fmt: skip
+
+
+def stored_report(folder: Path) -> Report:
+    """The report of a build, as it was read when it was built, unchecked."""
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
+    judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
+    inspected = tuple(record.pop("inspected") or ()) or None
+    return Report(
+        **{**record, "warnings": tuple(record["warnings"])}, inspected=inspected, passages=passages, judgements=judgements
+    )
 
 
 def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]:
@@ -196,7 +223,7 @@ def is_fresh(folder: Path | None = None, report: Path | None = None) -> bool:
 
 def _is_whole(folder: Path, report: Path) -> bool:
     try:
-        _open(folder, report)
+        open_build(folder, report)
     except NoUsableIndex:
         return False
     return True
@@ -227,10 +254,15 @@ def is_exported(folder: Path | None = None) -> bool:
     return current is not None and (current / "model.onnx").is_file()
 
 
-def build(folder: Path | None = None, report: Path | None = None, progress: Progress = lambda what, share: None) -> Report:
+def build(
+    folder: Path | None = None,
+    report: Path | None = None,
+    progress: Progress = lambda what, share: None,
+    models: Mapping[str, Path] | None = None,
+) -> Report:
     """Build the index aside and swap it in; after waiting for another build, only if that one left it stale.
 
-    Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
+    `models` are those of a shelf, name -> file of exported models: what is there is linked, not exported again; None without a shelf. Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
     BuildRunning when another build does not end.
     """
     folder, report = folder or index_folder(), report or packaged_report()
@@ -240,24 +272,29 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, progress) as waited:
             if not (waited and is_fresh(folder, report)):
-                _build_aside(folder, report, read, lines, mark, progress)
+                _build_aside(folder, report, read, lines, mark, progress, models)
     except OSError as fault:
         raise cannot_write(folder, fault) from fault
     progress("ready", 1.0)
     return read
 
 
-def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress) -> None:
+def _build_aside(
+    folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress,
+    models: Mapping[str, Path] | None,
+) -> None:  # fmt: skip
     clear(folder)
     moment = time.time_ns()
     aside, target = folder / f"building-{moment}", folder / f"build-{mark[:12]}-{moment}"
     aside.mkdir()
     try:
         if is_pdf(path):
-            shutil.copyfile(path, aside / PDF)
+            (linked if path.parent == folder else shutil.copyfile)(path, aside / PDF)
             kept = [[line.page, line.text, line.aside] for line in lines]
             (aside / LINES).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-        _write(aside, read, mark, progress)
+        for name, model in (models or {}).items():
+            linked(model, aside / name)
+        _write(aside, read, mark, progress, shelved=models is not None)
         aside.rename(target)
     except Exception as fault:  # libraries say in words of their own, or not at all, that they could not write
         reason = unwritable(aside)
@@ -271,17 +308,17 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
     swap(folder, target)
 
 
-def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
+def _write(folder: Path, report: Report, mark: str, progress: Progress, shelved: bool) -> None:
     """Write all files of an index and the manifest with their checksums. Chroma's own files have none: asking does not read them."""
     name = model_name()
-    write_index(folder, report, name, progress)
+    write_index(folder, report, name, progress, shelved)
     written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]
-    recorded = {str(p): [(folder / p).stat().st_size, _crc32(folder / p)] for p in written}
+    recorded = {str(p): [(folder / p).stat().st_size, checksum(folder / p)] for p in written}
     manifest = {"fingerprint": mark, "model": name, "files": recorded}
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 
-def _crc32(path: Path) -> int:
+def checksum(path: Path) -> int:
     """A checksum against damage, not against intent: 0.02 s for the 90 MB of the exported model."""
     value = 0
     with path.open("rb") as file:
