@@ -119,7 +119,8 @@ class Shelf:
     def open(self, entry: Entry) -> Index:
         """Its index; citations carry its name. Raises NoUsableIndex, which names the report and says what to do."""
         with naming(entry):
-            index = store.open_build(entry.folder, entry.file, self.common)
+            opened = store.open_index if entry.stays else store.open_build  # that in force may lie on a Chroma server
+            index = opened(entry.folder, entry.file, self.common)
         index.report = replace(index.report, shelved=entry.name)
         return index
 

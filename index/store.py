@@ -106,18 +106,18 @@ def fingerprint(path: Path) -> str:
 # ---- what is opened --------------------------------------------------------------------------------------------
 
 
-def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
+def open_index(folder: Path | None = None, report: Path | None = None, common: Common | None = None) -> Index:
     """Open the current index; where the folder has none that can be used, the one that the Chroma server has (index/vectors/shared.py).
 
     Raises MissingIndex, StaleIndex or BrokenIndex, each saying what to do; UnreachableServer, UnwritableIndex.
     """
     folder, report = folder or index_folder(), report or packaged_report()
     try:
-        return open_build(folder, report)
+        return open_build(folder, report, common)
     except NoUsableIndex:
         if not fetched(folder, report, anew=True):
             raise
-    return open_build(folder, report)
+    return open_build(folder, report, common)
 
 
 def open_build(folder: Path, report: Path, common: Common | None = None) -> Index:

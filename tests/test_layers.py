@@ -178,8 +178,8 @@ def test_nothing_of_ours_is_patched_in_the_tests() -> None:
 ROOMS = {
     "index": ("errors machine text", "passages", "vectors", "formats", "layout", "banks", "reading opened", "learned", "building",
               "sharing", "store", "search shelf", "retriever"),
-    "assistant": ("errors answer composing learned words", "question", "lookups", "answering model", "assistant batches conversations", "briefing"),
-    "ui": ("terminal plain engine related watch", "html", "papers", "web desk", "sign_in page", "programs", "web/server", "batch chat shelf", "cli"),
+    "assistant": ("errors answer composing learned words", "question", "lookups", "answering model", "assistant batches conversations", "briefing several"),
+    "ui": ("terminal plain engine related watch", "html", "papers", "web desk", "sign_in page", "programs", "web/server", "batch chat shelf several", "cli"),
     "evals": ("errors cases answers sisters audit_packages", "measures", "comparisons gate", "reporting audit", "run training", "speed", "command"),
 }  # fmt: skip
 

@@ -123,15 +123,26 @@ def ask(
         str | None, typer.Option(help="A language model, such as ollama:llama3.1; otherwise FINDINGS_MODEL.")
     ] = None,
     no_fallback: Annotated[bool, typer.Option("--no-fallback", help="Exit with 4 when the language model fails.")] = False,
+    report: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A report on the shelf (findings shelf list); two are compared.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Ask all reports on the shelf.")] = False,
 ) -> None:
     """Ask one question, or a file of them."""
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         stop(
             'Ask one question (findings ask "...") or a file of them (findings ask --batch IN.jsonl --out OUT.jsonl).', BAD_INPUT
         )
+    if report and every:
+        stop("Ask reports by name (--report NAME) or all of them (--all).", BAD_INPUT)
+    target = tuple(report) if report else () if every else None
     with quiet_when_closed():
         if batch is not None and out is not None:
-            _ask_batch(batch, out, model, not no_fallback)
+            _ask_batch(batch, out, model, not no_fallback, target)
+        elif target is not None:
+            from ui.several import ask_one
+
+            ask_one(question or "", target, as_json, model, not no_fallback)
         else:
             _ask_one(question or "", as_json, model, not no_fallback)
 
@@ -152,12 +163,12 @@ def _ask_one(question: str, as_json: bool, model: str | None, fallback: bool) ->
     typer.echo(json_line(answer, sys.stdout.encoding) if as_json else as_text(answer))
 
 
-def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool) -> None:
+def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool, target: tuple[str, ...] | None) -> None:
     from assistant.errors import ModelFault
     from ui.batch import BadBatch, run_batch
 
     try:
-        errors = run_batch(batch, out, model, fallback)
+        errors = run_batch(batch, out, model, fallback, target)
     except ModelFault as fault:
         stop(f"{fault} The answers up to this question are in {out}.", MODEL_FAILED)
     except BadBatch as fault:
