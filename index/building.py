@@ -22,7 +22,6 @@ from index.learned import Learned, digest, embedded_bank, learn_probe, shipped
 from index.opened import WITH_WORDS, Sentence, sentences_of
 from index.passages import Passage, Report, passage_text, sentence_text
 from index.text.words import tokens
-from index.vectors.cells import EXACT_UP_TO, fit_cells
 from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.cross_encoder import export_cross_encoder
 from index.vectors.embedding import (
@@ -104,17 +103,13 @@ def write_passages(
     folder: Path, report: Report, questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss],
     sentence_vectors: np.ndarray, passage_vectors: np.ndarray,
 ) -> None:  # fmt: skip
-    """Write the passages with their words and vectors, and where the sentences are very many the cells to find them by."""
+    """Write the passages with their words and vectors."""
     _write_words(folder, report.passages, questions)
     _json(folder / "report.json", asdict(report))
     _json(folder / "questions.json", [[q.text, q.passage, q.sentence, q.voice] for q in questions])
     _json(folder / "near_misses.json", [[miss.text, miss.asks_for, miss.voice] for miss in near_misses])
     np.save(folder / "sentences.npy", sentence_vectors)
     np.save(folder / "passages.npy", passage_vectors)
-    if len(sentence_vectors) > EXACT_UP_TO:
-        cells = fit_cells(sentence_vectors)
-        for name in ("centres", "rows", "starts", "vectors"):
-            np.save(folder / f"cells_{name}.npy", getattr(cells, name))
 
 
 def _write_learned(folder: Path, learned: Learned) -> None:

@@ -7,7 +7,7 @@ Knows no questions asked. Made by index/store.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from index.banks.probe import Probe
 from index.banks.question_bank import BankQuestion, NearMiss
 from index.errors import BrokenIndex
 from index.passages import Passage, Report
-from index.vectors.cells import Cells
 from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.cross_encoder import CrossEncoder
 from index.vectors.embedding import Embedder, open_embedder
@@ -96,7 +95,7 @@ class Common:
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
-    one a near miss. `cells` is there where the sentences are too many to look at each (index/vectors/cells.py).
+    one a near miss.
     """
 
     folder: Path
@@ -110,7 +109,6 @@ class Index:
     model: str
     probe: Probe | None = None
     evidence: EvidenceMap | None = None
-    cells: Cells | None = None
     seen: dict[str, Seen] = field(default_factory=dict, repr=False)
     common: Common = field(default_factory=lambda: Common({}, {}), repr=False)
 
@@ -205,19 +203,3 @@ class Index:
     def passage(self, identity: str) -> Passage | None:
         at = self.positions.get(identity)
         return None if at is None else self.report.passages[at]
-
-    def narrowed(self, chosen: np.ndarray) -> tuple[Index, np.ndarray]:
-        """The index of some passages alone (their positions, ascending), and where its sentences stand in this one.
-
-        For search and choice only: its questions still name passages of the whole.
-        """
-        first, last = self.starts[chosen], self.starts[chosen + 1]
-        rows = (
-            np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]) if len(chosen) else np.zeros(0, np.int64)
-        )
-        passages = tuple(self.report.passages[at] for at in chosen)
-        view = replace(
-            self, report=replace(self.report, passages=passages), cells=None, sentences=tuple(sentences_of(passages)),
-            passage_vectors=self.passage_vectors[chosen], sentence_vectors=self.sentence_vectors[rows],
-        )  # fmt: skip
-        return view, rows

@@ -31,7 +31,6 @@ from index.machine.disk import clear, linked, unwritable
 from index.opened import Common, Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.reading import corrections, packaged_report, read_report, read_source
-from index.vectors.cells import Cells
 from index.vectors.embedding import model_identity, model_name, sha256_of
 
 __all__ = [
@@ -53,19 +52,17 @@ __all__ = [
     "read_index",
     "read_report",
     "read_source",
+    "seal",
     "sound_report",
     "stored_report",
 ]
 
 # Modules that the fingerprint covers, beside all of the rooms that read a report and learn from banks.
-BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "vectors/cross_encoder", "vectors/cells")
+BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "vectors/cross_encoder")
 READERS = ("formats", "layout", "text", "banks")
 FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
 REBUILD = "run `findings index`"
-# Bytes up to which an array is read into memory, out of reach of whoever shortens or empties its file meanwhile (a mapped file
-# that is shortened ends the process). The packaged report's largest has 32 MB; larger ones stay on disk until they are used.
-HELD = 256 << 20
 
 
 def index_folder() -> Path:
@@ -172,7 +169,7 @@ def sound_report(folder: Path) -> Report:
 
 
 def read_index(folder: Path, model: str) -> Index:
-    """The index that lies in a folder, unchecked. Very large vectors stay on disk until they are used."""
+    """The index that lies in a folder, unchecked."""
     report = stored_report(folder)
     passages = report.passages
     questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
@@ -180,12 +177,10 @@ def read_index(folder: Path, model: str) -> Index:
     sentence_vectors = _array(folder, "sentences")
     learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
     evidence = _arrays(folder, "evidence", ("vectors", "weights"))
-    cells = _arrays(folder, "cells", ("centres", "rows", "starts", "vectors"))
     bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
     return Index(
         folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
         sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
-        Cells(*cells) if cells else None,
     )  # fmt: skip
 
 
@@ -208,9 +203,8 @@ def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]
 
 
 def _array(folder: Path, name: str) -> np.ndarray:
-    """An array in memory, or one that stays on disk until it is used where it is very large (HELD)."""
-    path = folder / f"{name}.npy"
-    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > HELD else None))
+    """An array, in memory: a mapped file that somebody shortens meanwhile would end the process."""
+    return np.asarray(np.load(folder / f"{name}.npy"))
 
 
 # ---- building --------------------------------------------------------------------------------------------------
@@ -309,12 +303,20 @@ def _build_aside(
 
 
 def _write(folder: Path, report: Report, mark: str, progress: Progress, shelved: bool) -> None:
-    """Write all files of an index and the manifest with their checksums. Chroma's own files have none: asking does not read them."""
+    """Write all files of an index, its manifest at the end."""
     name = model_name()
     write_index(folder, report, name, progress, shelved)
+    seal(folder, name, mark)
+
+
+def seal(folder: Path, model: str, mark: str) -> None:
+    """Write the manifest of a build whose other files are there: its fingerprint, its model, and every file's size and checksum.
+
+    Chroma's own files have none: asking does not read them.
+    """
     written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]
     recorded = {str(p): [(folder / p).stat().st_size, checksum(folder / p)] for p in written}
-    manifest = {"fingerprint": mark, "model": name, "files": recorded}
+    manifest = {"fingerprint": mark, "model": model, "files": recorded}
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 

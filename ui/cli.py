@@ -307,7 +307,7 @@ def bench(
         typer.Option("--only", metavar="PART", help="cold, warm, build, page, people or growth; may be repeated."),
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,
-    most: Annotated[int, typer.Option(min=1, help="With growth: the most times the report (1000 takes some minutes).")] = 100,
+    most: Annotated[int, typer.Option(min=1, help="With growth: the most reports on the shelf (1000 takes an hour).")] = 100,
     questions: Annotated[int, typer.Option(min=1, help="With growth: how many questions each size is asked.")] = 120,
     out: Annotated[Path | None, typer.Option(help="The folder for the table and the plot.")] = None,
 ) -> None:

@@ -72,7 +72,7 @@ class Reports:
         entries = self.shelf.entries()
         if (table := self._judged(question, history, identity, entries)) is not None:
             return table
-        chosen = self._nearest(entries, question)
+        chosen = self.nearest(entries, question)
         return self._joined(chosen, question, history, identity, len(entries) - len(chosen))
 
     def _joined(self, entries: Sequence[Entry], question: str, history: Sequence[str], identity: str, beside: int = 0) -> Answer:
@@ -97,7 +97,7 @@ class Reports:
         table = judged(checked(question), identity, reports)
         return table and replace(table, question=question, reports=(*(table.reports or ()), *broken))
 
-    def _nearest(self, entries: Sequence[Entry], question: str) -> list[Entry]:
+    def nearest(self, entries: Sequence[Entry], question: str) -> list[Entry]:
         """The reports to ask, nearest first. A small shelf is asked whole, also while there is no Chroma."""
         by_name = {entry.name: entry for entry in entries}
         names: list[str] = []
