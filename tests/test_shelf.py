@@ -329,6 +329,23 @@ def test_chroma_finds_the_reports_embedded_and_on_a_server_that_is_killed_and_re
         assert counted(port, f"shelf-{identity}-sentences") == sentences(env) and len(sentences(env)) == 2
 
 
+def test_of_a_large_shelf_the_ten_nearest_reports_are_asked(shelf: dict[str, str], run: Run, tmp_path: Path) -> None:
+    env = copied(shelf, tmp_path)
+    reports = Path(env["FINDINGS_INDEX_DIR"]) / "shelf" / "reports"
+    for number in range(10):
+        shutil.copytree(reports / "east-2019", reports / f"copy-{number}")
+    answer = answered(run, env, "How long do visits take?", "--all")
+    expected = nearest_first(env, "How long do visits take?")
+    assert len(expected) == 13
+    assert [one["report"]["name"] for one in answer["reports"]] == expected[:10]
+    assert answer["answer"].endswith(answer["sections"][-1]["text"]) and "3 more reports are on the shelf" in answer["answer"]
+    table = answered(run, env, "which of the reports were judged inadequate?", "--all")
+    assert len(table["reports"]) == 13
+    address = f"http://127.0.0.1:{free_port()}"
+    away = run("ask", "How long do visits take?", "--all", env=env | {"FINDINGS_CHROMA": address})
+    assert (away.returncode, away.stdout) == (3, "") and away.stderr.startswith(f"The Chroma server {address} cannot be used")
+
+
 def counted(port: int, name: str) -> dict[str, int]:
     """How many sentences of each report a collection on the server holds."""
     from chromadb import HttpClient
