@@ -1,11 +1,12 @@
 """An opened index: the report's passages and sentences, the bank's questions, their vectors, and what was learnt from them.
 
-Knows no files but those it loads late (BM25, the embedder): it looks whether they are still those that were checked when it was opened.
-Knows no questions asked. Made by index/store.py.
+The files of a build are read as they are; whether they are whole is index/store.py's to say. What is loaded late (BM25, the models) is looked at
+once more: is it still the file that was checked? Knows no questions asked.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +19,7 @@ from index.banks.evidence_bank import EvidenceMap
 from index.banks.probe import Probe
 from index.banks.question_bank import BankQuestion, NearMiss
 from index.errors import BrokenIndex
-from index.passages import Passage, Report
+from index.passages import Judgement, Passage, Report
 from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.cross_encoder import CrossEncoder
 from index.vectors.embedding import Embedder, open_embedder
@@ -203,3 +204,42 @@ class Index:
     def passage(self, identity: str) -> Passage | None:
         at = self.positions.get(identity)
         return None if at is None else self.report.passages[at]
+
+
+def read_index(folder: Path, model: str) -> Index:
+    """The index that lies in a folder, unchecked."""
+    report = stored_report(folder)
+    passages = report.passages
+    questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
+    misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
+    sentence_vectors = _array(folder, "sentences")
+    learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
+    evidence = _arrays(folder, "evidence", ("vectors", "weights"))
+    bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
+    return Index(
+        folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
+        sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
+    )  # fmt: skip
+
+
+def stored_report(folder: Path) -> Report:
+    """The report of a build, as it was read when it was built, unchecked."""
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
+    judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
+    inspected = tuple(record.pop("inspected") or ()) or None
+    return Report(
+        **{**record, "warnings": tuple(record["warnings"])}, inspected=inspected, passages=passages, judgements=judgements
+    )
+
+
+def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]:
+    """The arrays of one kind; an empty list where the index has none."""
+    if not (folder / f"{kind}_{names[0]}.npy").is_file():
+        return []
+    return [_array(folder, f"{kind}_{name}") for name in names]
+
+
+def _array(folder: Path, name: str) -> np.ndarray:
+    """An array, in memory: a mapped file that somebody shortens meanwhile would end the process."""
+    return np.asarray(np.load(folder / f"{name}.npy"))

@@ -15,12 +15,9 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-
 from index import sharing
-from index.banks.evidence_bank import EvidenceMap, evidence_bytes
-from index.banks.probe import Probe
-from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
+from index.banks.evidence_bank import evidence_bytes
+from index.banks.question_bank import bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
 from index.errors import BrokenIndex, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.formats.pdf import is_pdf
@@ -28,8 +25,8 @@ from index.layout.source import SourceLine
 from index.machine import builds
 from index.machine.builds import cannot_write, locked, pointed, swap
 from index.machine.disk import clear, linked, unwritable
-from index.opened import Common, Index, Seen, seen, sentences_of
-from index.passages import Judgement, Passage, Report
+from index.opened import Common, Index, Seen, read_index, seen, stored_report
+from index.passages import Report
 from index.reading import corrections, packaged_report, read_report, read_source
 from index.vectors.embedding import model_identity, model_name, sha256_of
 
@@ -166,45 +163,6 @@ def sound_report(folder: Path) -> Report:
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
         raise BrokenIndex(f"The index cannot be read ({type(fault).__name__}): {REBUILD}.") from fault
     raise BrokenIndex(f"The index file report.json is damaged: {REBUILD}.")
-
-
-def read_index(folder: Path, model: str) -> Index:
-    """The index that lies in a folder, unchecked."""
-    report = stored_report(folder)
-    passages = report.passages
-    questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
-    misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
-    sentence_vectors = _array(folder, "sentences")
-    learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
-    evidence = _arrays(folder, "evidence", ("vectors", "weights"))
-    bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
-    return Index(
-        folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
-        sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
-    )  # fmt: skip
-
-
-def stored_report(folder: Path) -> Report:
-    """The report of a build, as it was read when it was built, unchecked."""
-    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
-    judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
-    inspected = tuple(record.pop("inspected") or ()) or None
-    return Report(
-        **{**record, "warnings": tuple(record["warnings"])}, inspected=inspected, passages=passages, judgements=judgements
-    )
-
-
-def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]:
-    """The arrays of one kind; an empty list where the index has none."""
-    if not (folder / f"{kind}_{names[0]}.npy").is_file():
-        return []
-    return [_array(folder, f"{kind}_{name}") for name in names]
-
-
-def _array(folder: Path, name: str) -> np.ndarray:
-    """An array, in memory: a mapped file that somebody shortens meanwhile would end the process."""
-    return np.asarray(np.load(folder / f"{name}.npy"))
 
 
 # ---- building --------------------------------------------------------------------------------------------------

@@ -200,10 +200,10 @@ def measured(size: int, folder: Path, questions: int) -> Grown:
         every = np.median([_seconds(lambda: reports.all(case.question)) for case in timed[:FEW]])  # noqa: B023
         finding, names = _found(reports, entries, cases)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
-    by_name = {entry.name: entry for entry in entries}
-    hits = [_hit(reports.shelf.open(by_name[found[0]]), case) for case, found in zip(cases, names, strict=True)]
-    own = reports.assistant(entries[0]).index
-    found, sentences = _exactly(reports.shelf, cases, names, own)
+    searchers = {name: Searcher(reports.shelf.open(reports.shelf.entry(name))) for name in {found[0] for found in names}}
+    hits = [_hit(searchers[found[0]], case) for case, found in zip(cases, names, strict=True)]
+    own = Searcher(reports.assistant(entries[0]).index)
+    found, sentences = _exactly(reports.shelf, cases, names, own.index)
     return Grown(
         size, sentences, _disk(folder), _disk(folder / "shelf" / "chroma"), memory, filled, opened, 1_000 * float(alone), 1_000 * finding,
         1_000 * float(nearest), 1_000 * float(every), float(np.mean(hits)), float(np.mean([_hit(own, case) for case in cases])), found,
@@ -216,9 +216,9 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _hit(index: Index, case: Case) -> bool:
+def _hit(searcher: Searcher, case: Case) -> bool:
     """Whether a gold passage is among the first five that a search finds."""
-    return any(hit.passage.id in case.gold for hit in Searcher(index).search(case.question).hits(5))
+    return any(hit.passage.id in case.gold for hit in searcher.search(case.question).hits(5))
 
 
 def _cases(report: Report, questions: int) -> list[Case]:
