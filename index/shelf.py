@@ -250,8 +250,12 @@ class Shelf:
     @contextmanager
     def gathered(self) -> Iterator[Gathered]:
         """The collection, in step with the shelf. Raises UnreachableServer, BrokenIndex, UnwritableIndex, BuildRunning."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with gathered.opened(self.folder, self._identity()) as held:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            identity = self._identity()
+        except OSError as fault:
+            raise cannot_write(self.folder, fault) from fault
+        with gathered.opened(self.folder, identity) as held:
             if held.builds() != self._builds():
                 with locked(self.folder):
                     self._bring_in_step(held)

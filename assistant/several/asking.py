@@ -15,7 +15,7 @@ from assistant.assistant import Assistant
 from assistant.question.plain_text import checked
 from assistant.several.joining import joined
 from assistant.several.judged import judged
-from index.errors import BrokenIndex, NoUsableIndex, UnreachableServer
+from index.errors import BrokenIndex, BuildRunning, NoUsableIndex, UnreachableServer, UnwritableIndex
 from index.opened import Index
 from index.passages import Report
 from index.shelf import Entry, Shelf
@@ -23,6 +23,12 @@ from index.vectors.gathered import Gathered
 
 ASKED = 10  # reports that one question is put to where all are asked; of a shelf no larger, all of them
 OPEN = 16  # reports that stay open for the next question
+WITHOUT = (
+    UnreachableServer,
+    BrokenIndex,
+    UnwritableIndex,
+    BuildRunning,
+)  # faults of the collection, which a small shelf does without
 ALIKE = ("signpost", "help", "unclear")  # outcomes that no report changes: one says it for all
 
 
@@ -67,7 +73,7 @@ class Reports:
     def all(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
         """The answers of the reports on the shelf that are nearest to the question, nearest first, as one; of how they were judged, all.
 
-        Raises BadQuestion; on a shelf of more than ASKED reports UnreachableServer, BrokenIndex.
+        Raises BadQuestion, and what `nearest` raises.
         """
         entries = self.shelf.entries()
         if (table := self._judged(question, history, identity, entries)) is not None:
@@ -98,13 +104,19 @@ class Reports:
         return table and replace(table, question=question, reports=(*(table.reports or ()), *broken))
 
     def nearest(self, entries: Sequence[Entry], question: str) -> list[Entry]:
-        """The reports to ask, nearest first. A small shelf is asked whole, also while there is no Chroma."""
+        """The reports to ask, nearest first. A small shelf is asked whole, also while there is no Chroma.
+
+        Raises NoUsableIndex where no report can be used, and on a larger shelf what Chroma is lacking for.
+        """
         by_name = {entry.name: entry for entry in entries}
         names: list[str] = []
         if entries[1:]:
+            vector = self._usable(entries).vectors.of([checked(question)])[0]
             try:
-                names = self._asked_of_chroma(entries, question)
-            except (UnreachableServer, BrokenIndex) as fault:
+                if self._collection is None:
+                    self._collection = self._held.enter_context(self.shelf.gathered())
+                names = self._collection.nearest(vector, ASKED)
+            except WITHOUT as fault:
                 self.close()
                 if len(entries) > ASKED:
                     raise
@@ -112,12 +124,6 @@ class Reports:
         found = [by_name[name] for name in names if name in by_name]
         rest = [entry for entry in entries if entry.name not in names]
         return found + rest if len(entries) <= ASKED else found
-
-    def _asked_of_chroma(self, entries: Sequence[Entry], question: str) -> list[str]:
-        vector = self._usable(entries).vectors.of([checked(question)])[0]
-        if self._collection is None:
-            self._collection = self._held.enter_context(self.shelf.gathered())
-        return self._collection.nearest(vector, ASKED)
 
     def _usable(self, entries: Sequence[Entry]) -> Assistant:
         """Any assistant, for its embedder: all reports have the same. Raises NoUsableIndex where no report can be used."""
