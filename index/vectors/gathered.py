@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 ROWS = 2_000  # sentences sent at once
 LOOKED_AT = 64  # sentences asked for at first; four times as many where they lie in too few reports
 MOST = 4_096  # sentences asked for at most
+# Denser than Chroma's own graph (16 neighbours, 100 looked at): reports share sentences, and among many near-duplicates that one misses the
+# nearest (docs/performance.md).
+GRAPH = {"hnsw:space": "cosine", "hnsw:M": 48, "hnsw:construction_ef": 200, "hnsw:search_ef": 256}
 ALIKE = 5  # decimals of a distance: reports with the same sentence come in the order of their names
 FOLDER = "chroma"
 
@@ -55,9 +58,7 @@ class Gathered:
 
     @_ours
     def _open(self, client: Client, name: str) -> None:
-        self._sentences = client.get_or_create_collection(
-            f"{name}-sentences", embedding_function=None, metadata={"hnsw:space": "cosine"}
-        )
+        self._sentences = client.get_or_create_collection(f"{name}-sentences", embedding_function=None, metadata=GRAPH)
         self._reports = client.get_or_create_collection(f"{name}-reports", embedding_function=None)
 
     @_ours
