@@ -27,7 +27,7 @@ from index.building import EXPORTED, Progress
 from index.errors import MissingIndex, NoUsableIndex, ShelfFault
 from index.formats.pdf import is_pdf
 from index.machine.builds import cannot_write, current, locked, pointed
-from index.machine.disk import linked
+from index.machine.disk import check_readable, linked
 from index.opened import Common, Index, sentences_of
 from index.passages import Report
 from index.vectors import cross_encoder, embedding, gathered
@@ -77,8 +77,9 @@ class Shelf:
 
     @cached_property
     def first(self) -> Entry:
-        """The report in force. Raises UnreadableReport where it was never indexed and cannot be read."""
+        """The report in force. Raises UnreadableReport where its file cannot be read."""
         file = store.packaged_report()
+        check_readable(file)
         report: Report | None = None
         with suppress(OSError, ValueError, LookupError, TypeError, NoUsableIndex):
             build = pointed(self.base)

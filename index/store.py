@@ -19,12 +19,12 @@ from index import sharing
 from index.banks.evidence_bank import evidence_bytes
 from index.banks.question_bank import bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
-from index.errors import BrokenIndex, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
+from index.errors import BrokenIndex, MissingIndex, NoUsableIndex, StaleIndex, UnreadableReport, UnwritableIndex
 from index.formats.pdf import is_pdf
 from index.layout.source import SourceLine
 from index.machine import builds
 from index.machine.builds import cannot_write, locked, pointed, swap
-from index.machine.disk import clear, linked, unwritable
+from index.machine.disk import check_readable, clear, linked, unwritable
 from index.opened import Common, Index, Seen, read_index, seen, stored_report
 from index.passages import Report
 from index.reading import corrections, packaged_report, read_report, read_source
@@ -116,8 +116,10 @@ def open_index(folder: Path | None = None, report: Path | None = None, common: C
 
 def open_build(folder: Path, report: Path, common: Common | None = None) -> Index:
     """The current index of a folder, whatever a Chroma server has. `common` is that of a shelf's indexes. Raises NoUsableIndex."""
-    if not report.is_file():
-        raise StaleIndex(f"The report {report} is not there: correct FINDINGS_REPORT.")
+    try:
+        check_readable(report)
+    except UnreadableReport as fault:
+        raise StaleIndex(f"{fault} Correct FINDINGS_REPORT.") from fault
     for attempt in (0, 1):
         current = pointed(folder)
         if current is None:
