@@ -14,7 +14,7 @@ from assistant.composing import shown
 from prompts import wording
 
 PAIR = 2  # reports that are set side by side
-FIRST = ("answered", "not_stated", "no_such_passage")  # of several outcomes the first of these is that of the whole
+FIRST: tuple[Outcome, ...] = ("answered", "not_stated", "no_such_passage")  # of several outcomes the first of these is that of the whole
 NEAREST, SUGGESTED = 3, 4  # as many as an answer holds
 
 
@@ -63,7 +63,7 @@ Part = tuple[Shown, Sequence[Citation]]  # a section with its citations themselv
 
 def _all_of(answer: Answer) -> list[Part]:
     """The sections of one report's answer, each with the report's name as its column; a table's own column joins its row."""
-    found = []
+    found: list[Part] = []
     for section in answer.sections:
         row = section.row if section.column is None else f"{section.row}, {section.column}"
         named = replace(section, row=row, column=name_of(answer))
