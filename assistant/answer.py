@@ -169,13 +169,16 @@ class Answer:
     report: dict[str, Any]
     seconds: float
     version: int = field(default=VERSION)
+    reports: tuple[Answer, ...] | None = None  # where several reports were asked: the answer of each
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's object, keys in the contract's order, lists as lists."""
         record = asdict(self)
+        record.pop("reports")
         for name in ("citations", "sections", "suggestions", "nearest", "retrieved", "notes"):
             record[name] = list(record[name])
-        return {"version": record.pop("version"), **record}
+        several = {} if self.reports is None else {"reports": [one.to_dict() for one in self.reports]}
+        return {"version": record.pop("version"), **record, **several}
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,7 @@ def report_facts(report: Report | None) -> dict[str, Any]:
         "inspected": list(report.inspected or ()),
         "published": report.published,
         "sha256": report.sha256,
+        **({} if report.shelved is None else {"name": report.shelved}),
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from assistant.answer import Draft, Section, Statement, form, runs
+from assistant.answer import Citation, Draft, Section, Statement, form, runs
 from index.passages import Passage, Report
 from index.text.sentences import fold
 from prompts import wording
@@ -93,6 +93,12 @@ def line(statement: Statement, *, with_context: bool = True, with_remark: bool =
     if passage.corrected and with_remark:
         text = f"{text} {wording('answered.corrected')}"
     return f"{text} [{passage.label}]"
+
+
+def shown(one: Citation) -> str:
+    """A citation in one line: context, quote, label."""
+    context = f"{one.context.rstrip(':')}: " if one.context and one.kind != "footnote" else ""
+    return f"{context}{one.quote} [{one.label}]"
 
 
 def day(iso: str) -> str:

@@ -67,7 +67,7 @@ class BenchOptions:
 
     only: tuple[str, ...]
     rounds: int
-    most: int  # times the report, in the part "growth"
+    most: int  # reports on the shelf, in the part "growth"
     questions: int  # asked of every size of it
     out: Path | None
 
@@ -90,7 +90,7 @@ def measure(options: BenchOptions, say: Say) -> None:
         for line in bench.table(bench.bench(asked, options.rounds, out, say)):
             say(line)
     if "growth" in parts:
-        grown = growth.grow([factor for factor in growth.FACTORS if factor <= options.most], options.questions, say)
+        grown = growth.grow([size for size in growth.SIZES if size <= options.most], options.questions, say)
         growth.write(out, grown)
         for line in growth.table(grown):
             say(line)

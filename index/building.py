@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from index.learned import Learned, digest, embedded_bank, learn_probe, shipped
 from index.opened import WITH_WORDS, Sentence, sentences_of
 from index.passages import Passage, Report, passage_text, sentence_text
 from index.text.words import tokens
-from index.vectors.cells import EXACT_UP_TO, fit_cells
+from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.cross_encoder import export_cross_encoder
 from index.vectors.embedding import (
     DEFAULT_MODEL,
@@ -35,25 +36,34 @@ from index.vectors.embedding import (
 
 COLLECTIONS = ("passages", "sentences")  # in Chroma, for people who build chains of their own
 CHROMA_BATCH = 2_000
+EXPORTED = ("model.onnx", "tokenizer.json", CROSS_ENCODER)  # the same for every report: a shelf keeps them once
 
 Progress = Callable[[str, float], None]  # what is being done, and the share of the build that is done (0 to 1)
 
 
-def write_index(folder: Path, report: Report, model: str, progress: Progress) -> None:
-    """Write everything that an index of `report` holds. Raises BadWeights, OSError."""
+def write_index(folder: Path, report: Report, model: str, progress: Progress, shelved: bool = False) -> None:
+    """Write everything that an index of `report` holds. Raises BadWeights, OSError.
+
+    A `shelved` one has no collections of its own: the shelf has one for all. Exported models that lie in the folder already are used.
+    """
     progress("loading the embedding model", 0.02)
-    original = SentenceTransformerEmbedder(model)
+    original = cache(lambda: SentenceTransformerEmbedder(model))
     sentences = tuple(sentences_of(report.passages))
     texts = {
         "passages": [passage_text(passage) for passage in report.passages],
         "sentences": [sentence_text(report.passages[s.passage], s.text) for s in sentences],
     }
-    progress("exporting the embedding model", 0.35)
-    quick, of_sentences = exported(original, folder, texts["sentences"])
+    if (folder / EXPORTED[0]).is_file():
+        quick: Embedder = OnnxEmbedder(folder)
+        of_sentences = quick.embed(texts["sentences"])
+    else:
+        progress("exporting the embedding model", 0.35)
+        quick, of_sentences = exported(original(), folder, texts["sentences"])
     progress(f"embedding {len(texts['passages']):,} passages", 0.60)
     vectors = {"sentences": of_sentences, "passages": quick.embed(texts["passages"])}
     progress("storing", 0.80)
-    _into_chroma(folder / "chroma", report.passages, sentences, texts, vectors, quick)
+    if not shelved:
+        _into_chroma(folder / "chroma", report.passages, sentences, texts, vectors, quick)
     questions = read_bank(bank_bytes(), report.passages)
     near_misses = read_near_misses(near_miss_bytes(), questions)
     if questions:
@@ -67,9 +77,9 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress) ->
             probe = learn_probe(report.passages, questions, bank, vectors["passages"], vectors["sentences"])
             learned = Learned(bank, probe, fit(messages, broad, len(sentences)))
         _write_learned(folder, learned)
-    elif model == DEFAULT_MODEL and (folder / "tokenizer.json").is_file():
+    elif model == DEFAULT_MODEL and (folder / "tokenizer.json").is_file() and not (folder / CROSS_ENCODER).is_file():
         progress("exporting the cross-encoder", 0.85)
-        export_cross_encoder(original, folder)
+        export_cross_encoder(original(), folder)
     progress("indexing words", 0.92)
     write_passages(folder, report, questions, near_misses, vectors["sentences"], vectors["passages"])
 
@@ -93,17 +103,13 @@ def write_passages(
     folder: Path, report: Report, questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss],
     sentence_vectors: np.ndarray, passage_vectors: np.ndarray,
 ) -> None:  # fmt: skip
-    """Write the passages with their words and vectors, and where the sentences are very many the cells to find them by."""
+    """Write the passages with their words and vectors."""
     _write_words(folder, report.passages, questions)
     _json(folder / "report.json", asdict(report))
     _json(folder / "questions.json", [[q.text, q.passage, q.sentence, q.voice] for q in questions])
     _json(folder / "near_misses.json", [[miss.text, miss.asks_for, miss.voice] for miss in near_misses])
     np.save(folder / "sentences.npy", sentence_vectors)
     np.save(folder / "passages.npy", passage_vectors)
-    if len(sentence_vectors) > EXACT_UP_TO:
-        cells = fit_cells(sentence_vectors)
-        for name in ("centres", "rows", "starts", "vectors"):
-            np.save(folder / f"cells_{name}.npy", getattr(cells, name))
 
 
 def _write_learned(folder: Path, learned: Learned) -> None:

@@ -9,6 +9,7 @@ IndexFault
 ├── UnwritableIndex      the folder of the index cannot be written
 ├── UnreachableServer    the Chroma server that holds the index does not answer
 ├── BuildRunning         another build holds the lock
+├── ShelfFault           what is asked of the shelf cannot be done: a name that is taken, odd or unknown, a report that is on it
 ├── NoPicture            a page of the report cannot be shown as a picture
 └── BadWeights           the embedding model is missing or is not the one we expect
 """
@@ -48,6 +49,10 @@ class UnreachableServer(IndexFault):
 
 class BuildRunning(IndexFault):
     """Another process is building and did not finish in time."""
+
+
+class ShelfFault(IndexFault):
+    """A name is taken, odd or unknown, the report is on the shelf already, or it is the one that stays."""
 
 
 class NoPicture(IndexFault):

@@ -1,13 +1,14 @@
 """An opened index: the report's passages and sentences, the bank's questions, their vectors, and what was learnt from them.
 
-Knows no files but those it loads late (BM25, the embedder): it looks whether they are still those that were checked when it was opened.
-Knows no questions asked. Made by index/store.py.
+The files of a build are read as they are; whether they are whole is index/store.py's to say. What is loaded late (BM25, the models) is looked at
+once more: is it still the file that was checked? Knows no questions asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,7 @@ from index.banks.evidence_bank import EvidenceMap
 from index.banks.probe import Probe
 from index.banks.question_bank import BankQuestion, NearMiss
 from index.errors import BrokenIndex
-from index.passages import Passage, Report
-from index.vectors.cells import Cells
+from index.passages import Judgement, Passage, Report
 from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.cross_encoder import CrossEncoder
 from index.vectors.embedding import Embedder, open_embedder
@@ -85,10 +85,18 @@ def seen(path: Path) -> Seen:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
+@dataclass(frozen=True)
+class Common:
+    """What the indexes of one shelf have in common, by file: models that are loaded, and checksums that were found."""
+
+    models: dict[Seen, Any]
+    sums: dict[Seen, int]
+
+
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
-    one a near miss. `cells` is there where the sentences are too many to look at each (index/vectors/cells.py).
+    one a near miss.
     """
 
     folder: Path
@@ -102,8 +110,8 @@ class Index:
     model: str
     probe: Probe | None = None
     evidence: EvidenceMap | None = None
-    cells: Cells | None = None
     seen: dict[str, Seen] = field(default_factory=dict, repr=False)
+    common: Common = field(default_factory=lambda: Common({}, {}), repr=False)
 
     def _still(self, beginning: str) -> None:
         """Raises BrokenIndex if a file whose name begins so has changed since the index was opened."""
@@ -123,7 +131,7 @@ class Index:
     def embedder(self) -> Embedder:
         self._still("model.onnx")
         self._still("tokenizer.json")
-        return open_embedder(self.folder, self.model)
+        return self._loaded("model.onnx", lambda: open_embedder(self.folder, self.model))
 
     @cached_property
     def cross_encoder(self) -> CrossEncoder | None:
@@ -132,7 +140,14 @@ class Index:
             return None
         self._still(CROSS_ENCODER)
         self._still("tokenizer.json")
-        return CrossEncoder(self.folder)
+        return self._loaded(CROSS_ENCODER, lambda: CrossEncoder(self.folder))
+
+    def _loaded(self, name: str, load: Callable[[], Any]) -> Any:
+        """The model in a file, loaded once for all indexes that have the same file."""
+        key = seen(self.folder / name)
+        if key not in self.common.models:
+            self.common.models[key] = load()
+        return self.common.models[key]
 
     @cached_property
     def bm25(self) -> dict[str, Any]:
@@ -190,18 +205,41 @@ class Index:
         at = self.positions.get(identity)
         return None if at is None else self.report.passages[at]
 
-    def narrowed(self, chosen: np.ndarray) -> tuple[Index, np.ndarray]:
-        """The index of some passages alone (their positions, ascending), and where its sentences stand in this one.
 
-        For search and choice only: its questions still name passages of the whole.
-        """
-        first, last = self.starts[chosen], self.starts[chosen + 1]
-        rows = (
-            np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]) if len(chosen) else np.zeros(0, np.int64)
-        )
-        passages = tuple(self.report.passages[at] for at in chosen)
-        view = replace(
-            self, report=replace(self.report, passages=passages), cells=None, sentences=tuple(sentences_of(passages)),
-            passage_vectors=self.passage_vectors[chosen], sentence_vectors=self.sentence_vectors[rows],
-        )  # fmt: skip
-        return view, rows
+def read_index(folder: Path, model: str) -> Index:
+    """The index that lies in a folder, unchecked."""
+    report = stored_report(folder)
+    passages = report.passages
+    questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
+    misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
+    sentence_vectors = _array(folder, "sentences")
+    learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
+    evidence = _arrays(folder, "evidence", ("vectors", "weights"))
+    bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
+    return Index(
+        folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
+        sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
+    )  # fmt: skip
+
+
+def stored_report(folder: Path) -> Report:
+    """The report of a build, as it was read when it was built, unchecked."""
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
+    judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
+    inspected = tuple(record.pop("inspected") or ()) or None
+    return Report(
+        **{**record, "warnings": tuple(record["warnings"])}, inspected=inspected, passages=passages, judgements=judgements
+    )
+
+
+def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]:
+    """The arrays of one kind; an empty list where the index has none."""
+    if not (folder / f"{kind}_{names[0]}.npy").is_file():
+        return []
+    return [_array(folder, f"{kind}_{name}") for name in names]
+
+
+def _array(folder: Path, name: str) -> np.ndarray:
+    """An array, in memory: a mapped file that somebody shortens meanwhile would end the process."""
+    return np.asarray(np.load(folder / f"{name}.npy"))

@@ -125,9 +125,12 @@ class Report:
     warnings: tuple[str, ...] = ()
     sha256: str = ""
     kept: float | None = None  # the share of a PDF's words that stand in some passage or heading, running heads aside
+    shelved: str | None = None  # the name under which it stands on a shelf, where it is asked there
 
     @property
     def short(self) -> str:
-        """The report's short name: its authority's, and the year in which it was published ("somerset-2018")."""
+        """The report's name on the shelf, or its authority's and the year in which it was published ("somerset-2018")."""
+        if self.shelved is not None:
+            return self.shelved
         name = re.sub(r"\b(?:county|city|borough|metropolitan|council|london|of|the)\b", " ", self.authority.lower())
         return "-".join([*re.findall(r"[a-z0-9]+", name), *((self.published[:4],) if self.published else ())]) or "report"

@@ -26,7 +26,6 @@ SIGNALS = (
 )  # fmt: skip
 AT_ONCE = 64  # questions put to the probe at once: a copy of their cosines takes 4 MB, not 15
 FEW = 2  # questions up to which reading the bank takes longer than multiplying
-NEAR_SENTENCES, NEAR_QUESTIONS, NEAR_WORDS = 400, 100, 100  # in a very large index: what is looked at more closely
 
 
 @dataclass(frozen=True)
@@ -55,17 +54,14 @@ class Compared:
 
 @dataclass(frozen=True)
 class Found:
-    """One search: signals of every sentence looked at, shape (sentences, len(SIGNALS)), and the scores made of them.
+    """One search: signals of every sentence, shape (sentences, len(SIGNALS)), and the scores made of them.
 
-    `index` holds what was looked at: the whole index, or where it is very large a part of it; `rows` and `places` are the
-    positions of its sentences and passages in the whole. `sentence_scores` is aligned with `index.sentences`, `passage_scores` with
+    `sentence_scores` is aligned with `index.sentences`, `passage_scores` with
     `index.report.passages`; `question_scores` and `near_miss_scores` hold the cosine with every bank question and near
     miss; `mapped` is what the evidence bank tells of each sentence (zeros without one); `answerable` tells how far questions like this one have an answer (about -1 to 1; 0 without a bank).
     """
 
     index: Index
-    rows: np.ndarray | slice
-    places: np.ndarray | slice
     signals: np.ndarray
     sentence_scores: np.ndarray
     passage_scores: np.ndarray
@@ -95,8 +91,7 @@ class Searcher:
             return []
         index, probe, asked = self.index, self.index.probe, len(self.index.questions)
         bank = self._with_bank(vectors)
-        sentences = with_rows(vectors, index.sentence_vectors[: self._own[0]])
-        passages = with_rows(vectors, index.passage_vectors[: self._own[1]])
+        sentences, passages = with_rows(vectors, index.sentence_vectors), with_rows(vectors, index.passage_vectors)
         mapped = index.evidence.of(vectors) if index.evidence is not None else np.zeros((len(vectors), 0), np.float32)
         told: list[Compared] = []
         for first in range(0, len(vectors), AT_ONCE):
@@ -125,45 +120,27 @@ class Searcher:
     def _readers(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(2, "bank")
 
-    @cached_property
-    def _own(self) -> tuple[int, int]:
-        """How many sentences and passages a question is always compared with: those the probe has learnt from, which are an
-        index's first report; without a probe all of them, unless they are very many.
-        """
-        index = self.index
-        every = len(index.sentences), len(index.report.passages)
-        known = index.probe.weights.shape[1] if index.probe is not None else 0 if index.cells is not None else every[0]
-        return every if known == every[0] else (known, index.sentences[known - 1].passage + 1 if known else 0)
-
-    def search(self, text: str, vector: np.ndarray | None = None, known: Compared | None = None, whole: bool = False) -> Found:
-        """Search for `text`; `vector` saves encoding it again, `known` comparing it with the bank.
-
-        `whole` looks at everything, however large the index is.
-        """
+    def search(self, text: str, vector: np.ndarray | None = None, known: Compared | None = None) -> Found:
+        """Search for `text`; `vector` saves encoding it again, `known` comparing it with the bank."""
         if vector is None:
             vector = self.index.embedder.embed([text])[0]
         known = known or self.compare(vector[None])[0]
-        found = tokens(text)
-        index, rows, places = self._looked_at(vector, found, known, whole)
-        alike = index is self.index and len(known.sentences) == len(index.sentences)
-        sentences = known.sentences if alike else index.sentence_vectors @ vector
-        passages = known.passages if alike else index.passage_vectors @ vector
+        index, found = self.index, tokens(text)
         of = index.passage_of
-        probed = known.probed if alike else _padded(known.probed, len(self.index.sentences))[rows]
-        mapped = _padded(known.mapped, len(self.index.sentences))[rows]
-        probed_passage = np.bincount(of, probed, len(index.report.passages)).astype(np.float32)
+        mapped = known.mapped if index.evidence is not None else np.zeros(len(index.sentences), np.float32)
+        probed_passage = np.bincount(of, known.probed, len(index.report.passages)).astype(np.float32)
         question_words = self._words("questions", found)
         signals = np.stack(
             [
-                np.clip(sentences, 0, 1),
-                np.clip(passages, 0, 1)[of],
-                self._words("sentences", found, rows),
-                self._words("passages", found, places)[of],
-                self._sentences_asked.best(known.questions)[rows],
-                self._passages_asked.best(known.questions)[places][of],
-                self._sentences_asked.best(question_words)[rows],
-                self._passages_asked.best(question_words)[places][of],
-                probed,
+                np.clip(known.sentences, 0, 1),
+                np.clip(known.passages, 0, 1)[of],
+                self._words("sentences", found),
+                self._words("passages", found)[of],
+                self._sentences_asked.best(known.questions),
+                self._passages_asked.best(known.questions)[of],
+                self._sentences_asked.best(question_words),
+                self._passages_asked.best(question_words)[of],
+                known.probed,
                 probed_passage[of],
             ],
             axis=1,
@@ -171,33 +148,18 @@ class Searcher:
         scores = signals @ np.array([self.weights[name] for name in SIGNALS], np.float32)
         scores = np.where(index.searchable, scores, 0.0)
         return Found(
-            index, rows, places, signals, scores, best_of_passages(index, scores), known.questions, known.near_misses, mapped,
+            index, signals, scores, best_of_passages(index, scores), known.questions, known.near_misses, mapped,
             known.answerable, vector,
         )  # fmt: skip
 
-    def _looked_at(
-        self, vector: np.ndarray, found: list[str], known: Compared, whole: bool
-    ) -> tuple[Index, np.ndarray | slice, np.ndarray | slice]:
-        """The index to look at, with the positions of its sentences and passages in the whole: all of it, unless there are
-        cells. Then the passages of the nearest sentences, of the nearest bank questions, and those that hold the words.
-        """
-        cells = self.index.cells
-        if cells is None or whole:
-            return self.index, slice(None), slice(None)
-        near = self.index.passage_of[cells.near(vector, NEAR_SENTENCES)]
-        asked = self._passage_of_question[_best_places(known.questions, NEAR_QUESTIONS)]
-        told = _best_places(self._words("passages", found), NEAR_WORDS)
-        chosen = np.unique(np.concatenate([near, asked, told]))
-        return *self.index.narrowed(chosen), chosen
-
-    def _words(self, collection: str, found: list[str], rows: np.ndarray | slice = slice(None)) -> np.ndarray:
-        """BM25 of the texts of a collection, divided by the best; of all of them, or of those in `rows`."""
+    def _words(self, collection: str, found: list[str]) -> np.ndarray:
+        """BM25 of the texts of a collection, divided by the best."""
         retriever = self.index.bm25.get(collection)
         known = [retriever.vocab_dict[token] for token in found if token in retriever.vocab_dict] if retriever is not None else []
         if retriever is None or not known:
             sizes = {"passages": len(self.index.report.passages), "sentences": len(self.index.sentences)}
-            return np.zeros(sizes.get(collection, len(self.index.questions)), np.float32)[rows]
-        scores = _of_all(retriever.scores, known) if isinstance(rows, slice) else _of_rows(retriever.scores, known, rows)
+            return np.zeros(sizes.get(collection, len(self.index.questions)), np.float32)
+        scores = _of_all(retriever.scores, known)
         return scores / max(float(scores.max()), 1e-9)
 
     @cached_property
@@ -222,32 +184,10 @@ def best_of_passages(index: Index, scores: np.ndarray) -> np.ndarray:
     return index.sentences_of_passages.best(scores)
 
 
-def _padded(scores: np.ndarray, size: int) -> np.ndarray:
-    return np.concatenate([scores, np.zeros(size - len(scores), np.float32)])
-
-
-def _best_places(scores: np.ndarray, most: int) -> np.ndarray:
-    """Positions of the highest scores above 0, at most `most`, in no order."""
-    best = np.argpartition(-scores, most)[:most] if len(scores) > most else np.arange(len(scores))
-    return best[scores[best] > 0]
-
-
 def _of_all(held: dict[str, np.ndarray], known: list[int]) -> np.ndarray:
     """BM25 of all texts; a word's postings name each text once."""
     scores = np.zeros(int(held["num_docs"]), np.float32)
     for word in known:
         postings = slice(held["indptr"][word], held["indptr"][word + 1])
         scores[held["indices"][postings]] += held["data"][postings]
-    return scores
-
-
-def _of_rows(held: dict[str, np.ndarray], known: list[int], rows: np.ndarray) -> np.ndarray:
-    """BM25 of some texts only (ascending positions): each word's postings are looked up, not walked through."""
-    scores = np.zeros(len(rows), np.float32)
-    for word in known:
-        first, last = held["indptr"][word], held["indptr"][word + 1]
-        texts = held["indices"][first:last]
-        at = np.searchsorted(texts, rows)
-        at[at == len(texts)] = 0
-        scores += np.where(texts[at] == rows, held["data"][first:last][at], 0.0)
     return scores

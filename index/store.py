@@ -6,39 +6,35 @@ used. The fingerprint covers all that the index depends on. Knows nothing of que
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import time
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from index.banks.evidence_bank import EvidenceMap, evidence_bytes
-from index.banks.probe import Probe
-from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
+from index import sharing
+from index.banks.evidence_bank import evidence_bytes
+from index.banks.question_bank import bank_bytes, near_miss_bytes
 from index.building import Progress, write_index
-from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnreadableReport, UnwritableIndex
+from index.errors import BrokenIndex, MissingIndex, NoUsableIndex, StaleIndex, UnreadableReport, UnwritableIndex
 from index.formats.pdf import is_pdf
 from index.layout.source import SourceLine
-from index.machine.disk import check_readable, clear, unwritable
-from index.opened import Index, Seen, seen, sentences_of
-from index.passages import Judgement, Passage, Report
+from index.machine import builds
+from index.machine.builds import cannot_write, locked, pointed, swap
+from index.machine.disk import check_readable, clear, linked, unwritable
+from index.opened import Common, Index, Seen, read_index, seen, stored_report
+from index.passages import Report
 from index.reading import corrections, packaged_report, read_report, read_source
-from index.vectors import shared
-from index.vectors.cells import Cells
 from index.vectors.embedding import model_identity, model_name, sha256_of
 
 __all__ = [
     "Index",
     "Progress",
     "build",
+    "checksum",
     "current_build",
     "fetched",
     "fingerprint",
@@ -46,24 +42,24 @@ __all__ = [
     "indexed_pdf",
     "is_exported",
     "is_fresh",
+    "open_build",
     "open_index",
     "packaged_report",
     "publish",
     "read_index",
     "read_report",
     "read_source",
+    "seal",
+    "sound_report",
+    "stored_report",
 ]
 
 # Modules that the fingerprint covers, beside all of the rooms that read a report and learn from banks.
-BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "vectors/cross_encoder", "vectors/cells")
+BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "vectors/cross_encoder")
 READERS = ("formats", "layout", "text", "banks")
 FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted
-LOCK_SECONDS = 600.0
 REBUILD = "run `findings index`"
-# Bytes up to which an array is read into memory, out of reach of whoever shortens or empties its file meanwhile (a mapped file
-# that is shortened ends the process). The packaged report's largest has 32 MB; larger ones stay on disk until they are used.
-HELD = 256 << 20
 
 
 def index_folder() -> Path:
@@ -104,31 +100,32 @@ def fingerprint(path: Path) -> str:
 # ---- what is opened --------------------------------------------------------------------------------------------
 
 
-def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
+def open_index(folder: Path | None = None, report: Path | None = None, common: Common | None = None) -> Index:
     """Open the current index; where the folder has none that can be used, the one that the Chroma server has (index/vectors/shared.py).
 
     Raises MissingIndex, StaleIndex or BrokenIndex, each saying what to do; UnreachableServer, UnwritableIndex.
     """
     folder, report = folder or index_folder(), report or packaged_report()
     try:
-        return _open(folder, report)
+        return open_build(folder, report, common)
     except NoUsableIndex:
         if not fetched(folder, report, anew=True):
             raise
-    return _open(folder, report)
+    return open_build(folder, report, common)
 
 
-def _open(folder: Path, report: Path) -> Index:
+def open_build(folder: Path, report: Path, common: Common | None = None) -> Index:
+    """The current index of a folder, whatever a Chroma server has. `common` is that of a shelf's indexes. Raises NoUsableIndex."""
     try:
         check_readable(report)
     except UnreadableReport as fault:
         raise StaleIndex(f"{fault} Correct FINDINGS_REPORT.") from fault
     for attempt in (0, 1):
-        current = _current(folder)
+        current = pointed(folder)
         if current is None:
             raise MissingIndex(f"There is no index yet: {REBUILD}.")
         try:
-            return _load(current, report)
+            return _load(current, report, common or Common({}, {}))
         except FileNotFoundError as fault:  # swapped away between reading the pointer and opening the files
             if attempt:
                 raise BrokenIndex(f"The index lacks {Path(str(fault.filename)).name}: {REBUILD}.") from fault
@@ -137,20 +134,7 @@ def _open(folder: Path, report: Path) -> Index:
     raise AssertionError("unreachable")
 
 
-def _current(folder: Path) -> Path | None:
-    """The build that the pointer names; None without a pointer. Raises BrokenIndex where there is one that cannot be read."""
-    try:
-        named = (folder / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
-    except FileNotFoundError:
-        return None
-    except OSError as fault:
-        raise BrokenIndex(
-            f"The index in {folder} cannot be read ({fault.strerror}): correct the folder's rights or FINDINGS_INDEX_DIR."
-        ) from fault
-    return folder / (Path(named).name or "build-")  # a damaged pointer names a build that is not there
-
-
-def _load(folder: Path, report: Path) -> Index:
+def _load(folder: Path, report: Path, common: Common) -> Index:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         built_from, recorded, model = manifest["fingerprint"], manifest["files"].items(), manifest["model"]
@@ -160,48 +144,27 @@ def _load(folder: Path, report: Path) -> Index:
         raise StaleIndex(f"The index was built from another report, question bank, model or version of this program: {REBUILD}.")
     checked: dict[str, Seen] = {}
     for name, expected in recorded:
-        checked[name] = seen(folder / name)
-        if [(folder / name).stat().st_size, _crc32(folder / name)] != expected:
+        checked[name] = file = seen(folder / name)
+        if file not in common.sums:
+            common.sums[file] = checksum(folder / name)
+        if [(folder / name).stat().st_size, common.sums[file]] != expected:
             raise BrokenIndex(f"The index file {name} is damaged: {REBUILD}.")
     index = read_index(folder, model)
-    index.seen = checked
+    index.seen, index.common = checked, common
     return index
 
 
-def read_index(folder: Path, model: str) -> Index:
-    """The index that lies in a folder, unchecked. Very large vectors stay on disk until they are used."""
-    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    passages = tuple(Passage(**{**p, "rows": tuple(p["rows"]), "leads_to": tuple(p["leads_to"])}) for p in record.pop("passages"))
-    judgements = tuple(Judgement(**j) for j in record.pop("judgements"))
-    inspected = tuple(record.pop("inspected") or ()) or None
-    report = Report(
-        **{**record, "warnings": tuple(record["warnings"])}, inspected=inspected, passages=passages, judgements=judgements
-    )
-    questions = tuple(BankQuestion(*row) for row in json.loads((folder / "questions.json").read_text(encoding="utf-8")))
-    misses = tuple(NearMiss(*row) for row in json.loads((folder / "near_misses.json").read_text(encoding="utf-8")))
-    sentence_vectors = _array(folder, "sentences")
-    learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
-    evidence = _arrays(folder, "evidence", ("vectors", "weights"))
-    cells = _arrays(folder, "cells", ("centres", "rows", "starts", "vectors"))
-    bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
-    return Index(
-        folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
-        sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
-        Cells(*cells) if cells else None,
-    )  # fmt: skip
-
-
-def _arrays(folder: Path, kind: str, names: tuple[str, ...]) -> list[np.ndarray]:
-    """The arrays of one kind; an empty list where the index has none."""
-    if not (folder / f"{kind}_{names[0]}.npy").is_file():
-        return []
-    return [_array(folder, f"{kind}_{name}") for name in names]
-
-
-def _array(folder: Path, name: str) -> np.ndarray:
-    """An array in memory, or one that stays on disk until it is used where it is very large (HELD)."""
-    path = folder / f"{name}.npy"
-    return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > HELD else None))
+def sound_report(folder: Path) -> Report:
+    """The report that a folder's current index was built from, once its file has the recorded checksum. Raises NoUsableIndex."""
+    if (current := pointed(folder)) is None:
+        raise MissingIndex(f"There is no index yet: {REBUILD}.")
+    try:
+        recorded = json.loads((current / "manifest.json").read_text(encoding="utf-8"))["files"]["report.json"]
+        if [(current / "report.json").stat().st_size, checksum(current / "report.json")] == recorded:
+            return stored_report(current)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
+        raise BrokenIndex(f"The index cannot be read ({type(fault).__name__}): {REBUILD}.") from fault
+    raise BrokenIndex(f"The index file report.json is damaged: {REBUILD}.")
 
 
 # ---- building --------------------------------------------------------------------------------------------------
@@ -214,7 +177,7 @@ def is_fresh(folder: Path | None = None, report: Path | None = None) -> bool:
 
 def _is_whole(folder: Path, report: Path) -> bool:
     try:
-        _open(folder, report)
+        open_build(folder, report)
     except NoUsableIndex:
         return False
     return True
@@ -222,73 +185,38 @@ def _is_whole(folder: Path, report: Path) -> bool:
 
 def current_build(folder: Path | None = None) -> str | None:
     """The name of the build that the folder's pointer names; None where there is none that can be read."""
-    try:
-        current = _current(folder or index_folder())
-    except BrokenIndex:
-        return None
-    return current.name if current is not None else None
-
-
-# ---- shared through a Chroma server ----------------------------------------------------------------------------
+    return builds.current(folder or index_folder())
 
 
 def fetched(folder: Path | None = None, report: Path | None = None, anew: bool = False) -> bool:
-    """Make the newest build that the Chroma server has of this report and version the folder's own, where it is another one.
-
-    `anew` fetches the same one too, where its files were found damaged. False where no server is named, or it has no such build. Raises UnreachableServer, BrokenIndex, UnwritableIndex, BuildRunning.
-    """
-    if (address := shared.server()) is None:
-        return False
+    """Take over the newest build that the Chroma server has of this report and version (index/sharing.py); False where it has none."""
     folder, report = folder or index_folder(), report or packaged_report()
-    if (build := shared.newest(address, fingerprint(report))) is None:
-        return False
-    name = Path(str(build["name"])).name or "build-"
-    if current_build(folder) == name and not anew:
-        return True
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with locked(folder):
-            if not (_is_whole(folder, report) if anew else current_build(folder) == name):  # another process may have fetched it
-                _fetch(address, build, folder, folder / name)
-    except OSError as fault:
-        raise _unwritable(folder, fault) from fault
-    return True
-
-
-def _fetch(address: str, build: dict[str, Any], folder: Path, target: Path) -> None:
-    clear(folder)
-    aside = folder / f"building-{time.time_ns()}"
-    aside.mkdir()
-    try:
-        former = current_build(folder)
-        shared.fetch(address, build, aside, folder / former if former else None)
-        shutil.rmtree(target, ignore_errors=True)
-        aside.rename(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    _swap(folder, target)
+    return sharing.fetch_newest(folder, lambda: fingerprint(report), lambda: _is_whole(folder, report), anew)
 
 
 def publish(folder: Path | None = None, report: Path | None = None) -> None:
     """Put the folder's current build onto the Chroma server, where one is named. Raises UnreachableServer."""
-    folder, report = folder or index_folder(), report or packaged_report()
-    if (address := shared.server()) is not None and (current := _current(folder)) is not None:
-        shared.publish(address, current, fingerprint(report))
+    sharing.put(folder or index_folder(), lambda: fingerprint(report or packaged_report()))
 
 
 def is_exported(folder: Path | None = None) -> bool:
     """Whether the current index holds the embedding model in the form that asking starts quickly with."""
     try:
-        current = _current(folder or index_folder())
+        current = pointed(folder or index_folder())
     except BrokenIndex:
         return False
     return current is not None and (current / "model.onnx").is_file()
 
 
-def build(folder: Path | None = None, report: Path | None = None, progress: Progress = lambda what, share: None) -> Report:
+def build(
+    folder: Path | None = None,
+    report: Path | None = None,
+    progress: Progress = lambda what, share: None,
+    models: Mapping[str, Path] | None = None,
+) -> Report:
     """Build the index aside and swap it in; after waiting for another build, only if that one left it stale.
 
-    Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
+    `models` are those of a shelf, name -> file of exported models: what is there is linked, not exported again; None without a shelf. Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
     BuildRunning when another build does not end.
     """
     folder, report = folder or index_folder(), report or packaged_report()
@@ -298,30 +226,29 @@ def build(folder: Path | None = None, report: Path | None = None, progress: Prog
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, progress) as waited:
             if not (waited and is_fresh(folder, report)):
-                _build_aside(folder, report, read, lines, mark, progress)
+                _build_aside(folder, report, read, lines, mark, progress, models)
     except OSError as fault:
-        raise _unwritable(folder, fault) from fault
+        raise cannot_write(folder, fault) from fault
     progress("ready", 1.0)
     return read
 
 
-def _unwritable(folder: Path, fault: OSError) -> UnwritableIndex:
-    return UnwritableIndex(
-        f"The index cannot be written to {folder} ({fault.strerror or fault}): free some space or set FINDINGS_INDEX_DIR."
-    )
-
-
-def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress) -> None:
+def _build_aside(
+    folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress,
+    models: Mapping[str, Path] | None,
+) -> None:  # fmt: skip
     clear(folder)
     moment = time.time_ns()
     aside, target = folder / f"building-{moment}", folder / f"build-{mark[:12]}-{moment}"
     aside.mkdir()
     try:
         if is_pdf(path):
-            shutil.copyfile(path, aside / PDF)
+            (linked if path.parent == folder else shutil.copyfile)(path, aside / PDF)
             kept = [[line.page, line.text, line.aside] for line in lines]
             (aside / LINES).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-        _write(aside, read, mark, progress)
+        for name, model in (models or {}).items():
+            linked(model, aside / name)
+        _write(aside, read, mark, progress, shelved=models is not None)
         aside.rename(target)
     except Exception as fault:  # libraries say in words of their own, or not at all, that they could not write
         reason = unwritable(aside)
@@ -332,50 +259,28 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    _swap(folder, target)
+    swap(folder, target)
 
 
-def _swap(folder: Path, target: Path) -> None:
-    """Make a build the current one. The one before stays for those who are reading it."""
-    before = current_build(folder)
-    pointer = folder / "CURRENT.new"
-    pointer.write_text(target.name)
-    os.replace(pointer, folder / "CURRENT")
-    for old in folder.glob("build-*"):
-        if old.name not in (target.name, before):
-            shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def locked(folder: Path, progress: Progress = lambda what, share: None) -> Iterator[bool]:
-    """Holds the lock of the folder; yields True if it had to wait for another build."""
-    with (folder / "lock").open("w") as file:
-        deadline = time.monotonic() + LOCK_SECONDS
-        waited = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise BuildRunning("Another build of the index is still running: try again when it is done.") from None
-                waited = True
-                progress("waiting for another build", 0.0)
-                time.sleep(0.2)
-        yield waited
-
-
-def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
-    """Write all files of an index and the manifest with their checksums. Chroma's own files have none: asking does not read them."""
+def _write(folder: Path, report: Report, mark: str, progress: Progress, shelved: bool) -> None:
+    """Write all files of an index, its manifest at the end."""
     name = model_name()
-    write_index(folder, report, name, progress)
+    write_index(folder, report, name, progress, shelved)
+    seal(folder, name, mark)
+
+
+def seal(folder: Path, model: str, mark: str) -> None:
+    """Write the manifest of a build whose other files are there: its fingerprint, its model, and every file's size and checksum.
+
+    Chroma's own files have none: asking does not read them.
+    """
     written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]
-    recorded = {str(p): [(folder / p).stat().st_size, _crc32(folder / p)] for p in written}
-    manifest = {"fingerprint": mark, "model": name, "files": recorded}
+    recorded = {str(p): [(folder / p).stat().st_size, checksum(folder / p)] for p in written}
+    manifest = {"fingerprint": mark, "model": model, "files": recorded}
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 
-def _crc32(path: Path) -> int:
+def checksum(path: Path) -> int:
     """A checksum against damage, not against intent: 0.02 s for the 90 MB of the exported model."""
     value = 0
     with path.open("rb") as file:

@@ -76,8 +76,6 @@ def found(index: Index) -> Found:
     signals = np.zeros((size, len(SIGNALS)), np.float32)
     return Found(
         index,
-        slice(None),
-        slice(None),
         signals,
         scores,
         np.zeros(len(index.report.passages), np.float32),

@@ -10,11 +10,7 @@ import http.client
 import json
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +24,7 @@ import pytest
 from assistant.assistant import Assistant
 from index.store import Index, current_build, fingerprint
 from index.vectors.shared import publish
+from tests.chroma_server import SETTLED, chroma, free_port, until
 from tests.conftest import Run
 from tests.shared_chat import Shared, event, sharing, shown
 
@@ -41,53 +38,9 @@ QUESTIONS = (
     "who cooks?",
 )
 PAUSE = 0.55  # seconds between two questions of one reader: under the limit of 120 a minute
-SETTLED = 120.0  # seconds within which something has to come about, on a machine as busy as it may be
 
 
 # ---- what stands around the chats ------------------------------------------------------------------------------
-
-
-@contextmanager
-def chroma(folder: Path, port: int) -> Iterator[subprocess.Popen]:
-    """A Chroma server, once it answers."""
-    command = [
-        str(Path(sys.executable).parent / "chroma"),
-        "run",
-        "--path",
-        str(folder),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder.parent)
-    try:
-        until(lambda: _answers(port))
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat", trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def until(true: object) -> None:
-    """Wait until a function gives something true."""
-    end = time.monotonic() + SETTLED
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @dataclass

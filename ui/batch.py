@@ -14,7 +14,7 @@ from assistant.answer import Answer, error_answer
 from assistant.assistant import Assistant
 from assistant.errors import BadQuestion
 from assistant.question.plain_text import checked
-from index.errors import IndexFault
+from index.errors import IndexFault, ShelfFault
 from prompts import wording
 from ui.engine import make_assistant
 from ui.plain import json_line
@@ -31,18 +31,22 @@ class BadBatch(Exception):
 
 @dataclass(frozen=True)
 class BatchLine:
-    """One line of the input: a question to ask, or the reason why it cannot be asked."""
+    """One line of the input: a question to ask, of the report named where one is, or the reason why it cannot be asked."""
 
     identity: str
     question: str
     history: tuple[str, ...] = ()
     reason: str | None = None
+    report: str | None = None
 
 
-def run_batch(source: Path, target: Path, model: str | None = None, fallback: bool = True) -> int:
+def run_batch(
+    source: Path, target: Path, model: str | None = None, fallback: bool = True, reports: tuple[str, ...] | None = None
+) -> int:
     """Answer every line of `source` into `target`; gives the number of lines with outcome error. Raises BadBatch.
 
-    Without `fallback` a ModelFault ends the run at the question that the language model failed.
+    Without `fallback` a ModelFault ends the run at the question that the language model failed. `reports` are those of the shelf to
+    ask where a line names none: their names, or () for all; None for the report in force.
     """
     try:
         lines = source.read_bytes().splitlines()
@@ -53,19 +57,27 @@ def run_batch(source: Path, target: Path, model: str | None = None, fallback: bo
             raise BadBatch("The answers would overwrite the questions: name another file with --out.", 2)
     except OSError as fault:  # a name that is too long
         raise BadBatch(f"{target} cannot be written ({fault.strerror}): name another file with --out.", 2) from fault
+    parsed = [parse_line(raw, at) for at, raw in enumerate(lines, 1) if raw.strip()]
     try:
-        assistant = make_assistant(model=model, fallback=fallback)
-        _ = assistant.index.embedder  # loaded before the first answer is written
+        if reports is None and not any(line.report for line in parsed):
+            assistant = make_assistant(model=model, fallback=fallback)
+            _ = assistant.index.embedder  # loaded before the first answer is written
+            answered = answers(assistant, parsed)
+        else:
+            from ui.several import answers_of_several
+
+            answered = answers_of_several(parsed, reports, model, fallback)
+    except ShelfFault as fault:
+        raise BadBatch(str(fault), 2) from fault
     except IndexFault as fault:
         raise BadBatch(str(fault), 3) from fault
     try:
         out = Lines(target)
     except OSError as fault:
         raise BadBatch(f"{target} cannot be written ({fault.strerror}): name another file with --out.", 2) from fault
-    parsed = (parse_line(raw, at) for at, raw in enumerate(lines, 1) if raw.strip())
     errors = 0
     with closing(out), bar("Answering") as show:
-        for done, answer in enumerate(answers(assistant, parsed), 1):
+        for done, answer in enumerate(answered, 1):
             try:
                 out.write(json_line(answer))
             except BrokenPipeError:
@@ -74,7 +86,7 @@ def run_batch(source: Path, target: Path, model: str | None = None, fallback: bo
                 raise BadBatch(
                     f"{target} could not be written further ({fault.strerror}): it holds the first {done - 1:,} answers.", 2
                 ) from fault
-            errors += answer.outcome == "error"
+            errors += "error" in (answer.outcome, *(one.outcome for one in answer.reports or ()))
             show(f"{done:,} of {len(lines):,}", done / max(1, len(lines)))
     return errors
 
@@ -142,7 +154,10 @@ def parse_line(raw: bytes, at: int) -> BatchLine:
     history = record.get("history") or []
     if not isinstance(history, list) or not all(isinstance(earlier, str) for earlier in history):
         return BatchLine(identity, question, reason=wording("error.bad_line", reason="its history is not a list of texts."))
+    report = record.get("report")
+    if not isinstance(report, str | None):
+        return BatchLine(identity, question, reason=wording("error.bad_line", reason="its report is not a name."))
     try:
-        return BatchLine(identity, checked(record.get("question")), tuple(h for h in history if h.strip()))
+        return BatchLine(identity, checked(record.get("question")), tuple(h for h in history if h.strip()), report=report or None)
     except BadQuestion as fault:
         return BatchLine(identity, question, reason=str(fault))

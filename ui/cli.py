@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from ui.shelf import shelf
 from ui.sign_in.people_commands import tokens, users
 from ui.terminal.ending import BAD_INPUT, MODEL_FAILED, NO_INDEX, quiet_when_closed, stop, stop_at_once
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 
 app.add_typer(users, name="users")
 app.add_typer(tokens, name="tokens")
+app.add_typer(shelf, name="shelf")
 
 
 def main() -> None:
@@ -36,7 +38,7 @@ def main() -> None:
     from ui.terminal.streams import FULL, own_output
 
     stay_on_this_machine()
-    if sys.argv[1:2] != ["index"]:  # building multiplies large matrices, asking never does
+    if sys.argv[1:2] not in (["index"], ["shelf"]):  # building multiplies large matrices, asking never does
         one_thread_for_products()
     with own_output():
         try:
@@ -122,15 +124,26 @@ def ask(
         str | None, typer.Option(help="A language model, such as ollama:llama3.1; otherwise FINDINGS_MODEL.")
     ] = None,
     no_fallback: Annotated[bool, typer.Option("--no-fallback", help="Exit with 4 when the language model fails.")] = False,
+    report: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A report on the shelf (findings shelf list); two are compared.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Ask all reports on the shelf.")] = False,
 ) -> None:
     """Ask one question, or a file of them."""
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         stop(
             'Ask one question (findings ask "...") or a file of them (findings ask --batch IN.jsonl --out OUT.jsonl).', BAD_INPUT
         )
+    if report and every:
+        stop("Ask reports by name (--report NAME) or all of them (--all).", BAD_INPUT)
+    target = tuple(report) if report else () if every else None
     with quiet_when_closed():
         if batch is not None and out is not None:
-            _ask_batch(batch, out, model, not no_fallback)
+            _ask_batch(batch, out, model, not no_fallback, target)
+        elif target is not None:
+            from ui.several import ask_one
+
+            ask_one(question or "", target, as_json, model, not no_fallback)
         else:
             _ask_one(question or "", as_json, model, not no_fallback)
 
@@ -151,12 +164,12 @@ def _ask_one(question: str, as_json: bool, model: str | None, fallback: bool) ->
     typer.echo(json_line(answer, sys.stdout.encoding) if as_json else as_text(answer))
 
 
-def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool) -> None:
+def _ask_batch(batch: Path, out: Path, model: str | None, fallback: bool, target: tuple[str, ...] | None) -> None:
     from assistant.errors import ModelFault
     from ui.batch import BadBatch, run_batch
 
     try:
-        errors = run_batch(batch, out, model, fallback)
+        errors = run_batch(batch, out, model, fallback, target)
     except ModelFault as fault:
         stop(f"{fault} The answers up to this question are in {out}.", MODEL_FAILED)
     except BadBatch as fault:
@@ -297,7 +310,7 @@ def bench(
         typer.Option("--only", metavar="PART", help="cold, warm, build, page, people or growth; may be repeated."),
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each side takes its turn.")] = 5,
-    most: Annotated[int, typer.Option(min=1, help="With growth: the most times the report (1000 takes some minutes).")] = 100,
+    most: Annotated[int, typer.Option(min=1, help="With growth: the most reports on the shelf (1000 takes an hour).")] = 100,
     questions: Annotated[int, typer.Option(min=1, help="With growth: how many questions each size is asked.")] = 120,
     out: Annotated[Path | None, typer.Option(help="The folder for the table and the plot.")] = None,
 ) -> None:

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer
+from assistant.composing import shown
 from prompts import wording
 
 _MARK = re.compile(r"<sup>(\d)</sup>")
@@ -16,7 +17,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def as_text(answer: Answer) -> str:
     """The answer as it was composed, the nearest passages when the report does not say, and what could be asked instead."""
     parts = [raised(answer.answer)]
-    if answer.nearest:
+    if answer.nearest and answer.reports is None:  # of several reports each says its own
         if "unsure" not in answer.notes:  # then the opening has said what follows
             parts.append(wording("not_stated.nearest"))
         parts += [f"- {raised(shown(one))}" for one in answer.nearest]
@@ -32,12 +33,6 @@ def json_line(answer: Answer, encoding: str = "utf-8") -> str:
         return json.dumps(record, ensure_ascii=False).encode(encoding).decode(encoding)
     except UnicodeEncodeError:
         return json.dumps(record)
-
-
-def shown(one: Citation) -> str:
-    """A citation in one line: context, quote, label."""
-    context = f"{one.context.rstrip(':')}: " if one.context and one.kind != "footnote" else ""
-    return f"{context}{one.quote} [{one.label}]"
 
 
 def raised(text: str) -> str:

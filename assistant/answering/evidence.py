@@ -80,7 +80,7 @@ class Weigher:
 
     def features(self, found: Found, kinds: np.ndarray, mapped: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """What the network sees of the sentences in `rows`, float32 (rows, features)."""
-        traits = self._traits if found.index is self.index else Traits.of(found.index)
+        traits = self._traits
         scores = found.sentence_scores
         most_mapped, best = max(float(mapped.max()), 1e-3), max(float(scores.max()), 1e-3)
         of = found.index.passage_of

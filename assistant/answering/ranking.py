@@ -36,7 +36,6 @@ HOLDS = {
 }  # fmt: skip
 _DIGIT = Caseless(r"\d")
 EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommendation", "context")
-UNKNOWN = -1 << 7  # a trait that was not looked for yet
 
 
 class Ranking:
@@ -55,25 +54,23 @@ class Ranking:
         return replace(found, sentence_scores=scores, passage_scores=best_of_passages(found.index, scores))
 
     def features(self, query: Query, found: Found) -> np.ndarray:
-        """Float32 (sentences looked at, len(SIGNALS) + len(EXTRAS))."""
-        rows = found.rows
+        """Float32 (sentences, len(SIGNALS) + len(EXTRAS))."""
         extras = np.zeros((len(found.signals), len(EXTRAS)), np.float32)
         if query.kind in HOLDS:
-            holds = self._trait(query.kind, rows, lambda text: HOLDS[query.kind].search(text) is not None)
+            holds = self._trait(query.kind, lambda text: HOLDS[query.kind].search(text) is not None)
             extras[:, 0], extras[:, 1] = holds, 1 - holds
         if query.kind in ("count", "percentage"):
-            extras[:, 2] = self._trait("digits", rows, lambda text: _DIGIT.search(text) is not None)
-            extras[:, 3] = self._kinds["figure"][rows]
+            extras[:, 2] = self._trait("digits", lambda text: _DIGIT.search(text) is not None)
+            extras[:, 3] = self._kinds["figure"]
         for column, kind in enumerate(("finding", "summary", "recommendation", "context"), 4):
-            extras[:, column] = self._kinds[kind][rows]
+            extras[:, column] = self._kinds[kind]
         return np.concatenate([found.signals, extras], axis=1)
 
-    def _trait(self, name: str, rows: np.ndarray | slice, found: Callable[[str], int]) -> np.ndarray:
-        """A trait of the sentences in `rows`, int8. Each sentence is looked at once; the result is kept."""
-        known = self._traits.setdefault(name, np.full(len(self.index.sentences), UNKNOWN, np.int8))
-        for at in np.arange(len(known))[rows][known[rows] == UNKNOWN]:
-            known[at] = found(self.index.sentences[at].text)
-        return known[rows]
+    def _trait(self, name: str, found: Callable[[str], int]) -> np.ndarray:
+        """A trait of every sentence, int8, found out once."""
+        if name not in self._traits:
+            self._traits[name] = np.array([found(sentence.text) for sentence in self.index.sentences], np.int8)
+        return self._traits[name]
 
     @cached_property
     def _kinds(self) -> dict[str, np.ndarray]:

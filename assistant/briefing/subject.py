@@ -175,7 +175,7 @@ class Subjects:
         vectors = self.index.embedder.embed([query.text for query in queries])
         kinds = np.eye(len(NAMES), dtype=np.float32)[NAMES.index(kind)]
         found = [
-            engine.ranking.rank(query, engine.searcher.search(query.search, vector, known, whole=True))
+            engine.ranking.rank(query, engine.searcher.search(query.search, vector, known))
             for query, vector, known in zip(queries, vectors, engine.searcher.compare(vectors), strict=True)
         ]
         weighed = [engine.weigher.weigh(one, kinds) for one in found]

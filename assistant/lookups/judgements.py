@@ -183,7 +183,7 @@ def enumerate_judgements(report: Report, question: str) -> Draft | None:
     if not report.judgements or references(question):
         return None
     question, left_out = excepted(question)
-    names, graded, asked = services_in(question), _grade_in(question), years_asked(report, question)
+    names, graded, asked = services_in(question), grade_in(question), years_asked(report, question)
     if not _only_of_judgements(report, question):
         return None
     said, several = set(words(question)), _WHICH.search(question) is not None
@@ -224,7 +224,7 @@ def enumerate_judgements(report: Report, question: str) -> Draft | None:
 def leading(report: Report, question: str) -> tuple[Section, ...]:
     """The judgements that answer "was adoption good?" or "did adoption get better?", to be said before what the report says of it."""
     names, step = services_in(question), any(set(words(question)) & told for told in _STEPS.values())
-    asked, graded = years_asked(report, question), _grade_in(question)
+    asked, graded = years_asked(report, question), grade_in(question)
     if not names or not is_of_kind(question, "yesno") or not _only_of_judgements(report, question) or references(question):
         return ()
     if set(asked) - set(inspections(report)) or not (step or graded):
@@ -245,7 +245,7 @@ def _as_graded(question: str) -> str:
     return re.sub(r"\b(?:required?|needing|needs?) improvement\b", "requires improvement", question, flags=re.IGNORECASE)
 
 
-def _grade_in(question: str) -> str | None:
+def grade_in(question: str) -> str | None:
     """The grade that a question names."""
     named = _as_graded(question)
     return next((grade for grade in GRADES if re.search(rf"\b{grade}\b", named, re.IGNORECASE)), None)

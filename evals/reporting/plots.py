@@ -72,18 +72,18 @@ def times_better(measured: Sequence[tuple[str, float, float | None]]) -> str:
     return drawing.svg("How many times better each measure is; the table has the numbers")
 
 
-def growth_lines(factors: Sequence[int], lines: dict[str, Sequence[float | None]]) -> str:
-    """Milliseconds of a question against how many times the report the index holds, one line a way to search; both logarithmic."""
+def growth_lines(sizes: Sequence[int], lines: dict[str, Sequence[float | None]]) -> str:
+    """Milliseconds of a question against how many reports the shelf holds, one line a way to ask; both logarithmic."""
     with _Drawing("growth", 6.2, 3.6) as drawing:
         for (name, values), style in zip(lines.items(), ("-o", "--s", ":^", "-.d"), strict=False):
-            points = [(factor, value) for factor, value in zip(factors, values, strict=True) if value is not None]
+            points = [(size, value) for size, value in zip(sizes, values, strict=True) if value is not None]
             drawing.axes.plot([x for x, _ in points], [y for _, y in points], style, label=name, linewidth=2)
-        drawing.axes.set(xscale="log", yscale="log", xlabel="passages, times those of the report", ylabel="milliseconds, median")
-        drawing.axes.set_xticks(factors, [f"{factor:,}" for factor in factors], minor=False)
+        drawing.axes.set(xscale="log", yscale="log", xlabel="reports on the shelf", ylabel="milliseconds, median")
+        drawing.axes.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
         drawing.axes.minorticks_off()
         drawing.axes.grid(color=LINE, linewidth=0.5)
         drawing.axes.legend(frameon=False)
-    return drawing.svg("How long a question takes as the index grows; the table has the numbers")
+    return drawing.svg("How long a question takes as the shelf grows; the table has the numbers")
 
 
 class _Drawing:

@@ -40,6 +40,16 @@ def clear(folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
+def linked(source: Path, target: Path) -> None:
+    """One more name for a file, so that it takes its room once; a copy where the disk has no hard links. Raises OSError."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def unwritable(folder: Path) -> OSError | None:
     """Why nothing more can be written to a folder; None where it can. To be asked while what a failed build took is still there."""
     try:

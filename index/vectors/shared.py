@@ -73,18 +73,18 @@ def connected(address: str) -> Iterator[Client]:
         settings = Settings(anonymized_telemetry=False)
         client: Any = HttpClient(parts.hostname or "", parts.port or (443 if secure else 80), secure, settings=settings)
     except Exception as fault:
-        raise _unreachable(address, fault) from fault
+        raise unreachable(address, fault) from fault
     try:
         yield client
     except (UnreachableServer, BrokenIndex, OSError):
         raise
     except Exception as fault:  # of httpx, of Chroma's own tree, or ValueError: whatever the way to the server gave
-        raise _unreachable(address, fault) from fault
+        raise unreachable(address, fault) from fault
     finally:
         client.close()
 
 
-def _unreachable(address: str, fault: Exception) -> UnreachableServer:
+def unreachable(address: str, fault: Exception) -> UnreachableServer:
     reason = " ".join(str(fault).split())[:200] or type(fault).__name__
     return UnreachableServer(f"The Chroma server {address} cannot be used ({reason}): start it or correct {SETTING}.")
 

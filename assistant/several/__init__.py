@@ -1,0 +1,1 @@
+"""Several reports of a shelf asked at once: each answers as it does alone."""
