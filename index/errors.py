@@ -9,6 +9,7 @@ IndexFault
 ├── UnwritableIndex      the folder of the index cannot be written
 ├── UnreachableServer    the Chroma server that holds the index does not answer
 ├── BuildRunning         another build holds the lock
+├── BadTeaching          lines that a report is to be taught cannot be used
 ├── NoPicture            a page of the report cannot be shown as a picture
 └── BadWeights           the embedding model is missing or is not the one we expect
 """
@@ -48,6 +49,10 @@ class UnreachableServer(IndexFault):
 
 class BuildRunning(IndexFault):
     """Another process is building and did not finish in time."""
+
+
+class BadTeaching(IndexFault):
+    """A file of teaching lines is none, or too much of it is wrong; or the report cannot be taught."""
 
 
 class NoPicture(IndexFault):

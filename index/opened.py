@@ -17,6 +17,7 @@ import numpy as np
 from index.banks.evidence_bank import EvidenceMap
 from index.banks.probe import Probe
 from index.banks.question_bank import BankQuestion, NearMiss
+from index.banks.teaching import Teaching
 from index.errors import BrokenIndex
 from index.passages import Passage, Report
 from index.vectors.cells import Cells
@@ -88,7 +89,8 @@ def seen(path: Path) -> Seen:
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
-    one a near miss. `cells` is there where the sentences are too many to look at each (index/vectors/cells.py).
+    one a near miss. `cells` is there where the sentences are too many to look at each (index/vectors/cells.py), `teaching` where the
+    banks are lines that the report was taught (index/banks/teaching.py).
     """
 
     folder: Path
@@ -103,6 +105,7 @@ class Index:
     probe: Probe | None = None
     evidence: EvidenceMap | None = None
     cells: Cells | None = None
+    teaching: Teaching | None = None
     seen: dict[str, Seen] = field(default_factory=dict, repr=False)
 
     def _still(self, beginning: str) -> None:
@@ -110,6 +113,11 @@ class Index:
         for name, before in self.seen.items():
             if name.startswith(beginning) and seen(self.folder / name) != before:
                 raise BrokenIndex(f"The index file {name} was changed while it was in use: run `findings index`.")
+
+    @property
+    def has_packaged_banks(self) -> bool:
+        """Whether its banks are those that come with the program: what is trained with them knows no others."""
+        return bool(self.questions) and self.teaching is None
 
     @property
     def question_vectors(self) -> np.ndarray:

@@ -23,6 +23,7 @@ import numpy as np
 from index.banks.evidence_bank import EvidenceMap, evidence_bytes
 from index.banks.probe import Probe
 from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
+from index.banks.teaching import Teaching, keep, stored
 from index.building import Progress, write_index
 from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
 from index.formats.pdf import is_pdf
@@ -84,10 +85,14 @@ def indexed_pdf(index: Index) -> Path | None:
     return path if path.is_file() else None
 
 
-def fingerprint(path: Path) -> str:
-    """A digest of the report's bytes, the corrections, the reader, the model and the banks."""
+def fingerprint(path: Path, folder: Path | None = None, taught: bytes | None = None) -> str:
+    """A digest of the report's bytes, the corrections, the reader, the model, the banks, and what the report was taught: the lines that lie
+    beside the index in `folder`, or `taught` in their place.
+    """
     digest = hashlib.sha256(f"{FORMAT}\0{model_name()}\0{model_identity(model_name())}\0".encode())
-    digest.update(sha256_of(path).encode() if path.is_file() else b"")
+    own = sha256_of(path) if path.is_file() else ""
+    digest.update(own.encode())
+    digest.update(stored(folder or index_folder(), own) if taught is None else taught)
     digest.update(corrections())
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
@@ -154,7 +159,7 @@ def _load(folder: Path, report: Path) -> Index:
         built_from, recorded, model = manifest["fingerprint"], manifest["files"].items(), manifest["model"]
     except (ValueError, LookupError, TypeError, AttributeError) as fault:
         raise BrokenIndex(f"The index file manifest.json is damaged: {REBUILD}.") from fault
-    if built_from != fingerprint(report):
+    if built_from != fingerprint(report, folder.parent):
         raise StaleIndex(f"The index was built from another report, question bank, model or version of this program: {REBUILD}.")
     checked: dict[str, Seen] = {}
     for name, expected in recorded:
@@ -181,11 +186,12 @@ def read_index(folder: Path, model: str) -> Index:
     learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
     evidence = _arrays(folder, "evidence", ("vectors", "weights"))
     cells = _arrays(folder, "cells", ("centres", "rows", "starts", "vectors"))
+    teaching = folder / "teaching.json"
     bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
     return Index(
         folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
         sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
-        Cells(*cells) if cells else None,
+        Cells(*cells) if cells else None, Teaching(**json.loads(teaching.read_text(encoding="utf-8"))) if teaching.is_file() else None,
     )  # fmt: skip
 
 
@@ -238,7 +244,7 @@ def fetched(folder: Path | None = None, report: Path | None = None, anew: bool =
     if (address := shared.server()) is None:
         return False
     folder, report = folder or index_folder(), report or packaged_report()
-    if (build := shared.newest(address, fingerprint(report))) is None:
+    if (build := shared.newest(address, fingerprint(report, folder))) is None:
         return False
     name = Path(str(build["name"])).name or "build-"
     if current_build(folder) == name and not anew:
@@ -271,7 +277,7 @@ def publish(folder: Path | None = None, report: Path | None = None) -> None:
     """Put the folder's current build onto the Chroma server, where one is named. Raises UnreachableServer."""
     folder, report = folder or index_folder(), report or packaged_report()
     if (address := shared.server()) is not None and (current := _current(folder)) is not None:
-        shared.publish(address, current, fingerprint(report))
+        shared.publish(address, current, fingerprint(report, folder))
 
 
 def is_exported(folder: Path | None = None) -> bool:
@@ -283,20 +289,23 @@ def is_exported(folder: Path | None = None) -> bool:
     return current is not None and (current / "model.onnx").is_file()
 
 
-def build(folder: Path | None = None, report: Path | None = None, progress: Progress = lambda what, share: None) -> Report:
-    """Build the index aside and swap it in; after waiting for another build, only if that one left it stale.
+def build(
+    folder: Path | None = None, report: Path | None = None, progress: Progress = lambda what, share: None, taught: bytes | None = None
+) -> Report:
+    """Build the index aside and swap it in; after waiting for another build, only if that one left it stale. What the report was taught
+    is used; with `taught`, these lines take its place at the moment of the swap.
 
     Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
     BuildRunning when another build does not end.
     """
     folder, report = folder or index_folder(), report or packaged_report()
-    mark = fingerprint(report)  # before reading: what changes meanwhile makes the index stale, never wrong
+    mark = fingerprint(report, folder, taught)  # before reading: what changes meanwhile makes the index stale, never wrong
     read, lines = read_source(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, progress) as waited:
-            if not (waited and is_fresh(folder, report)):
-                _build_aside(folder, report, read, lines, mark, progress)
+            if taught is not None or not (waited and is_fresh(folder, report)):
+                _build_aside(folder, report, read, lines, mark, progress, taught)
     except OSError as fault:
         raise _unwritable(folder, fault) from fault
     progress("ready", 1.0)
@@ -309,7 +318,9 @@ def _unwritable(folder: Path, fault: OSError) -> UnwritableIndex:
     )
 
 
-def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress) -> None:
+def _build_aside(
+    folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress, taught: bytes | None
+) -> None:
     clear(folder)
     moment = time.time_ns()
     aside, target = folder / f"building-{moment}", folder / f"build-{mark[:12]}-{moment}"
@@ -319,7 +330,7 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
             shutil.copyfile(path, aside / PDF)
             kept = [[line.page, line.text, line.aside] for line in lines]
             (aside / LINES).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-        _write(aside, read, mark, progress)
+        _write(aside, read, mark, progress, stored(folder, read.sha256) if taught is None else taught)
         aside.rename(target)
     except Exception as fault:  # libraries say in words of their own, or not at all, that they could not write
         reason = unwritable(aside)
@@ -330,7 +341,14 @@ def _build_aside(folder: Path, path: Path, read: Report, lines: tuple[SourceLine
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    _swap(folder, target)
+    before = stored(folder, read.sha256)
+    if taught is not None:
+        keep(folder, read.sha256, taught)
+    try:
+        _swap(folder, target)
+    except OSError:
+        keep(folder, read.sha256, before)
+        raise
 
 
 def _swap(folder: Path, target: Path) -> None:
@@ -363,10 +381,10 @@ def locked(folder: Path, progress: Progress = lambda what, share: None) -> Itera
         yield waited
 
 
-def _write(folder: Path, report: Report, mark: str, progress: Progress) -> None:
+def _write(folder: Path, report: Report, mark: str, progress: Progress, taught: bytes) -> None:
     """Write all files of an index and the manifest with their checksums. Chroma's own files have none: asking does not read them."""
     name = model_name()
-    write_index(folder, report, name, progress)
+    write_index(folder, report, name, progress, taught)
     written = [p.relative_to(folder) for p in sorted(folder.rglob("*")) if p.is_file() and folder / "chroma" not in p.parents]
     recorded = {str(p): [(folder / p).stat().st_size, _crc32(folder / p)] for p in written}
     manifest = {"fingerprint": mark, "model": name, "files": recorded}

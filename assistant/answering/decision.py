@@ -74,7 +74,7 @@ class Decision:
 
     @cached_property
     def weights(self) -> dict[str, Any]:
-        return self._given or packaged(bool(self.index.questions))
+        return self._given or packaged(self.index.has_packaged_banks)
 
     @cached_property
     def _network(self) -> dict[str, np.ndarray]:

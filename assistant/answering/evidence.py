@@ -53,7 +53,7 @@ class Weigher:
 
     @cached_property
     def network(self) -> dict[str, np.ndarray]:
-        return packaged(bool(self.index.questions)) if self._given is None else self._given
+        return packaged(self.index.has_packaged_banks) if self._given is None else self._given
 
     def weigh(self, found: Found, kinds: np.ndarray, mapped: np.ndarray | None = None) -> Evidence:
         """The evidence of a search; `mapped` is what the evidence bank tells of the sentences, where it is known already."""
