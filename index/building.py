@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from index.banks.evidence_bank import BroadMessage, evidence_bytes, fit, read_evidence_bank
+from index.banks.evidence_bank import evidence_bytes, read_evidence_bank
 from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes, read_bank, read_near_misses
 from index.banks.teaching import banks, learnt_lines
 from index.errors import BadWeights
-from index.learned import Learned, digest, embedded_bank, learn_probe, shipped
+from index.learned import Learned, digest, learn, shipped
 from index.opened import WITH_WORDS, Sentence, sentences_of
 from index.passages import Passage, Report, passage_text, sentence_text
 from index.text.words import tokens
@@ -63,32 +63,21 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress, ta
         learned = shipped(mark)
         if learned is None:
             progress(f"learning from {len(questions):,} questions (some minutes)", 0.85)
-            learned = _learned(quick, report.passages, questions, near_misses, messages, vectors)
+            learned = learn(quick, report.passages, questions, near_misses, messages, vectors["passages"], vectors["sentences"])
         _write_learned(folder, learned)
     else:
         lines, teaching = learnt_lines(taught, report.passages)
         if teaching is not None:
             progress(f"learning from {len(lines):,} lines", 0.85)
             questions, near_misses, messages = banks(lines, report.passages)
-            _write_learned(folder, _learned(quick, report.passages, questions, near_misses, messages, vectors))
+            learned = learn(quick, report.passages, questions, near_misses, messages, vectors["passages"], vectors["sentences"])
+            _write_learned(folder, learned)
             _json(folder / "teaching.json", asdict(teaching))
         if model == DEFAULT_MODEL and (folder / "tokenizer.json").is_file():
             progress("exporting the cross-encoder", 0.88)
             export_cross_encoder(original, folder)
     progress("indexing words", 0.92)
     write_passages(folder, report, questions, near_misses, vectors["sentences"], vectors["passages"])
-
-
-def _learned(
-    embedder: Embedder, passages: tuple[Passage, ...], questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss],
-    messages: list[BroadMessage], vectors: dict[str, np.ndarray],
-) -> Learned:  # fmt: skip
-    """What is learnt from banks; `vectors` are the report's own."""
-    size = vectors["sentences"].shape[1]
-    bank = embedded_bank(embedder, questions, near_misses) if questions or near_misses else np.zeros((0, size), np.float32)
-    broad = embedder.embed([message.text for message in messages])
-    probe = learn_probe(passages, questions, bank, vectors["passages"], vectors["sentences"])
-    return Learned(bank, probe, fit(messages, broad, len(vectors["sentences"])))
 
 
 def exported(original: SentenceTransformerEmbedder, folder: Path, texts: list[str]) -> tuple[Embedder, np.ndarray]:

@@ -1,19 +1,19 @@
 """Evidence weighed once more by the cross-encoder, for a report that nobody has written banks for.
 
 The likeliest sentences are read side by side with the question (index/vectors/cross_encoder.py); what comes of it is weighed beside their probabilities
-by coefficients that were learned on a report which the cross-encoder had not seen (reranking.json, `python -m evals.training.without_banks`).
+by coefficients that were learned on a report which the cross-encoder had not seen (reranking.json, `python -m evals.training.without_banks`; for a report
+that was taught taught.json, `python -m evals.training.networks.taught`).
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import cached_property
-from importlib.resources import files
 
 import numpy as np
 
 from assistant.answering.evidence import Evidence
+from assistant.learned.classifier import numbers
 from assistant.question.kinds import FACT
 from index.opened import Index
 from index.passages import sentence_text
@@ -31,7 +31,7 @@ class Reranker:
 
     @cached_property
     def weights(self) -> dict[str, list[float]]:
-        return self._given or json.loads(files("assistant").joinpath("learned", "reranking.json").read_text(encoding="utf-8"))
+        return self._given or (numbers("reranking") if self.index.teaching is None else {"sentence": numbers("taught")["read"]})
 
     def rerank(self, question: str, evidence: Evidence) -> Evidence:
         """The evidence with new probabilities of the likeliest sentences, and with what was read; as it is without a cross-encoder."""
