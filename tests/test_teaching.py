@@ -16,7 +16,19 @@ from assistant.assistant import Assistant
 from assistant.errors import ModelFault
 from assistant.model.teacher import AUTHORS, Kept, Request, cost, plan, read, teach
 from assistant.question.kinds import NAMES
-from index.banks.teaching import MOST_BYTES, MOST_LINES, Checked, Line, Refused, banks, check, learnt_lines, stored, taken, written
+from index.banks.teaching import (
+    MOST_BYTES,
+    MOST_LINES,
+    Checked,
+    Line,
+    Refused,
+    banks,
+    check,
+    learnt_lines,
+    stored,
+    taken,
+    written,
+)
 from index.errors import BadTeaching
 from index.store import Index, build, fingerprint, open_index, read_report
 from prompts import prompt, wording

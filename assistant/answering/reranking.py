@@ -7,6 +7,7 @@ that was taught taught.json, `python -m evals.training.networks.taught`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -45,14 +46,23 @@ class Reranker:
 
     def read(self, question: str, evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the likeliest sentences, and the cross-encoder's log odds that each answers the question."""
+        rows = likeliest(evidence)
+        return rows, self.log_odds(question, rows.tolist())
+
+    def log_odds(self, question: str, rows: Sequence[int]) -> np.ndarray:
+        """The cross-encoder's log odds that each of these sentences (positions) answers the question."""
         assert self.index.cross_encoder is not None
-        rows = np.argsort(-evidence.probabilities, kind="stable")[:READ]
-        rows = rows[evidence.probabilities[rows] > 0]
-        return rows, self.index.cross_encoder.log_odds(question, [self._text(at) for at in map(int, rows)])
+        return self.index.cross_encoder.log_odds(question, [self._text(at) for at in rows])
 
     def _text(self, at: int) -> str:
         sentence = self.index.sentences[at]
         return sentence_text(self.index.report.passages[sentence.passage], sentence.text)
+
+
+def likeliest(evidence: Evidence) -> np.ndarray:
+    """Positions of the sentences that are worth reading."""
+    rows = np.argsort(-evidence.probabilities, kind="stable")[:READ]
+    return rows[evidence.probabilities[rows] > 0]
 
 
 def features(evidence: Evidence, rows: np.ndarray, read: np.ndarray) -> np.ndarray:

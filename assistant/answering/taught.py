@@ -22,6 +22,7 @@ from assistant.question.understanding import Query
 from index.opened import Index
 from index.search import SIGNALS, Found
 
+FEATURES = 20  # of a sentence
 BANK, BANK_PASSAGE, PROBE, PROBE_PASSAGE = map(
     SIGNALS.index, ("bank_sentence", "bank_passage", "probe_sentence", "probe_passage")
 )
@@ -44,13 +45,18 @@ class TaughtWeigher:
         """The evidence of a search: probabilities by both, and what there is without banks (Evidence.bare)."""
         without = self._ranking.rank(query, found.without_banks(search_weights))
         before = self._weigher.weigh(without, kinds)
-        told = features(before, found) @ np.array(self.weights["sentence"])
-        probabilities = np.where(found.index.searchable, 1 / (1 + np.exp(-told)), 0.0).astype(np.float32)
-        return replace(before, probabilities=probabilities, bare=Bare(without, before.probabilities))
+        made = probabilities(np.array(self.weights["sentence"]), before, found)
+        return replace(before, probabilities=made, bare=Bare(without, before.probabilities))
+
+
+def probabilities(weights: np.ndarray, before: Evidence, found: Found) -> np.ndarray:
+    """The probability of each sentence that it belongs into the answer, float32 (sentences,); `before` is what is told without banks."""
+    told = features(before, found) @ weights
+    return np.where(found.index.searchable, 1 / (1 + np.exp(-told)), 0.0).astype(np.float32)
 
 
 def features(before: Evidence, found: Found) -> np.ndarray:
-    """What is weighed of each sentence, (sentences, 2 * n): what is told without banks and by each bank, and the same as far as a fact is asked for."""
+    """What is weighed of each sentence, (sentences, FEATURES): what is told without banks and by each bank, and the same as far as a fact is asked for."""
     signals, mapped = found.signals, np.clip(found.mapped, 0, 1.5)
     bank, probe = signals[:, BANK], np.clip(signals[:, PROBE], -0.5, 1.5)
     own = np.stack(
