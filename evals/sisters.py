@@ -75,7 +75,13 @@ def as_taught(index: Index, lines: Sequence[Line]) -> Index:
     passages = index.report.passages
     questions, misses, messages = banks(lines, passages)
     learned = learn(
-        index.embedder, passages, questions, misses, messages, np.asarray(index.passage_vectors), np.asarray(index.sentence_vectors)
+        index.embedder,
+        passages,
+        questions,
+        misses,
+        messages,
+        np.asarray(index.passage_vectors),
+        np.asarray(index.sentence_vectors),
     )
     made = replace(
         index, questions=tuple(questions), near_misses=tuple(misses), bank_vectors=learned.vectors, probe=learned.probe,
@@ -246,7 +252,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path, help="where the PDFs lie")
     arguments.add_argument("names", nargs="*", default=[HELD_OUT])
-    arguments.add_argument("--asked", type=Path, nargs="+", default=[], help="questions and near misses in place of the labelled ones")
+    arguments.add_argument(
+        "--asked", type=Path, nargs="+", default=[], help="questions and near misses in place of the labelled ones"
+    )
     arguments.add_argument("--taught", type=Path, nargs="+", default=[], help="teaching lines")
     arguments.add_argument("--turns", action="store_true", help="each author's questions asked of what the others taught")
     given = arguments.parse_args()

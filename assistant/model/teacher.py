@@ -150,7 +150,9 @@ class Kept:
     def add(self, request: Request, lines: list[str], refused: int) -> None:
         """Keep a reply's lines, on the disk before anything else is asked."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        record = json.dumps({"request": request.key, "author": request.author, "lines": lines, "refused": refused}, ensure_ascii=False)
+        record = json.dumps(
+            {"request": request.key, "author": request.author, "lines": lines, "refused": refused}, ensure_ascii=False
+        )
         with self.path.open("ab") as file:
             file.write(b"\n" * (file.tell() > 0) + record.encode("utf-8"))
             file.flush()

@@ -306,9 +306,7 @@ def amount(lines: Sequence[Line], lost: int = 0) -> Teaching:
 # ---- as banks --------------------------------------------------------------------------------------------------
 
 
-def banks(
-    lines: Sequence[Line], passages: Sequence[Passage]
-) -> tuple[list[BankQuestion], list[NearMiss], list[BroadMessage]]:
+def banks(lines: Sequence[Line], passages: Sequence[Passage]) -> tuple[list[BankQuestion], list[NearMiss], list[BroadMessage]]:
     """The lines as a question bank (a question for each sentence that answers it), near misses and an evidence bank."""
     of = [(at, place) for at, passage in enumerate(passages) for place in range(len(passage.sentences))]
     number = {voice: at for at, voice in enumerate(dict.fromkeys(line.voice for line in lines), 1)}

@@ -38,7 +38,8 @@ def teach(
     report: Annotated[Path, typer.Argument(help="The report, PDF or Markdown.")],
     further: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
     source: Annotated[
-        list[Path] | None, typer.Option("--from", metavar="FILE...", help="Teaching lines, one JSON object a line (docs/teaching.md).")
+        list[Path] | None,
+        typer.Option("--from", metavar="FILE...", help="Teaching lines, one JSON object a line (docs/teaching.md)."),
     ] = None,
     numbered: Annotated[
         Path | None, typer.Option("--numbered", metavar="FILE", help="Write the numbered sentences and a guide for authors.")
@@ -94,7 +95,9 @@ def _from(pupil: Pupil, sources: Sequence[Path]) -> None:
             with source.open("rb") as file:
                 data = file.read(MOST_BYTES + 1)
         except OSError as fault:
-            raise BadTeaching(f"{source} cannot be read ({fault.strerror}): name a file of teaching lines. Nothing was changed.") from None
+            raise BadTeaching(
+                f"{source} cannot be read ({fault.strerror}): name a file of teaching lines. Nothing was changed."
+            ) from None
         try:
             found = check(data, pupil.report.passages, NAMES, source.stem[:40] or "1", lines)
         except BadTeaching as fault:
@@ -116,7 +119,9 @@ def _learn(pupil: Pupil, lines: Sequence[Line]) -> None:
     from index.errors import BadTeaching
 
     if len(lines) > MOST_LINES:
-        raise BadTeaching(f"Together these are {len(lines):,} lines, and a report is taught at most {MOST_LINES:,}. Nothing was changed.")
+        raise BadTeaching(
+            f"Together these are {len(lines):,} lines, and a report is taught at most {MOST_LINES:,}. Nothing was changed."
+        )
     if len(lines) == len(pupil.lines):
         typer.echo(f"Nothing new. {_amount(lines)}")
         return
@@ -228,7 +233,10 @@ def _by_model(pupil: Pupil, yes: bool) -> None:
     if kept.count:
         _from_model(pupil, kept)
     if last is not None and last.failed:
-        stop(f"{last.failed} of {last.of} requests failed ({last.fault or 'see above'}): give the same command again to ask them once more.", MODEL_FAILED)
+        stop(
+            f"{last.failed} of {last.of} requests failed ({last.fault or 'see above'}): give the same command again to ask them once more.",
+            MODEL_FAILED,
+        )
     if not kept.count:
         stop("The model wrote no line that can be taught. Nothing was changed.", MODEL_FAILED)
 
