@@ -17,7 +17,6 @@ import numpy as np
 from assistant.answer import Draft, Section, Statement
 from assistant.answering.evidence import Bare, Evidence
 from assistant.answering.ranking import HOLDS
-from assistant.answering.reranking import log_odds
 from assistant.answering.reranking import summary as read_summary
 from assistant.answering.vetoes import Vetoes
 from assistant.composing import report_variables
@@ -234,23 +233,15 @@ def packaged(with_banks: bool) -> dict[str, Any]:
 
 
 def taught_features(logit: float, found: Found, evidence: Evidence) -> np.ndarray:
-    """What is weighed for a report that was taught, (n,): the log odds without its banks, the likeliest sentences with them, what the cross-encoder
-    read, and how like the question is to those that the report answers and to near misses.
+    """What is weighed for a report that was taught, (7,): a constant, the log odds without its banks, what the cross-encoder read, how much liker the
+    question is to those that the report answers than to near misses, and whether the probe says that it has an answer.
     """
-    bank, bank_three = _best(found.question_scores)
-    miss, miss_three = _best(found.near_miss_scores)
-    broad = 0.0
+    asked, _ = _best(found.question_scores)
+    miss, _ = _best(found.near_miss_scores)
     if found.index.evidence is not None and len(found.index.evidence.vectors):
-        broad = float((found.index.evidence.vectors @ found.vector).max())
-    fact = float(evidence.kinds[FACT])
-    before = evidence.probabilities if evidence.before is None else evidence.before
+        asked = max(asked, float((found.index.evidence.vectors @ found.vector).max()))
     read = np.zeros(3) if evidence.read is None else read_summary(evidence.read)
-    asked = max(bank, broad)
-    own = [
-        logit, float(log_odds(np.array([before.max(initial=0.0)]))[0]), *read, bank, bank_three, broad * (1 - fact), miss, miss_three,
-        asked - miss, found.answerable,
-    ]  # fmt: skip
-    return np.array([1.0, fact, *own])
+    return np.array([1.0, logit, *read, asked - miss, found.answerable])
 
 
 def off_topic(found: Found) -> bool:
