@@ -5,7 +5,7 @@
 #   make test              set up and pass the tests (installs Debian's chromium where it may; CHROMIUM=no switches that off)
 #   make eval ARGS="..."   measure the answers (docs/evaluation.md)
 #   make bench ARGS="..."  measure speed and memory beside the tutorial pipeline (docs/performance.md)
-#   make soak ARGS="..."   a long load, and 10,000 messages made to take long (docs/reliability.md)
+#   make soak ARGS="..."   a long load, 10,000 messages made to take long, and what strangers might send (docs/reliability.md)
 #   make audit             known vulnerabilities and licences of what is installed
 #   make screenshots       pictures of the chat for docs/images, taken with Chromium
 #   make check             ruff and mypy
@@ -42,6 +42,7 @@ bench: $(VENV)/dev index
 soak: $(VENV)/dev index
 	$(BIN)/python -m evals.speed.soak $(ARGS)
 	$(BIN)/python -m evals.speed.message_time
+	$(BIN)/python -m evals.probing
 
 audit: $(VENV)/dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[audit]"

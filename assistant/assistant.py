@@ -18,6 +18,7 @@ from assistant.answer import Answer, Draft, Relation, Turn, citation, report_fac
 from assistant.answering.choosing import choose, chosen_by_model, joined
 from assistant.answering.decision import Decision
 from assistant.answering.evidence import Evidence, Weigher
+from assistant.answering.overview import PLAINLY, overview
 from assistant.answering.pointing import (
     asked_of,
     brings_new,
@@ -36,14 +37,15 @@ from assistant.answering.ranking import Ranking
 from assistant.answering.reranking import Reranker
 from assistant.answering.taught import TaughtWeigher
 from assistant.batches import TOGETHER, Asked, Batches, Known
-from assistant.composing import compose, in_english_only, with_question_found, without_model
+from assistant.composing import compose, in_english_only, with_more_asked, with_question_found, without_model
+from assistant.lookups.askings import WHOLE, asks_behind, asks_of_document
 from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
 from assistant.lookups.lookup import look_up
-from assistant.lookups.structure import enumerate_structure
+from assistant.lookups.structure import enumerate_as, enumerate_structure, searches_words
 from assistant.question.conversation import CONSIDERED, NEAR, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.question.exclusions import excepted
-from assistant.question.intents import AT_RISK, ended, in_another_language, unclear
+from assistant.question.intents import AT_RISK, ended, in_another_language, is_unclear, unclear
 from assistant.question.kinds import packaged
 from assistant.question.reader import Message, read
 from assistant.question.references import without_references
@@ -167,6 +169,10 @@ class Assistant:
             return in_another_language(message.language)
         rest = without_references(message.text).split() if query.references else []
         named = bool(query.references) and len(rest) <= NAMING and not message.text.isdecimal()  # "paragraph 999" calls nobody
+        if (
+            message.intent in AT_RISK and message.risk < AT_RISK_FOLLOWING
+        ):  # "search for 'county lines'", "boil it down for me, please"
+            named = named or searches_words(message.text) or self._of_document(query, {}) != "none"
         if message.intent in AT_RISK and not named and not (query.follows and message.risk < AT_RISK_FOLLOWING):
             return ended(message.intent, report)
         if query.follows and message.intent in CLOSING and len(message.text.split()) <= COURTESY:
@@ -181,12 +187,23 @@ class Assistant:
         found = self._looked_up(query)
         if found is not None or query.follows:
             return found
+        if is_unclear(message.intent) and self._of_document(query, {}) != "none":  # "tl;dr"
+            return None
         return ended(message.intent, report) or (None if turns else self._pointless(query))
 
     def _looked_up(self, query: Query) -> Draft | None:
         """What the report's structure, or passages named by number, answer."""
         report = self.index.report
-        return enumerate_structure(report, self.links, query.text) or look_up(report, query.references, query.text)
+        return enumerate_structure(report, self.links, query.text, self._asks_behind(query)) or look_up(
+            report, query.references, query.text
+        )
+
+    def _asks_behind(self, query: Query) -> bool:
+        """Whether a question that names a recommendation asks for what it rests on."""
+        if not any(one.kind == "recommendation" for one in query.references) or not without_references(query.text).strip(" ?.!"):
+            return False
+        vector = self.vectors.of([query.text])[0] if self.learnt else None
+        return asks_behind(query.text, vector)
 
     def _pointless(self, query: Query) -> Draft | None:
         """ "Is it any good?" with nothing before it: what "it" is cannot be told."""
@@ -231,6 +248,11 @@ class Assistant:
     def _one(self, query: Query, known: Known, among: int = 1) -> tuple[Draft, Found]:
         """A question that asks for one thing: search, weigh, choose, decide, and mind what it takes for granted."""
         rest, left_out = excepted(query.text)
+        asked = "none" if left_out else self._of_document(query, known)
+        if asked in WHOLE:
+            return self._overview(query, asked, known)
+        if asked != "none" and (draft := enumerate_as(self.index.report, self.links, query.text, asked)) is not None:
+            return draft, self._found(query, known)
         if left_out:
             query = replace(self._within(rest), question=query.question, relation=query.relation, focus=query.focus)
         found = self._found(query, known)
@@ -241,6 +263,21 @@ class Assistant:
             evidence = self._but(evidence, [passage.id in beside for passage in self.index.report.passages])
         chosen = choose(query, found, evidence, self.vectors.of, self.understanding.glossary, among)
         return self._led(query, self._corrected(query, self.decision.draft(query, found, evidence, chosen))), found
+
+    def _of_document(self, query: Query, known: Known) -> str:
+        """What a question asks of the document as a whole."""
+        if query.references or not self.learnt or self.decision.vetoes.of(query) is not None:
+            return "none"
+        vector = known[query.text][0] if query.text in known else self.vectors.of([query.text])[0]
+        return asks_of_document(query.text, vector)
+
+    def _overview(self, query: Query, asked: str, known: Known) -> tuple[Draft, Found]:
+        """The answer to a question about the document as a whole, however it is worded."""
+        plain = self._within(PLAINLY[asked])
+        found = self._found(plain, known)
+        evidence = self.evidence(plain, found)
+        sections = overview(self.index, evidence, asked, query.text)
+        return self.decision.stated(query, sections, self.decision.decide(plain, found, evidence)), found
 
     def _led(self, query: Query, draft: Draft) -> Draft:
         """The draft, opened with the judgements that answer the question exactly, where there are such."""
@@ -290,7 +327,7 @@ class Assistant:
 
     def _more(self, query: Query, turns: tuple[Turn, ...], known: Known) -> tuple[Draft, tuple[Found, ...]]:
         """What else the report says on what was asked last: nothing that was quoted in this conversation."""
-        behind = enumerate_structure(self.index.report, self.links, f"{query.text} evidence") if query.references else None
+        behind = enumerate_structure(self.index.report, self.links, query.text, behind=True) if query.references else None
         if behind is not None and (draft := unquoted(behind, turns)).sections:  # a recommendation: the findings behind it
             return draft, ()
         text = query.text
@@ -331,6 +368,8 @@ class Assistant:
             draft = with_question_found(draft, query.asked or (query.text,))
         if message.in_english:
             draft = in_english_only(draft)
+        if message.beyond:
+            draft = with_more_asked(draft, len(message.questions))
         report = self.index.report
         ranked = tuple(map(retrieved, found[0].hits() if found else ()))
         return Answer(

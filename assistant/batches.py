@@ -1,11 +1,13 @@
 """Many questions at once: what they are searched by is encoded together and compared with the bank in one product.
 
+Groups are read and encoded in other threads while those before them are answered: most of that time is spent outside the interpreter.
 One question goes the same way, alone. Stands beside the steps of one question (assistant/assistant.py): takes the time, decides nothing.
 """
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice, zip_longest
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 TOGETHER = 192  # questions encoded and compared at once
-AHEAD = 2  # groups of questions that are encoded while those before them are answered: no core waits for the next
+FIRST = 48  # questions of the first group, for whose reading everything waits; each next group is twice as large, up to TOGETHER
+AHEAD = 2  # groups of questions that are read and encoded while those before them are answered: no core waits for the next
 
 Asked = tuple[str, Sequence[str], str]  # question, the conversation's earlier questions, id
+Read = tuple[list[Message], float]  # messages, and the seconds that reading them took
 Encoded = tuple[dict[str, np.ndarray], float]  # text -> its vector, and the seconds they took
 Known = Mapping[str, tuple[np.ndarray, Compared]]  # text -> its vector, compared with the bank
 
@@ -46,6 +50,14 @@ class Begun(NamedTuple):
     seconds: float
 
 
+def grouped(questions: Iterable[Asked]) -> Iterator[list[Asked]]:
+    """The questions in groups: a small one first, so that the first answers come soon."""
+    asked, size = iter(questions), FIRST
+    while group := list(islice(asked, size)):
+        yield group
+        size = min(2 * size, TOGETHER)
+
+
 class Batches:
     """Takes questions through the steps of one Assistant, in groups."""
 
@@ -54,25 +66,32 @@ class Batches:
         self._conversations = Conversations(self)
 
     def answers(self, questions: Iterable[Asked]) -> Iterator[Answer]:
-        """The answers in order, TOGETHER questions at a time: a group is encoded while those before it are answered. Raises BadQuestion.
+        """The answers in order, up to TOGETHER questions at a time: a group is read and encoded while those before it are answered.
+        Raises BadQuestion.
 
         With a model nothing is begun ahead: it may fail, and what was answered before must be out by then.
         """
-        asked = iter(questions)
-        with ThreadPoolExecutor(AHEAD, "encoding") as beside:
-            waiting: list[tuple[list[Begun], Future[Encoded]]] = []
-            while group := list(islice(asked, TOGETHER)):
-                begun = self._begun(group)
-                waiting.append((begun, beside.submit(self._encoded, self._foreseen(begun))))
-                if self._assistant.chooser is not None or len(waiting) > AHEAD:
-                    begun, encoding = waiting.pop(0)
-                    yield from self._finished(begun, encoding.result())
-            for begun, encoding in waiting:
-                yield from self._finished(begun, encoding.result())
+        ahead = AHEAD if self._assistant.chooser is None else 0
+        groups = grouped(questions)
+        with ThreadPoolExecutor(1, "reading") as reading, ThreadPoolExecutor(AHEAD, "encoding") as encoding:
+            unread: deque[tuple[list[Asked], Future[Read]]] = deque()
+            begun: deque[tuple[list[Begun], Future[Encoded]]] = deque()
+            more = True
+            while more or unread or begun:
+                while more and len(unread) <= ahead:
+                    if more := bool(group := next(groups, [])):
+                        unread.append((group, reading.submit(self._read, group)))
+                if unread:
+                    group, messages = unread.popleft()
+                    started = self._begun(group, messages.result())
+                    begun.append((started, encoding.submit(self._encoded, self._foreseen(started))))
+                if begun and (len(begun) > ahead or not unread):
+                    started, encoded = begun.popleft()
+                    yield from self._finished(started, encoded.result())
 
     def answer(self, asked: Asked) -> Answer:
         """The answer to one question. Raises BadQuestion."""
-        begun = self._begun([asked])
+        begun = self._begun([asked], self._read([asked]))
         return next(self._finished(begun, self._encoded(self._foreseen(begun))))
 
     def foresee(self, history: Sequence[str]) -> None:
@@ -93,14 +112,20 @@ class Batches:
             longer.append((*turns, Turn(text, query.text, draft.outcome, quoted, query.relation)))
         return longer
 
-    def _begun(self, group: Sequence[Asked]) -> list[Begun]:
+    def _read(self, group: Sequence[Asked]) -> Read:
+        """What each question of a group asks. Raises BadQuestion."""
+        started = time.perf_counter()
+        messages = self._assistant.read([checked(question) for question, _, _ in group])
+        return messages, time.perf_counter() - started
+
+    def _begun(self, group: Sequence[Asked], told: Read) -> list[Begun]:
         """The questions of a group, as far as they come without a search."""
+        messages, reading = told
         started = time.perf_counter()
         questions = [question for question, _, _ in group]
-        messages = self._assistant.read([checked(question) for question in questions])
         conversations = self._conversations.so_far([history for _, history, _ in group])
         begun = self._understood(questions, messages, conversations, [identity for _, _, identity in group])
-        shared = (time.perf_counter() - started - sum(one.seconds for one in begun)) / len(group)
+        shared = (reading + time.perf_counter() - started - sum(one.seconds for one in begun)) / len(group)
         return [one._replace(seconds=one.seconds + shared) for one in begun]
 
     def _understood(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Draft, Section, Statement, form, runs
-from index.passages import Report
+from index.passages import Passage, Report
 from index.text.sentences import fold
 from prompts import wording
 
@@ -36,6 +36,13 @@ def with_question_found(draft: Draft, questions: Sequence[str]) -> Draft:
     """The draft, opened with the questions that were taken out of a longer message."""
     said = wording("answered.question_found", question=" / ".join(questions))
     return replace(draft, opening=" ".join(filter(None, (said, draft.opening))), notes=(*draft.notes, "question_found"))
+
+
+def with_more_asked(draft: Draft, answered: int) -> Draft:
+    """The draft, closed with the remark that only the first questions of a message were looked at."""
+    return replace(
+        draft, closing=(*draft.closing, wording("answered.more_asked", number=answered)), notes=(*draft.notes, "more_asked")
+    )
 
 
 def in_english_only(draft: Draft) -> Draft:
@@ -64,29 +71,26 @@ def _table(cells: Sequence[Section]) -> str:
 
 
 def _lines(statements: Sequence[Statement]) -> list[str]:
-    """A line for each statement: neighbours share their context, shown with the first, and their label, shown with the last."""
+    """A line for each statement, each with its label: people copy single lines. Neighbours share their context, and the remark on the
+    scan those of one passage, shown with the first.
+    """
     lines = []
-    previous: Statement | None = None
-    for at, statement in enumerate(statements):
-        following = statements[at + 1] if at + 1 < len(statements) else None
-        same = previous is not None and previous.passage.context == statement.passage.context
-        lines.append(
-            line(statement, with_context=not same, with_label=following is None or following.passage is not statement.passage)
-        )
-        previous = statement
+    previous: Passage | None = None
+    for passage, statement in ((one.passage, one) for one in statements):
+        same = previous is not None and previous.context == passage.context
+        lines.append(line(statement, with_context=not same, with_remark=previous is not passage))
+        previous = passage
     return lines
 
 
-def line(statement: Statement, *, with_context: bool = True, with_label: bool = True) -> str:
+def line(statement: Statement, *, with_context: bool = True, with_remark: bool = True) -> str:
     """One statement: its context where it needs one, its quote, its label in brackets."""
     passage = check_verbatim(statement).passage
     text = statement.quote
     if passage.context and with_context and passage.kind != "footnote":
         context = passage.context.rstrip(":")
         text = f"{context}: {text}"
-    if not with_label:
-        return text
-    if passage.corrected:
+    if passage.corrected and with_remark:
         text = f"{text} {wording('answered.corrected')}"
     return f"{text} [{passage.label}]"
 

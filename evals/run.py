@@ -133,7 +133,10 @@ def begin(folder: Path, cases: Sequence[Case], settings: Settings) -> None:
     """Lay out the folder of a run. Raises BadRun when it already is one."""
     if (folder / SETTINGS).exists():
         raise BadRun(f"{folder.name} is a run already: resume it, or name another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise BadRun(f"{folder} cannot be made ({fault.strerror}): name another folder.") from fault
     write_cases(folder / CASES, cases)
     write_settings(folder, settings)
 

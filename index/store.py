@@ -25,10 +25,10 @@ from index.banks.probe import Probe
 from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes
 from index.banks.teaching import Teaching, keep, stored
 from index.building import Progress, write_index
-from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnwritableIndex
+from index.errors import BrokenIndex, BuildRunning, MissingIndex, NoUsableIndex, StaleIndex, UnreadableReport, UnwritableIndex
 from index.formats.pdf import is_pdf
 from index.layout.source import SourceLine
-from index.machine.disk import clear, unwritable
+from index.machine.disk import check_readable, clear, unwritable
 from index.opened import Index, Seen, seen, sentences_of
 from index.passages import Judgement, Passage, Report
 from index.reading import corrections, packaged_report, read_report, read_source
@@ -124,8 +124,10 @@ def open_index(folder: Path | None = None, report: Path | None = None) -> Index:
 
 
 def _open(folder: Path, report: Path) -> Index:
-    if not report.is_file():
-        raise StaleIndex(f"The report {report} is not there: correct FINDINGS_REPORT.")
+    try:
+        check_readable(report)
+    except UnreadableReport as fault:
+        raise StaleIndex(f"{fault} Correct FINDINGS_REPORT.") from fault
     for attempt in (0, 1):
         current = _current(folder)
         if current is None:

@@ -31,6 +31,8 @@ def _tables() -> dict[str, dict[str, Any]]:
     named = os.environ.get("FINDINGS_WORDING")
     if named:
         try:
+            if Path(named).exists() and not Path(named).is_file():  # a pipe or a device would be read for ever
+                raise ValueError("it is not a file")
             own = tomllib.loads(Path(named).read_text(encoding="utf-8"))
             for table, texts in own.items():
                 tables[table] = {**tables[table], **_fitting(tables[table], texts)}

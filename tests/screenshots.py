@@ -90,7 +90,9 @@ PICTURES: dict[str, tuple[Callable[[Visit], Any], dict[str, Any]]] = {
 def main(folder: Path) -> None:
     from playwright.sync_api import sync_playwright
 
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome"))), None
+    )
     if chromium is None:
         sys.exit("Chromium is missing: install it (Debian: apt-get install chromium).")
     folder.mkdir(parents=True, exist_ok=True)

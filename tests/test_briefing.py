@@ -304,6 +304,11 @@ def test_the_word_file_opens_with_real_styles_and_holds_every_line(topic: str, m
         assert raised(passage.text) in written
     page = document.sections[0]
     assert (round(page.page_width.cm, 1), round(page.page_height.cm, 1)) == (21.0, 29.7)
+    assert document.styles["Normal"].font.size.pt >= 11
+    assert document.core_properties.author and topic in document.core_properties.title.casefold().replace(
+        "the whole report", "everything"
+    )
+    assert briefing.report.sha256 not in "".join(paragraph.text for paragraph in page.header.paragraphs)  # it stands in the annex
     assert "not today's" in page.header.paragraphs[0].text and "29 January 2018" in page.header.paragraphs[0].text
     assert licence("2018-01-29") in page.footer.paragraphs[0].text
     assert "PAGE" in page.footer._element.xml and "NUMPAGES" in page.footer._element.xml
@@ -342,13 +347,10 @@ def test_one_page_is_one_page(topic: str, make: Make, tmp_path: Path) -> None:
 
 @real
 @pytest.mark.parametrize("topic", ["care leavers", "everything", "leadership"])
-def test_one_page_is_one_page_in_print_too(topic: str, make: Make, tmp_path: Path) -> None:
-    browser = shutil.which("chromium")
-    if browser is None:
-        pytest.skip("Chromium is not installed: the page cannot be counted")
+def test_one_page_is_one_page_in_print_too(topic: str, make: Make, tmp_path: Path, chromium: str) -> None:
     (tmp_path / "briefing.html").write_bytes(rendered(make(topic, "page"), "html", MADE))
     command = [
-        browser,
+        chromium,
         "--headless",
         "--no-sandbox",
         "--disable-gpu",

@@ -62,6 +62,8 @@ def test_a_councillor_makes_a_briefing_and_keeps_it_as_word(visit: Visit) -> Non
 
     page = visit.open().page
     page.get_by_role("tab", name=wording("tabs.briefing")).click()
+    offered = page.locator("#brief-areas option").evaluate_all("all => all.map(one => one.value)")
+    assert {"Experiences and progress of care leavers", "return home interviews", wording("brief.everything")} <= set(offered)
     page.get_by_label(wording("briefing.topic"), exact=True).fill("care leavers")
     page.keyboard.press("Enter")
     page.locator("#brief-preview h3").wait_for()

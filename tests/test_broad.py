@@ -67,6 +67,21 @@ def test_praise_and_criticism_of_a_subject_stand_apart_in_one_order(question: st
 
 
 @pytest.mark.parametrize(
+    "question", ["how good is leadership?", "How good is the leadership of the council?", "How good is support for care leavers?"]
+)
+def test_how_good_something_is_opens_with_the_grade_and_criticism_is_not_left_out(question: str, ask: Asking) -> None:
+    answer = ask(question)
+    assert quotes(answer, answer.sections[0])[0].startswith("Requires improvement")
+    assert {"negative", "mixed"} & {polarity(one.quote) for one in answer.citations[1:]}
+
+
+def test_of_a_passage_that_is_quoted_the_sentence_on_the_subject_is_not_left_out(ask: Asking) -> None:
+    answer = ask("What did inspectors find on return home interviews?")
+    assert any(one.quote.startswith("Return home interviews are not always timely") for one in answer.citations)
+    assert any(one.paragraph == "49" for one in answer.citations)  # which says nearly the same
+
+
+@pytest.mark.parametrize(
     "question",
     ["what are the strengths of adoption?", "what is going well in leadership?", "what are the strengths of early help?"],
 )

@@ -126,9 +126,9 @@ def test_copying_an_answer_brings_the_full_reference(visit: Visit) -> None:
     assert "href" not in html  # a reference is text: a link to this machine is of no use in somebody's paper
 
 
-def download(visit: Visit, name: str) -> bytes:
+def download(visit: Visit, form: str) -> bytes:
     with visit.page.expect_download() as waiting:
-        visit.page.get_by_role("button", name=name).click()
+        visit.page.locator(f"[data-save={form}]").click()
     return Path(waiting.value.path()).read_bytes()
 
 
@@ -137,13 +137,13 @@ def test_the_conversation_can_be_kept_as_a_word_file_and_as_text(visit: Visit) -
 
     visit.open().ask(COURT)
     visit.ask(NOT_STATED)
-    document = Document(BytesIO(download(visit, wording("chat.docx"))))
+    document = Document(BytesIO(download(visit, "docx")))
     written = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert COURT in written and NOT_STATED in written and "SHA-256" in written
     annex = [p.text for p in document.paragraphs if p.style is not None and p.style.name == "Heading 2"]
     assert annex[0] == "Paragraph 40, page 18"
     assert any("26 weeks" in p.text for p in document.paragraphs if p.style is not None and p.style.name == "Quote")
-    kept = download(visit, wording("chat.md")).decode("utf-8")
+    kept = download(visit, "md").decode("utf-8")
     assert "### Paragraph 40, page 18" in kept and NOT_STATED in kept
 
 
@@ -191,12 +191,27 @@ def test_every_recommendation_shows_what_it_takes_up_and_what_is_only_related(vi
     page = visit.open("?tab=recommendations").page
     sections = page.locator("section.recommended", has=page.get_by_role("link", name="Recommendation "))
     assert sections.count() == 13 and page.get_by_text(wording("recommendations.none")).count() == 0
+    assert "Management oversight of work is also too variable" in sections.nth(1).inner_text()  # paragraph 94
     third = sections.nth(2)
     assert wording("recommendations.findings_related") in third.inner_text()
     assert "ethnicity needs are not fully considered" in third.inner_text()
     third.get_by_role("link", name="Paragraph 22, page 13").click()
     page.get_by_role("heading", name="Paragraph 22, page 13").wait_for()
     assert wording("panel.leads_to_related") in page.locator("#evidence-slot").inner_text()
+    assert "ethnicity needs are not fully considered" in marked(visit)
+    opened = page.locator("#part-recommendations [aria-current=true]")
+    assert set(opened.all_inner_texts()) == {"Paragraph 22, page 13"}  # the one that is open, wherever it stands
+    page.get_by_role("link", name=wording("panel.next")).click()
+    page.get_by_role("heading", name="Paragraph 23, page 13").wait_for()
+    assert "Paragraph 22, page 13" not in opened.all_inner_texts()
+    page.get_by_role("button", name=wording("panel.close")).click()
+    page.locator("#evidence-column").wait_for(state="hidden")
+    assert opened.count() == 0
+    contents = page.locator("#part-recommendations .contents")
+    named = contents.get_by_role("link").all_inner_texts()
+    assert [name.split()[0] for name in named[:13]] == [str(at) for at in range(1, 14)]
+    contents.get_by_role("link", name="9 ").click()
+    assert focused(visit) == "recommendation-9" and page.locator("#part-recommendations").is_visible()
 
 
 def test_a_permalink_to_nothing_says_so(visit: Visit) -> None:
@@ -237,8 +252,11 @@ def test_the_other_tabs_lead_back_to_the_passages(visit: Visit) -> None:
     plots = visit.page.locator("svg.plot")
     assert plots.count() == 4
     assert all(visit.page.locator(f"svg.plot >> nth={at} >> desc").text_content() for at in range(4))
+    visit.page.locator("#part-glance .glance td a.cite").first.click()
+    assert "inadequate" in marked(visit)
     visit.page.locator("#part-glance .source a").first.click()
-    visit.page.locator("#evidence-slot .passage").wait_for()
+    visit.page.get_by_role("heading", name="Page 7").wait_for()
+    assert "3,109 children" in marked(visit)
 
 
 # ---- people who see, point or hear differently -----------------------------------------------------------------
@@ -394,7 +412,7 @@ def test_markup_in_a_question_is_shown_and_never_runs(visit: Visit) -> None:
         turn = visit.ask(attack)
         assert attack in turn.locator(".asked").inner_text()
         untouched(visit)
-    assert len(download(visit, wording("chat.md"))) > 0
+    assert len(download(visit, "md")) > 0
     visit.page.wait_for_timeout(100)
     untouched(visit)
 

@@ -21,7 +21,9 @@ BACK = "The timeliness of care proceedings"
 
 
 def kept(visit: Visit) -> list[str]:
-    return visit.page.evaluate("JSON.parse(localStorage.getItem('findings.conversation') || '{\"value\": []}').value")
+    return visit.page.evaluate(
+        "JSON.parse(localStorage.getItem('findings.conversation') || '{\"value\": []}').value.map(one => one.question)"
+    )
 
 
 def here(visit: Visit) -> str:
@@ -167,7 +169,8 @@ def test_a_conversation_is_saved_to_a_file_and_opened_again(visit: Visit, tmp_pa
         page.get_by_role("button", name=wording("chat.file")).click()
     file = tmp_path / "kept.json"
     file.write_bytes(Path(waiting.value.path()).read_bytes())
-    assert json.loads(file.read_text(encoding="utf-8"))["questions"] == [COURT]
+    (saved,) = json.loads(file.read_text(encoding="utf-8"))["questions"]
+    assert saved["question"] == COURT and saved["asked"].endswith("Z")
     page.get_by_role("button", name=wording("chat.clear")).click()
     visit.ask(LEAVERS)
     page.locator("#reopen").set_input_files(file)
@@ -179,6 +182,49 @@ def test_a_conversation_is_saved_to_a_file_and_opened_again(visit: Visit, tmp_pa
     page.locator("#reopen").set_input_files(tmp_path / "other.json")
     page.locator("#said", has_text="not a conversation saved here").wait_for()
     assert kept(visit) == [LEAVERS]
+    old = {"findings": "conversation", "version": 1, "questions": [COURT]}  # as files were written until 29 November 2026
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    page.locator("#reopen").set_input_files(tmp_path / "old.json")
+    page.locator("#log .turn", has_text=BACK).wait_for()
+    page.get_by_text(wording("chat.asked_list")).click()
+    assert page.locator("#asked-list h3").all_inner_texts() == [wording("script.undated")]
+
+
+def test_yesterday_s_question_is_found_again_as_yesterday_s(visit: Visit) -> None:
+    page = visit.open().page
+    yesterday = page.evaluate("new Date(Date.now() - 86400000).setHours(14, 5, 0, 0)")
+    page.evaluate(
+        "asked => localStorage.setItem('findings.conversation', JSON.stringify({at: Date.now(), value: asked}))",
+        [COURT, {"question": LEAVERS, "at": yesterday - 86400000 * 6}, {"question": COURT, "at": yesterday}],
+    )
+    visit.leave()
+    page.reload()
+    visit.settled()
+    visit.ask("paragraph 40")
+    page.get_by_text(f"{wording('chat.asked_list')} (4)").click()
+    days = page.locator("#asked-list h3").all_inner_texts()
+    assert [days[0], *days[2:]] == [wording(f"script.{name}") for name in ("undated", "yesterday", "today")]
+    assert days[1].endswith(page.evaluate("at => String(new Date(at).getFullYear())", yesterday - 86400000 * 6))
+    asked = page.get_by_role("list", name=wording("script.yesterday"))
+    assert asked.get_by_role("listitem").inner_text().startswith("14:05")
+    asked.get_by_role("button", name=COURT, exact=True).click()
+    assert "Yesterday, 14:05" in here(visit)
+
+
+def test_clear_says_what_it_does_and_can_be_undone_after_the_next_question_too(visit: Visit) -> None:
+    page = visit.open().page
+    visit.ask(COURT)
+    visit.ask("my son has gone missing from his foster home and I am scared")
+    clear = page.get_by_role("button", name=wording("chat.clear"))
+    assert clear.get_attribute("title") == wording("chat.clear_detail")
+    clear.click()
+    assert page.locator("#said").inner_text() == wording("script.cleared") and kept(visit) == []
+    visit.ask(LEAVERS)
+    page.get_by_role("button", name=wording("chat.undo")).click()
+    page.locator("#log .turn").nth(2).wait_for()
+    assert [BACK in page.locator("#log .turn").nth(at).inner_text() for at in range(3)] == [True, False, False]
+    assert kept(visit) == [COURT, LEAVERS]  # what somebody at risk wrote is not kept by the way
+    assert page.locator("#undo").is_hidden()
 
 
 def test_only_questions_are_kept_for_the_days_said_and_one_button_forgets_them(visit: Visit) -> None:

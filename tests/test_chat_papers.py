@@ -61,7 +61,7 @@ def test_notes_become_a_file_with_an_annex_or_nothing(form: str, toy: Index) -> 
     desk = Desk(lambda: Assistant(toy))
     message = json.loads(events.noted(desk, [note("Carers <b>", ("4", "There are 40 foster carers."))], form))
     if form == "print":
-        assert "<b>Carers &lt;b&gt;</b>" in message["sheet"] and "(para 4, p 6)" in message["sheet"]
+        assert "<h2>1. Carers &lt;b&gt;</h2>" in message["sheet"] and "(para 4, p 6)" in message["sheet"]
         assert wording("export.annex") in message["sheet"] and "<a" not in message["sheet"]
     else:
         assert message["name"].startswith("findings-notes-") and message["name"].endswith(form)
@@ -110,6 +110,12 @@ def test_notes_are_collected_ordered_kept_and_saved_as_word(visit: Visit) -> Non
     assert page.locator("#note-list h3").all_inner_texts() == [LEAVERS, "How long do care proceedings take?"]
     page.get_by_role("button", name=f"{wording('script.down')}: {LEAVERS}").click()
     assert page.locator("#note-list h3").first.inner_text() == "How long do care proceedings take?"
+    page.locator("[data-note-rename]").first.click()
+    page.keyboard.type("Court timescales")
+    page.keyboard.press("Enter")
+    assert second.locator("button.take").first.inner_text() == wording(
+        "script.in_notes"
+    )  # by another name it is still the same note
     name, content = download(visit, '[data-notes="docx"]')
     assert name.startswith("findings-notes-")
     document = Document(BytesIO(content))
@@ -118,6 +124,8 @@ def test_notes_are_collected_ordered_kept_and_saved_as_word(visit: Visit) -> Non
     whole = next(p for p in document.paragraphs if p.style is not None and p.style.name == "Quote" and "26 weeks" in p.text)
     bold = "".join(run.text for run in whole.runs if run.bold)
     assert text.count(whole.text) == 1 and 0 < len(bold) < len(whole.text)  # the passage once and whole, what is quoted in bold
+    names = [p.text for p in document.paragraphs if p.style is not None and p.style.name == "Heading 1"]
+    assert names[:2] == ["1. Court timescales", f"2. {LEAVERS}"]
     assert document.core_properties.title == wording("export.notes_title")
     assert document.core_properties.author == wording("export.author")
     page.locator("[data-note-remove]").first.click()
@@ -196,7 +204,7 @@ def held(visit: Visit) -> Visit:
 def test_a_conversation_prints_as_a_sheet_of_its_own(visit: Visit) -> None:
     page = held(visit).page
     visit.ask(LEAVERS)
-    page.get_by_role("button", name=wording("chat.print")).first.click()
+    page.get_by_role("button", name=wording("forms.print")).first.click()
     page.locator("#print-sheet").wait_for()
     assert page.evaluate("window.printed")
     page.emulate_media(media="print")

@@ -88,14 +88,16 @@ def bare(html: str) -> str:
     return Reader(re.sub(r" <button[^>]*class=.take.[^>]*>.*?</button>", "", html)).text
 
 
-def test_sentences_of_one_passage_share_the_label_of_the_last() -> None:
+def test_every_line_carries_its_reference_also_where_neighbours_are_of_one_passage() -> None:
+    chip = (
+        '<a href="?para=5" data-passage="5" class="cite" aria-label="paragraph 5, page 6" title="paragraph 5, page 6">¶5 · p6</a>'
+    )
     assert drawn(
         section(cited("5", "One."), cited("5", "Two."), heading="What works:", role="good"), "The rest is not stated."
     ) == (
         '<section class="role-good"><h3 class="framing">What works:</h3><ul class="quotes">'
-        f'<li><q data-passage="5">One.</q>{note("One.")}</li>'
-        '<li><q data-passage="5">Two.</q> <a href="?para=5" data-passage="5" class="cite" aria-label="paragraph 5, page 6" '
-        f'title="paragraph 5, page 6">¶5 · p6</a>{note("Two.")}</li>'
+        f'<li><q data-passage="5">One.</q> {chip}{note("One.")}</li>'
+        f'<li><q data-passage="5">Two.</q> {chip}{note("Two.")}</li>'
         '</ul></section><section class="role-answer"><p class="framing">The rest is not stated.</p></section>'
     )  # fmt: skip
 
@@ -185,7 +187,7 @@ def test_a_suggested_question_is_marked_over_the_quotations_that_it_rests_on() -
         < read.text.index("Plans are reviewed.")
         < read.text.index(f"{flag} Why do staff leave?{rests}")
     )
-    assert [a["href"] for a in read.all("a")] == ["?para=5", "?passage=p7.1", "?para=3"]
+    assert [a["href"] for a in read.all("a")] == ["?para=5", "?para=5", "?passage=p7.1", "?para=3"]
     assert [q["data-passage"] for q in read.all("q")] == ["5", "5", "p7.1", "3"]
 
 
@@ -225,13 +227,6 @@ def test_of_a_long_answer_every_group_shows_its_first_statements_so_that_critici
     assert html.count("<details") == 3  # of the group of three one would be folded, for a line that says so
     assert html.count(wording("chat.rest", count=3)) == 3
     assert "<details" not in drawn(headline, group("good", 10, 2), group("weak", 20, 2))
-
-
-def test_nothing_is_folded_between_quotations_that_share_one_link() -> None:
-    same = [cited("12", f"Same {at}.") for at in range(4)]
-    html = drawn(section(*same, *[cited(str(at), f"Good {at}.") for at in range(20, 24)], role="good", heading="Good:"),
-                 section(cited("30", "Weak."), role="weak", heading="Weak:"))  # fmt: skip
-    assert html.index("Same 3.") < html.index("?para=12") < html.index("<details") < html.index("Good 20.")
 
 
 def test_a_very_long_list_folds_its_end_but_recommendations_are_shown_whole() -> None:
@@ -474,8 +469,8 @@ def test_what_is_suggested_with_a_number_is_answered_for_every_number(real_index
     from assistant.assistant import Assistant
 
     assistant = Assistant(real_index)
-    linked, _, places = candidates(real_index.report.passages, assistant.links, real_index.report)
-    asked = list(dict.fromkeys([*linked, *places]))
+    offered = [candidates([one], assistant.links, real_index.report) for one in real_index.report.passages]
+    asked = list(dict.fromkeys(question for linked, _, places in offered for question in (*linked, *places)))
     assert len(asked) > 100
     failed = [
         question for question in asked if (answer := assistant.ask(question)).outcome != "answered" or "partly" in answer.notes
@@ -493,6 +488,8 @@ def test_suggestions_come_from_the_passages_cited(real_index: Index) -> None:
     assert linked == ["Which recommendation does paragraph 71 lead to?"]
     assert subjects[0] == "What needs to improve for care leavers?"
     assert places == ["What does paragraph 72 say?"]
+    made = next(p for p in real_index.report.passages if p.kind == "recommendation" and p.number == "13")
+    assert candidates([found, made], Links.of(real_index), real_index.report)[0] == []  # each was just read beside the other
 
 
 # ---- the frame -------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def test_anything_else_is_refused_and_never_composed(quote: str) -> None:
 def test_a_quote_bears_its_label_and_its_context() -> None:
     assert line(Statement(VISITS, "They are not always timely.")) == "They are not always timely. [paragraph 3, page 6]"
     assert line(Statement(BOYS, "9 boys")) == "In the last year, there were: 9 boys [page 6, Figures]"
-    assert line(Statement(BOYS, "9 boys"), with_context=False, with_label=False) == "9 boys"
+    assert line(Statement(BOYS, "9 boys"), with_context=False) == "9 boys [page 6, Figures]"
     assert line(Statement(NOTE, "Local data.")) == "Local data. [page 6, Figures]"
 
 
@@ -70,7 +70,7 @@ def test_an_answer_is_opening_sections_and_closing() -> None:
     )
     assert compose(draft) == (
         "The report says otherwise:\n\n"
-        "What works:\nVisits take 12 days on average.\nThey are not always timely. [paragraph 3, page 6]\n\n"
+        "What works:\nVisits take 12 days on average. [paragraph 3, page 6]\nThey are not always timely. [paragraph 3, page 6]\n\n"
         "In the last year, there were: 9 boys [page 6, Figures]\n8 girls [page 6, Figures]\n\n"
         "Nothing was found.\n\n"
         "Inspectors visited in May."

@@ -180,7 +180,7 @@ ROOMS = {
               "store", "search", "retriever"),
     "assistant": ("errors answer composing learned words", "question", "lookups", "answering model", "assistant batches conversations", "briefing"),
     "ui": ("terminal plain engine related watch", "html", "papers", "web desk", "sign_in page", "programs", "web/server", "batch chat", "cli"),
-    "evals": ("errors cases answers sisters audit_packages", "measures", "comparisons gate", "reporting audit", "run training", "speed", "command"),
+    "evals": ("errors cases answers sisters audit_packages", "measures", "comparisons gate", "reporting audit", "run training", "speed", "probing", "command"),
 }  # fmt: skip
 
 

@@ -15,9 +15,8 @@ import pytest
 from prompts import wording
 from tests.shared_chat import Shared, event, far, sharing, shown
 from tests.test_chat_server import apart
-from ui.sign_in.gate import network_of
 from ui.web.access import Access
-from ui.web.addresses import client_address
+from ui.web.addresses import client_address, network_of
 from ui.web.limits import CHARACTERS, Limits
 from ui.web.store import Store
 

@@ -145,6 +145,15 @@ def test_a_model_s_choice_is_not_said_twice_either(apart: Index) -> None:
     assert [identity for identity, _ in quotes(stated(index, named))] == ["5", "11"]
 
 
+def test_what_is_like_another_passage_is_said_where_the_rest_of_its_own_is(apart: Index) -> None:
+    index = alike(apart, "Plans are", "Managers check")
+    evidence = weighed(index, Plans_are=0.9, Managers_check=0.8)
+    assert chosen(index, evidence) == ["Plans are reviewed each month."]
+    evidence = weighed(index, Plans_are=0.9, Managers_check=0.8, They_do_not=0.7)
+    assert [identity for identity, _ in quotes(stated(index, select(index, evidence, BROAD)))] == ["5", "12"]
+    assert "Managers check one case a week." in chosen(index, evidence)
+
+
 # ---- statements ------------------------------------------------------------------------------------------------
 
 

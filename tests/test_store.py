@@ -115,7 +115,10 @@ def test_without_an_index_asking_says_which_command_builds_it(tmp_path: Path, ru
 
 def test_a_report_that_is_not_there_is_named(toy_index: dict[str, str], tmp_path: Path, run: Run) -> None:
     ran = run("ask", "paragraph 4", env=toy_index | {"FINDINGS_REPORT": str(tmp_path / "gone.md")})
-    assert (ran.returncode, ran.stderr) == (3, f"The report {tmp_path / 'gone.md'} is not there: correct FINDINGS_REPORT.\n")
+    assert (ran.returncode, ran.stderr) == (
+        3,
+        f"{tmp_path / 'gone.md'} cannot be read (No such file or directory): name an existing report file. Correct FINDINGS_REPORT.\n",
+    )
 
 
 def harmed(path: Path, how: str) -> None:

@@ -251,7 +251,8 @@ def test_questions_about_anything_else_are_left_to_the_search(question: str) -> 
     ],
 )
 def test_the_findings_behind_a_recommendation_are_marked_derived(question: str, recommendation: str, findings: list[str]) -> None:
-    draft = answer(question)
+    draft = enumerate_structure(somerset(), LINKS, question, behind=True)
+    assert draft is not None
     headings = [None, wording("answered.findings_derived", number=recommendation), wording("answered.findings_related")]
     assert [section.heading for section in draft.sections] == headings[: 3 if "49" in findings else 2]
     assert [(s.passage.id, s.derived) for s in draft.statements] == [(recommendation, False), *[(f, True) for f in findings]]
@@ -291,7 +292,8 @@ def test_a_finding_that_is_not_flagged_is_said_to_be_related() -> None:
 
 
 def test_where_there_is_no_link_it_says_so() -> None:
-    behind = answer("which findings are behind recommendation 3?")
+    behind = enumerate_structure(somerset(), LINKS, "which findings are behind recommendation 3?", behind=True)
+    assert behind is not None
     assert ([s.heading for s in behind.sections], ids(behind)) == ([None, wording("answered.no_findings", number="3")], ["3"])
     leads = answer("what recommendation does paragraph 44 lead to?")
     assert ([s.heading for s in leads.sections], ids(leads)) == (

@@ -48,8 +48,11 @@ def run_batch(source: Path, target: Path, model: str | None = None, fallback: bo
         lines = source.read_bytes().splitlines()
     except OSError as fault:
         raise BadBatch(f"{source} cannot be read ({fault.strerror}): name a file of questions.", 2) from fault
-    if target.is_file() and os.path.samefile(source, target):
-        raise BadBatch("The answers would overwrite the questions: name another file with --out.", 2)
+    try:
+        if target.is_file() and os.path.samefile(source, target):
+            raise BadBatch("The answers would overwrite the questions: name another file with --out.", 2)
+    except OSError as fault:  # a name that is too long
+        raise BadBatch(f"{target} cannot be written ({fault.strerror}): name another file with --out.", 2) from fault
     try:
         assistant = make_assistant(model=model, fallback=fallback)
         _ = assistant.index.embedder  # loaded before the first answer is written

@@ -9,10 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING
 
 from assistant.assistant import Assistant
 from assistant.words.languages import prepare
+from index.machine.memory import few_arenas, give_back
 from index.machine.staying import stay_on_this_machine
 from index.store import current_build, fetched
 from prompts import wording
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.web.server import Running
 
+GIVE_BACK = 12  # looks after which freed memory is given back to the system: a minute
 LOOK = 5.0  # seconds between two looks whether there is a newer index: a small file, or one request to the Chroma server
 
 SETTINGS = {
@@ -53,6 +56,7 @@ def launch(
     Ends the program with status 2 where the port cannot be had.
     """
     settle()
+    few_arenas()
     from ui.desk import Desk
     from ui.page.layout import page
     from ui.page.switches import switches
@@ -72,12 +76,14 @@ def launch(
 
 
 def _look(desk: Desk) -> None:
-    """What is done beside the answers, for as long as the server runs: load what a first message in strange words needs, and look for
-    a newer build of the index, in the folder or on the Chroma server.
+    """What is done beside the answers, for as long as the server runs: load what a first message in strange words needs, look for a
+    newer build of the index, in the folder or on the Chroma server, and give back memory.
     """
     prepare()
-    while True:
+    for look in count():
         desk.renew(_newest)
+        if look % GIVE_BACK == 0:
+            give_back()
         time.sleep(LOOK)
 
 

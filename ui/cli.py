@@ -86,10 +86,11 @@ def index(
 ) -> None:
     """Build the index, if it is missing or stale."""
     from index import store
-    from index.machine.disk import sweep
+    from index.machine.disk import check_readable, sweep
     from ui.terminal.progress import bar
 
     path = report or store.packaged_report()
+    check_readable(path)
     sweep(store.index_folder())
     if not force:
         store.fetched(report=path)
@@ -190,8 +191,8 @@ def chat(
     mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the Model Context Protocol on /mcp.")] = False,
     log: Annotated[bool, typer.Option("--log", help="A line a request on stderr; always on for a shared server.")] = False,
     log_questions: Annotated[
-        str, typer.Option(metavar="REASON", help="Write questions to the log for this reason; the page says so.")
-    ] = "",
+        str | None, typer.Option(metavar="REASON", help="Write questions to the log for this reason; the page says so.")
+    ] = None,
 ) -> None:
     """Open the chat in the browser."""
     from ui.sign_in.people import People
@@ -230,6 +231,8 @@ def brief(
 
     if (topic is None) == (topics is None):
         stop('Brief on one topic (findings brief "care leavers") or on a file of them (findings brief --topics FILE).', BAD_INPUT)
+    if topic is not None and not any(character.isalnum() for character in topic):
+        stop('There is no topic here: name one, such as "care leavers".', BAD_INPUT)
     if length not in LENGTHS:
         stop(f"There is no length {length}: choose {' or '.join(LENGTHS)}.", BAD_INPUT)
     try:

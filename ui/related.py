@@ -128,8 +128,8 @@ class ReadingRoom:
         return chosen
 
     def forms(self) -> list[str]:
-        """One question of each fixed form that may be suggested, to be tried before somebody waits for it."""
-        groups = candidates(self.report.passages, self.links, self.report)
+        """One question of each fixed form that may be suggested after some passage, to be tried before somebody waits for it."""
+        groups = chain.from_iterable(candidates([passage], self.links, self.report) for passage in self.report.passages)
         tried: dict[str, str] = {}
         for question in chain(*groups, starters()):
             tried.setdefault(question.translate(NO_DIGITS), question)
@@ -155,10 +155,13 @@ def starters() -> list[str]:
 def candidates(passages: Sequence[Passage], links: Links, report: Report) -> list[list[str]]:
     """Questions of fixed form near the passages, best first in each group: derived links, subjects, places."""
     linked, subjects, places = [], [], []
+    shown = {(passage.kind, passage.number) for passage in passages}
     for passage in passages:
-        if passage.kind == "recommendation" and links.behind(passage.number or ""):
+        behind = links.behind(passage.number or "") if passage.kind == "recommendation" else []
+        leads = links.recommendations(passage.number or "") if passage.kind == "finding" else []
+        if behind and not shown & {("finding", link.finding) for link in behind}:  # what was just read is not offered
             linked.append(wording("follow_up.findings", number=passage.number))
-        elif links.recommendations(passage.number or ""):
+        elif leads and not shown & {("recommendation", number) for number in leads}:
             linked.append(wording("follow_up.recommendation", number=passage.number))
         for topic in topics(passage):
             subjects += [wording(f"follow_up.{form}", topic=topic) for form in ("weak", "strong", "grade")]

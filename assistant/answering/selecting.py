@@ -15,7 +15,7 @@ from assistant.answering.scrutiny import question_on
 from assistant.question.kinds import FACT, KINDS, Plan
 from assistant.words.leaning import LEANS, REVERSES
 from assistant.words.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, Polarity, polarity
-from index.passages import Passage
+from index.passages import Passage, Report
 from index.store import Index
 from prompts import wording
 
@@ -26,7 +26,15 @@ LIKELY_TAUGHT = 0.12  # and where the report was taught (Doncaster's report, tau
 BESIDE, BESIDE_TAUGHT = 0.35, 0.5  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
 SAME = 0.80  # cosine from which two sentences say the same, so that only one of them is said
 NEARLY_SAME, ALSO = 0.78, 3  # cosine from which another passage says nearly the same, and how many such places are told
+FIGURE = 3  # sentences of a figure up to which it is quoted whole: "495 ...", "This is an increase from 475 ..."
 HEADLINE = 4  # statements from which one opens the answer
+WEIGHED = (
+    "briefing",
+    "evidence",
+    "fact",
+    "theme",
+    "whole",
+)  # kinds whose answer opens with a grade that it quotes, and weighs it
 ROLES: dict[Polarity, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording
 
 Near = Callable[[list[str]], np.ndarray]  # texts -> their unit vectors, (texts, d)
@@ -57,7 +65,52 @@ def select(index: Index, evidence: Evidence, plan: Plan, least: float | None = N
         chosen.append(at)
         said |= fresh
         spent += size
-    return chosen
+    return [*chosen, *_of_quoted(index, probabilities, chosen), *_other_side(index, evidence, chosen)]
+
+
+def _of_quoted(index: Index, probabilities: np.ndarray, chosen: Sequence[int]) -> list[int]:
+    """The likeliest sentence of each quoted passage, where only one like it in another passage stood in its way.
+
+    Beside it the passage's other sentences would be quoted without the one that says what they are about.
+    """
+    back = []
+    for passage in dict.fromkeys(index.sentences[at].passage for at in chosen):
+        rows = np.arange(int(index.starts[passage]), int(index.starts[passage + 1]))
+        best = int(rows[probabilities[rows].argmax()])
+        if best not in chosen and twin(index, best, chosen) is not None:
+            back.append(best)
+    return back
+
+
+def _other_side(index: Index, evidence: Evidence, chosen: Sequence[int]) -> list[int]:
+    """Where a grade is quoted and no criticism is, the likeliest criticism: an answer on how good something is says both."""
+    passages = index.report.passages
+    given = grades(index.report)
+    if evidence.kind not in WEIGHED or not any(passages[index.sentences[at].passage].id in given for at in chosen):
+        return []
+    if any(_criticises(index, at) for at in chosen):
+        return []
+    for at in map(int, np.argsort(-evidence.probabilities, kind="stable")):
+        if evidence.probabilities[at] < LIKELY_BROAD:
+            return []
+        if _criticises(index, at) and twin(index, at, chosen) is None:
+            return [at]
+    return []
+
+
+def _criticises(index: Index, at: int) -> bool:
+    sentence = index.sentences[at]
+    inspectors = index.report.passages[sentence.passage].kind in ("finding", "summary")
+    return inspectors and polarity(sentence.text) in (NEGATIVE, MIXED)
+
+
+def grades(report: Report) -> frozenset[str]:
+    """Ids of the passages that are a grade of this inspection: its judgements, and headings that repeat one."""
+    newest = max((one.year for one in report.judgements), default=0)
+    given = [one for one in report.judgements if one.year == newest]
+    words = {one.grade.casefold() for one in given}
+    headings = (p.id for p in report.passages if p.kind == "heading" and any(word in p.text.casefold() for word in words))
+    return frozenset([*(one.passage for one in given), *headings])
 
 
 def twin(index: Index, at: int, chosen: Sequence[int]) -> int | None:
@@ -70,13 +123,23 @@ def twin(index: Index, at: int, chosen: Sequence[int]) -> int | None:
 
 
 def stated(index: Index, rows: Sequence[int]) -> list[Statement]:
-    """Sentences (positions, best first) as statements: without near-duplicates, with what they need, by passage."""
+    """Sentences (positions, best first) as statements: without near-duplicates, with what they need, by passage.
+
+    A sentence like one of another passage is said all the same where others of its passage are.
+    """
     taken: dict[int, list[int]] = {}
     kept: list[int] = []
+    doubled: list[int] = []
     for at in dict.fromkeys(rows):
-        if twin(index, at, kept) is None:
+        like = twin(index, at, kept)
+        if like is None:
             kept.append(at)
             taken.setdefault(index.sentences[at].passage, []).append(at)
+        elif index.sentences[like].passage != index.sentences[at].passage:
+            doubled.append(at)
+    for at in doubled:
+        if index.sentences[at].passage in taken:
+            taken[index.sentences[at].passage].append(at)
     under: dict[str, list[Statement]] = {}  # what stands under the same words is shown together, under them once
     for places in taken.values():
         passage = index.report.passages[index.sentences[places[0]].passage]
@@ -88,8 +151,12 @@ def stated(index: Index, rows: Sequence[int]) -> list[Statement]:
 
 
 def needed(passage: Passage, place: int) -> set[int]:
-    """The places of the sentence, of the one before it if it leans on that, and of the next one if that reverses it."""
+    """The places of the sentence, of the one before it if it leans on that, and of the next one if that reverses it. A figure is quoted
+    with what it is compared with.
+    """
     parts = passage.sentences
+    if passage.kind == "figure" and len(parts) <= FIGURE:
+        return set(range(len(parts)))
     found = {place}
     if place > 0 and LEANS.match(parts[place]):
         found.add(place - 1)
@@ -139,7 +206,10 @@ def arranged(
     For a comparison with two `sides`, each sentence goes to the side it is nearer to; `near` gives the vectors of the sides.
     """
     plan = KINDS[kind]
+    given = grades(index.report)
     statements = stated(index, rows)
+    if kind in WEIGHED:
+        statements.sort(key=lambda one: one.passage.id not in given)  # what a grade says is never left to the end
     if plan.shape == "one" and plan.heading:
         role: Role = "recommended" if kind == "recommendations" else "good"
         return _one(wording(f"answered.{plan.heading}"), statements, role)
@@ -149,17 +219,20 @@ def arranged(
         return _asked(statements)
     if plan.shape == "flat" or len(statements) < HEADLINE:
         return _one(None, statements, "answer")
-    return (Section(None, (statements[0],), "headline"), *by_polarity(statements[1:]))
+    return (Section(None, (statements[0],), "headline"), *by_polarity(statements[1:], given))
 
 
 def _one(heading: str | None, statements: Sequence[Statement], role: Role) -> tuple[Section, ...]:
     return (Section(heading, tuple(statements), role),) if statements else ()
 
 
-def by_polarity(statements: Sequence[Statement]) -> tuple[Section, ...]:
-    """Judgements, what works, what needs to improve, sentences that say both, plain ones, recommendations, under fixed headings."""
+def by_polarity(statements: Sequence[Statement], given: frozenset[str] = frozenset()) -> tuple[Section, ...]:
+    """Judgements, what works, what needs to improve, sentences that say both, plain ones, recommendations, under fixed headings.
+
+    `given` are ids of further passages that are grades.
+    """
     groups: dict[Polarity, list[Statement]] = {POSITIVE: [], NEGATIVE: [], MIXED: [], NEUTRAL: []}
-    judged = [s for s in statements if s.passage.kind == "judgement"]
+    judged = [s for s in statements if s.passage.kind == "judgement" or s.passage.id in given]
     recommended = [s for s in statements if s.passage.kind == "recommendation"]
     for statement in statements:
         if statement.passage.kind in ("finding", "summary"):

@@ -23,7 +23,7 @@ from assistant.composing import check_verbatim
 from assistant.lookups.links import DERIVED, RELATED
 from assistant.lookups.lookup import whole
 from assistant.question.kinds import NAMES, PAPERS, Paper, Plan
-from assistant.words.polarity import MIXED, NEGATIVE, POSITIVE, polarity
+from assistant.words.polarity import MIXED, NEGATIVE, NEUTRAL, POSITIVE, polarity
 from index.passages import Judgement, Passage, grade_rank
 from index.text.numbers import UP_TO_TEN
 from prompts import wording
@@ -131,9 +131,14 @@ class Briefer:
         return self.report.passages[self.index.sentences[at].passage]
 
     def _parts(self, rows: Sequence[int], area: str | None = None) -> list[BriefingSection]:
-        """The lines by polarity. Where the topic is no graded area, the line that says most stands first."""
+        """The lines by polarity. Where the topic is no graded area, the line that says most stands first: one that judges, not a figure."""
         lines = stated(self.index, rows)
-        first = [] if area or len(lines) < HEADLINE else [BriefingSection("headline", wording("brief.headline"), (lines.pop(0),))]
+        first = []
+        if not area and len(lines) >= HEADLINE:
+            judging = (line for line in lines if polarity(line.quote) != NEUTRAL and not _number(line.quote))
+            lead = next(judging, lines[0])
+            lines.remove(lead)
+            first = [BriefingSection("headline", wording("brief.headline"), (lead,))]
         sections = by_polarity(lines)
         return [*first, *(BriefingSection(one.role, wording(f"brief.{one.role}"), one.statements, area) for one in sections)]
 

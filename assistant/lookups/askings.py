@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+
 from assistant.learned.classifier import Classifier, packaged
 from index.text.words import STOPWORDS, words
 
 ASKS = ("none", "mentions", "count", "flagged", "length", "contents", "authors", "original")
-SURE = 0.5  # probability from which a message is taken to ask for one of them
+WHOLE = ("about", "summary", "children")  # the document as a whole: told by vector and words only
+HALF = 0.5
+SURE_BY_BOTH = 0.6  # probability from which vector and words together tell
+SURE = 0.7  # probability from which a message is taken to ask for one of them
 LONGEST = 30  # words of a message that asks for nothing else
 
 
@@ -27,6 +32,26 @@ def told(message: str, learnt: Classifier) -> str:
     """What a message asks for, as a classifier tells it."""
     odds = learnt.probabilities(message, None)
     return ASKS[int(odds.argmax())] if odds.max() >= SURE else "none"
+
+
+def asks_of_document(message: str, vector: np.ndarray) -> str:
+    """One of ASKS or WHOLE, by the message's unit vector and its words. Labels: evals/labels/documents.jsonl and structures.jsonl;
+    `python -m evals.training documents`.
+    """
+    return told_by_both(message, vector, packaged("documents"))
+
+
+def told_by_both(message: str, vector: np.ndarray, learnt: Classifier) -> str:
+    """What a message asks for, as a classifier of vector and words tells it."""
+    odds = learnt.probabilities(message, vector)
+    return (*ASKS, *WHOLE)[int(odds.argmax())] if odds.max() >= SURE_BY_BOTH else "none"
+
+
+def asks_behind(message: str, vector: np.ndarray | None) -> bool:
+    """Whether a message that names a recommendation, with its unit vector, asks for the findings behind it. Labels: the evidence bank and
+    evals/labels/behind.jsonl; `python -m evals.training behind`.
+    """
+    return float(packaged("behind").probabilities(message, vector)[1]) >= HALF
 
 
 def topic_named(message: str) -> bool:

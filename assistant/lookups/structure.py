@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.answer import Draft, Role, Section, Statement
@@ -22,12 +22,13 @@ from assistant.lookups.judgements import (
 from assistant.lookups.links import DERIVED, PRINTED, RELATED, Link, Links
 from assistant.lookups.lookup import listed_as, no_such, ranges, whole
 from assistant.lookups.mentions import counted, mentions
+from assistant.question.exclusions import excepted
 from assistant.question.references import references, without_references
 from assistant.question.understanding import FRAMING
 from assistant.words.caseless import Caseless
 from assistant.words.leaning import POINTS_BACK
 from index.passages import Passage, Report
-from index.text.words import STOPWORDS, words
+from index.text.words import STOPWORDS, stem, words
 from prompts import wording
 
 MENTIONS = 12  # places of a word or phrase that are quoted; the others are named
@@ -35,24 +36,44 @@ FLAGGED_WORDS = 310  # words for all flagged findings that are listed: each gets
 _RECOMMENDED = frozenset("rec recommendation recommendations recs".split())
 
 
-def enumerate_structure(report: Report, links: Links, question: str) -> Draft | None:
-    """The draft that answers a question about structure, or None when it is not one."""
-    asks = asks_for(question)
-    for step in (_links, _recommended, _mentions, _counts, _flagged, _document):
+@dataclass(frozen=True)
+class Asking:
+    """What a question asks of the structure, one of ASKS, and whether that is sure: told by its vector too, not by its words alone, which
+    do not tell whether it names a subject besides.
+    """
+
+    asks: str
+    sure: bool = False
+
+
+def enumerate_structure(report: Report, links: Links, question: str, behind: bool = False) -> Draft | None:
+    """The draft that answers a question about structure, or None when it is not one. `behind` tells that it asks what a recommendation
+    rests on.
+    """
+    asks = Asking(asks_for(question))
+    found = _links(report, links, question, behind)
+    if found is not None:
+        return found
+    for step in (_recommended, _mentions, _counts, _flagged, _document):
         draft = step(report, links, question, asks)
         if draft is not None:
             return draft
     return enumerate_judgements(report, question)
 
 
+def enumerate_as(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+    """The draft for a question that surely asks for one of ASKS; None where the report holds nothing of the kind."""
+    for step in (_mentions, _counts, _flagged, _document):
+        draft = step(report, links, question, Asking(asks, sure=True))
+        if draft is not None:
+            return draft
+    return None
+
+
 # ---- derived links ---------------------------------------------------------------------------------------------
 
-_BEHIND = Caseless(
-    r"\b(?:behind|led to|lead to|leads to|evidence|support(?:s|ed|ing)?|underl\w+|underpin\w*|based on|rests? on|linked?|links|relat\w+|basis|come[s]? from|back(?:s|ed|ing)?(?: up)?|why|justif\w+|prompted|reason|result(?:ed|s)? in|goes with|connected|match(?:es)?|address(?:es|ed)?|correspond\w*|findings?)\b",
-)
 
-
-def _links(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _links(report: Report, links: Links, question: str, behind: bool) -> Draft | None:
     named = references(question)
     if not named:
         return None
@@ -60,7 +81,7 @@ def _links(report: Report, links: Links, question: str, asks: str) -> Draft | No
     recommendations = [n for r in named if r.kind == "recommendation" for n in r.numbers]
     paragraphs = [n for r in named if r.kind == "paragraph" for n in r.numbers]
     by_number = {p.number: p for p in report.passages if p.number}
-    if recommendations and not paragraphs and _BEHIND.search(rest):
+    if recommendations and not paragraphs and behind:
         sections = []
         for number in recommendations:
             passage = by_number.get(number)
@@ -138,19 +159,19 @@ def _numbered(report: Report) -> list[Passage]:
     return [passage for passage in _of(report, "finding") if passage.number]
 
 
-def _counts(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _counts(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """How many there are of what a report is made of, in the whole of it or under the heading of a graded service."""
-    if asks != "count":
+    if asks.asks != "count":
         return None
     said = set(words(question))
     what = next((what for what, named in _COUNTED.items() if said & named), None)
     flags = bool(said & _FLAGS) or ("finding" in (what, *question.split()) and bool(said & _RECOMMENDED))
     named = services_in(question)
     of = [name for name in named if name != OVERALL]
-    if _of_something_else(question):
+    if not asks.sure and _of_something_else(question):
         return None
     if flags or (what == "recommendation" and said & _COUNTED["finding"]):
-        return _flagged(report, links, question, "flagged", first=True)
+        return _flagged(report, links, question, replace(asks, asks="flagged"), first=True)
     if what == "recommendation":
         return _count_recommendations(report, question, of)
     if what == "page" and not of:
@@ -166,7 +187,7 @@ def _counts(report: Report, links: Links, question: str, asks: str) -> Draft | N
     return _contents(report) if not of and said & {"section", "sections", "chapter", "chapters"} else None
 
 
-def _counted(heading: str, shown: Sequence[Statement], role: Role = "answer") -> Draft | None:
+def _counted(heading: str | None, shown: Sequence[Statement], role: Role = "answer") -> Draft | None:
     return Draft("answered", (Section(heading, tuple(shown), role),)) if shown else None
 
 
@@ -210,15 +231,15 @@ def _homes(report: Report) -> dict[str, str | None]:
     return dict(zip((passage.id for passage in report.passages), areas(report), strict=True))
 
 
-def _flagged(report: Report, links: Links, question: str, asks: str, first: bool = False) -> Draft | None:
+def _flagged(report: Report, links: Links, question: str, asks: Asking, first: bool = False) -> Draft | None:
     """The findings that are marked "(Recommendation)", in the whole report or under the heading of graded services; `first` alone is
     quoted where they are only counted.
     """
-    if asks != "flagged":
+    if asks.asks != "flagged":
         return None
     of = [name for name in services_in(question) if name != OVERALL]
     flagged = [passage for passage in _of(report, "finding") if passage.flagged and (not of or _home(report, passage) in of)]
-    if _of_something_else(question):
+    if not asks.sure and _of_something_else(question):
         return None
     numbers = listed_as([passage.number or passage.place for passage in flagged])
     if not flagged:
@@ -238,16 +259,19 @@ def _flagged(report: Report, links: Links, question: str, asks: str, first: bool
 
 # ---- the document itself ---------------------------------------------------------------------------------------
 
+_IN_ROLES = {
+    stem(word) for word in ("inspector", "inspectors", "manager", "analyst", "team", "assurance")
+}  # a role is named without these too
 _ROLE_OF_TEAM = re.compile(r"^[A-Z][\w' ’-]{0,40}\b(?:inspectors?|analysts?|managers?)(?: \([^)]*\))?:")
 
 
-def _document(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _document(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """How long the report is, what its parts are called, who made it, and where its original is: counted and listed by code."""
-    if topic_named(question) or set(services_in(question)) - {OVERALL}:
+    if (not asks.sure and (topic_named(question) or excepted(question)[1])) or set(services_in(question)) - {OVERALL}:
         return None
-    if asks == "original":
+    if asks.asks == "original":
         return _original(report)
-    if asks == "length":
+    if asks.asks == "length":
         lines = [wording("answered.count_pages", count=report.pages)]
         if found := _numbered(report):
             lines.append(wording("answered.count_findings", count=len(found), numbers=_places(found)))
@@ -256,18 +280,33 @@ def _document(report: Report, links: Links, question: str, asks: str) -> Draft |
         held = sum(len(passage.text.split()) for passage in report.passages if passage.part != "contents")
         lines.append(wording("answered.count_words", count=f"{round(held, -2):,}"))
         return _counted(" ".join(lines), [whole(report.passages[0])])
-    if asks == "contents":
+    if asks.asks == "contents":
         return _contents(report)
-    if asks == "authors":
-        team = [passage for passage in report.passages if passage.part == "closing" and _ROLE_OF_TEAM.match(passage.text)]
-        publisher = [
-            passage
-            for passage in report.passages
-            if passage.part == "closing" and "Office for Standards in Education" in passage.text
-        ]
-        told = [Statement(passage, passage.sentences[0]) for passage in publisher[:1]]
-        return _counted(wording("answered.team"), [*told, *(whole(passage) for passage in team)])
+    if asks.asks == "authors":
+        return _team(report, question)
     return None
+
+
+def _team(report: Report, question: str) -> Draft | None:
+    """Who made the report: those whose role the question names, or all of them with the publisher."""
+    team = [passage for passage in report.passages if passage.part == "closing" and _ROLE_OF_TEAM.match(passage.text)]
+    said = {stem(word) for word in words(question)}
+    roles = {passage.id: {stem(word) for word in words(passage.text.split(":")[0])} for passage in team}
+    named = {
+        passage.id: len(roles[passage.id] & said)
+        for passage in team
+        if roles[passage.id] <= said | _IN_ROLES and (roles[passage.id] - _IN_ROLES or roles[passage.id] <= said)
+    }
+    closest = [passage for passage in team if named and named.get(passage.id) == max(named.values())]
+    if closest:  # "deputy lead inspector" names a lead inspector too
+        return _counted(None, [whole(passage) for passage in closest])
+    publisher = [
+        passage
+        for passage in report.passages
+        if passage.part == "closing" and "Office for Standards in Education" in passage.text
+    ]
+    told = [Statement(passage, passage.sentences[0]) for passage in publisher[:1]]
+    return _counted(wording("answered.team"), [*told, *(whole(passage) for passage in team)])
 
 
 def _contents(report: Report) -> Draft | None:
@@ -288,9 +327,9 @@ def _original(report: Report) -> Draft | None:
     return None
 
 
-def _mentions(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _mentions(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """How often, and where, a word or phrase stands: counted by code (assistant/lookups/mentions.py)."""
-    wanted = counted(question, asks == "mentions")
+    wanted = counted(question, asks.asks == "mentions")
     if wanted is None:
         return None
     found = mentions(report, wanted)
@@ -302,6 +341,11 @@ def _mentions(report: Report, links: Links, question: str, asks: str) -> Draft |
     more = wording("answered.mentions_more", places=listed_as([passage.place for passage, _, _ in found[MENTIONS:]]))
     closing = (more,) if len(found) > MENTIONS else ()
     return Draft("answered", (Section(heading, shown),), closing=closing)
+
+
+def searches_words(message: str) -> bool:
+    """Whether a message asks where words stand, which it names."""
+    return asks_for(message) == "mentions" and counted(message, asked=True) is not None
 
 
 # "Can you list all the recommendations in this report?" is made of these words alone. As sets, not as a pattern: a pattern of
@@ -334,7 +378,7 @@ _EVERYTHING_ASKED = Caseless(
 )
 
 
-def _recommended(report: Report, links: Links, question: str, asks: str) -> Draft | None:
+def _recommended(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """All recommendations, whole."""
     if not asks_for_all_recommendations(question) and not _EVERYTHING_ASKED.search(question):
         return None

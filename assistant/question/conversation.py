@@ -37,6 +37,9 @@ NEARLY = 0.1  # cosine with the complete question by which another candidate may
 LONGEST = 8  # words of what may take the place of something else
 PHRASE = 12  # words of an earlier question that stand together for its subject, at most
 BRIEF = 3  # words of an earlier question that is a subject as it stands
+# Of an earlier question longer than this, only its end is looked at: every run of content words makes candidates as long as itself, and
+# 4,000 characters of them took 20 s and more.
+LOOKED_AT = 32  # words: the longest labelled question has 22
 _WORD = re.compile(r"\w[\w'-]*")
 # Words before the thing that takes another's place: "and what about boys?" is about boys.
 LEADING = frozenset("and but so or ok okay also then now what about how of same question for the thing well right again".split())
@@ -124,6 +127,7 @@ def _asked(text: str) -> str:
 
 def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate]:
     text = message.strip(" ?.!,")
+    earlier = _end(earlier)
     spans = subjects(earlier, framing)
     told = _told(earlier, spans)
     made = []
@@ -137,6 +141,12 @@ def _made(message: str, earlier: str, framing: frozenset[str]) -> list[Candidate
             made.append(Candidate(_asked(text[: pronoun.start()] + owned + text[pronoun.end() :]), "pronoun", share))
         made.append(Candidate(_asked(f"{text}: {subject}"), "about", share))
     return made
+
+
+def _end(text: str) -> str:
+    """The last words of a text, LOOKED_AT of them."""
+    begins = [match.start() for match in _WORD.finditer(text)]
+    return text if len(begins) <= LOOKED_AT else text[begins[-LOOKED_AT] :]
 
 
 def _told(earlier: str, spans: Sequence[Span]) -> dict[str, float]:

@@ -49,7 +49,7 @@ NAMES = tuple(INTENTS)
 
 SUGGESTED = 4  # starters offered where nothing was understood
 LEAST = 0.5  # probability from which an intent other than a question is believed
-AT_RISK_LEAST = 0.15  # the same of all that say that somebody is at risk, together: silence is worse than a needless word
+AT_RISK_LEAST = 0.1  # the same of all that say that somebody is at risk, together: silence is worse than a needless word
 
 
 def classified(texts: Sequence[str], vectors: Sequence[np.ndarray | None]) -> list[np.ndarray]:
@@ -76,9 +76,15 @@ def ended(intent: str, report: Report) -> Draft | None:
     row = INTENTS[intent]
     if row is None:
         return None
-    if row.outcome == "unclear":
+    if is_unclear(intent):
         return unclear(wording("unclear.answer"))
     return Draft(row.outcome, opening=wording(row.words, **report_variables(report)))
+
+
+def is_unclear(intent: str) -> bool:
+    """Whether a message of this intent asks nothing that was understood."""
+    row = INTENTS[intent]
+    return row is not None and row.outcome == "unclear"
 
 
 def unclear(opening: str) -> Draft:

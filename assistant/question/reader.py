@@ -22,14 +22,22 @@ from index.text.words import words
 
 SHORT = 45  # words up to which a message is taken whole: what somebody tells before asking belongs to the question
 LOOKED_AT = 80  # sentences of a message that are classified, from its beginning and its end
-AT_RISK_BESIDE = 0.3  # probability from which a sentence beside others says that somebody is at risk
+AT_RISK_BESIDE = 0.2  # probability from which a sentence beside others says that somebody is at risk
+AT_RISK_LONG, WHOLE = 0.2, 180  # the same of a message of many sentences, and words up to which it is understood as one
 AT_RISK_PLAIN = 0.8  # the same where another sentence asks something
 KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a message must more surely tell of risk
+MOST = (
+    12  # questions of one message that are answered: each takes as long as a question alone, and 4,000 characters hold hundreds
+)
 LONGER = 8  # words around a question from which it is said back
 SURE = 0.6  # probability from which a sentence is set aside
 ASKS = 0.4  # probability from which a sentence of a long message is one of its questions
 BRIEF = 4  # words of a sentence beside others that is a courtesy or a name, where it asks nothing
 _SENTENCE = re.compile(r"(?<=[.?!])[\"')\]]*\s+(?=\S)|\n+")
+# Words with a full stop that ends no sentence: "rec no. 9", "p. 47", "acc. to Ofsted".
+_SHORTENED = frozenset(
+    "p pp pg no nos nr rec recs para paras par acc approx cllr mr mrs ms dr st vs eg ie e.g i.e dept fig".split()
+)
 Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> unit vectors (texts, d)
 _ASIDE = ("greeting", "thanks", "bye", "instruction")
 COURTESIES = ("greeting", "thanks", "bye", "help")
@@ -49,6 +57,7 @@ class Message:
     found: bool = False
     risk: float = 0.0  # probability that somebody is at risk
     in_english: bool = False  # an answer in another language was asked for: there is none
+    beyond: int = 0  # questions after the first MOST, which are not answered
     alone: str | None = None  # its questions without what is told beside them, where that may be the better question
 
     @property
@@ -89,7 +98,15 @@ def read(
     ]
     found = [replace(one, in_english=True) if wanted else one for one, (_, wanted) in zip(found, asked_for, strict=True)]
     asked = iter(questions_of([message.text for message in found if message.intent == "question"], near))
-    return [replace(one, questions=tuple(next(asked))) if one.intent == "question" else one for one in found]
+    return [_with_questions(one, next(asked)) if one.intent == "question" else one for one in found]
+
+
+def _with_questions(message: Message, questions: Sequence[str]) -> Message:
+    """The message with its questions, each once."""
+    once: dict[str, str] = {}
+    for question in questions:
+        once.setdefault(question.casefold(), question)
+    return replace(message, questions=tuple(once.values())[:MOST], beyond=max(0, len(once) - MOST))
 
 
 def _believed(message: Message, near: Near) -> Message:
@@ -108,7 +125,12 @@ def _clearer(message: Message, near: Near) -> Message:
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a message, of its beginning and its end where it is very long."""
-    found = [piece.strip() for piece in _SENTENCE.split(listed(text)) if any(character.isalnum() for character in piece)]
+    found: list[str] = []
+    for piece in _SENTENCE.split(listed(text)):
+        if found and found[-1].endswith(".") and found[-1].split()[-1].rstrip(".").casefold() in _SHORTENED:
+            found[-1] = f"{found[-1]} {piece.strip()}"
+        elif any(character.isalnum() for character in piece):
+            found.append(piece.strip())
     found = found or ([text.strip()] if text.strip() else [])
     return found if len(found) <= LOOKED_AT else [*found[: LOOKED_AT // 2], *found[-LOOKED_AT // 2 :]]
 
@@ -121,9 +143,10 @@ def _read(text: str, sentences: list[str], known: dict[str, np.ndarray]) -> Mess
         return Message((text,), intents[0], risk=at_risk(told[0]))
     asks = [float(one[NAMES.index("question")]) for one in told]
     # "He hit her again. Third time. What do I do?" says more together than each of its sentences.
+    # A long story of past hardship asks about the report all the same: its sentences one by one would tell of risk.
     risks = [known[whole] for whole in _whole(text)] or [one for one in told if max(asks) < ASKS or at_risk(one) >= AT_RISK_PLAIN]
     most = max(risks, key=at_risk, default=told[0])
-    if risks and at_risk(most) >= AT_RISK_BESIDE:
+    if risks and at_risk(most) >= (AT_RISK_BESIDE if len(text.split()) <= SHORT else AT_RISK_LONG):
         return Message((text,), intent_of(most), risk=at_risk(most))
     leans = [any(word in POINTERS for word in words(sentence)) for sentence in [*sentences[1:], ""]]
     kept = [at for at, one in enumerate(told) if not _aside(sentences[at], one, leans[at])]
@@ -146,7 +169,7 @@ def _read(text: str, sentences: list[str], known: dict[str, np.ndarray]) -> Mess
 
 def _whole(text: str) -> tuple[str, ...]:
     """The message itself, where it is short enough to be understood as one."""
-    return (text,) if len(text.split()) <= SHORT else ()
+    return (text,) if len(text.split()) <= WHOLE else ()
 
 
 def _aside(sentence: str, probabilities: np.ndarray, leant_on: bool) -> bool:

@@ -36,6 +36,9 @@ _SHORT = {
 _ORDINAL = re.compile(
     rf"\b(?:the\s+)?({'|'.join(_ORDINALS)}|last|final|\d{{1,2}}(?:st|nd|rd|th))\s+(recommendation|page|footnote)\b", re.IGNORECASE
 )
+_OF_THEM = re.compile(
+    r"\b(?:number|no\.?|#)\s*(\d{1,3}) (?:of|in|from) the (recommendation|finding|paragraph|page)s\b", re.IGNORECASE
+)
 _AT_THE_END = re.compile(  # "the last finding", "the first three recommendations"; "the first paragraph about ..." is searched for
     rf"\b(first|last|final)\s+(?:({UP_TO_NINE}|\d)\s+(recommendations|findings|paragraphs|pages|footnotes)|(finding|paragraph))\b(?!\s+(?:about|on|that|which|to|with|mentioning|regarding|flagged|marked))",
     re.IGNORECASE,
@@ -79,6 +82,9 @@ def references(question: str) -> tuple[Reference, ...]:
         word = match[1].casefold()
         number = "last" if word in {"last", "final"} else _ORDINALS.get(word) or re.sub(r"\D", "", word)
         _keep(found, match[2].casefold(), [number])
+    for match in _OF_THEM.finditer(question):
+        named = match[2].casefold()
+        _keep(found, "paragraph" if named == "finding" else named, [match[1]])
     for match in _AT_THE_END.finditer(question):
         many = int(NUMBER_WORDS.get((match[2] or "1").casefold(), match[2] or "1"))
         kind = (match[3] or match[4]).casefold().removesuffix("s")
@@ -111,7 +117,7 @@ def ordinal(text: str) -> int | None:
 
 def without_references(question: str) -> str:
     """The question's other words: what it asks about the passages it names."""
-    for pattern in (*_PATTERNS.values(), *_SHORT.values(), _ORDINAL, _AT_THE_END, _APPENDIX):
+    for pattern in (*_PATTERNS.values(), *_SHORT.values(), _ORDINAL, _OF_THEM, _AT_THE_END, _APPENDIX):
         question = pattern.sub(" ", question)
     return re.sub(r"\s+", " ", question).strip()
 

@@ -99,8 +99,8 @@ class Understanding:
         """The query a question stands for; `text` is what it stands for where it leans on what was asked before it."""
         asked = " ".join((text or question).replace("’", "'").replace("‘", "'").split())
         full = self.speller.repaired(asked)
-        named = references(asked) or references(full)
         text = without_courtesy(full)
+        named = references(asked) or references(full) or references(text)
         return Query(question, text, self.glossary.expanded(text), topic_of(text), kind_of(full), named, relation, focus)
 
 
@@ -109,7 +109,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"(?<![\s,.;:!?-])[\s,.;:!?-]+(?:(?:many |lots of )?thanks?(?: you)?(?: in advance| so much| very much| a lot)?|thank you|cheers|ta|please(?:,? if you (?:can|could))?|if you (?:can|could|know)|do you know|(?:it'?s|it is|this is|that'?s) (?:for|because of) (?:a|my|the|our|tomorrow'?s|tonight'?s) [\w' ]{3,30}|kind regards|regards|asap|urgent)[\s.!?]*$",
+    r"(?<![\s,.;:!?-])[\s,.;:!?-]+(?:(?:many |lots of )?thanks?(?: you)?(?: in advance| so much| very much| a lot)?|thank you|cheers|ta|pl[sz]|please(?:,? if you (?:can|could))?|if you (?:can|could|know)|do you know|(?:it'?s|it is|this is|that'?s) (?:for|because of) (?:a|my|the|our|tomorrow'?s|tonight'?s) [\w' ]{3,30}|kind regards|regards|asap|urgent)[\s.!?]*$",
     re.IGNORECASE,
 )
 

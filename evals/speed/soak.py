@@ -112,7 +112,7 @@ def chatting() -> Iterator[tuple[str, int]]:
             yield url, chat.pid
         finally:
             chat.terminate()
-            chat.wait(20)
+            chat.wait(60)
 
 
 def main() -> None:
@@ -123,7 +123,7 @@ def main() -> None:
     with chatting() as (url, process):
         step = max(0.5, given.seconds / 100)
         load, readings = asyncio.run(soaked(url, process, given.people, given.seconds, step))
-    print(summary(load, readings, given.people))
+        print(summary(load, readings, given.people), flush=True)  # before the end, which a busy machine may delay
     for error in sorted(set(load.errors))[:5]:
         print("error:", error)
 

@@ -1,6 +1,6 @@
 """Train what is learned from labels and cases, all of it or one part: python -m evals.training all | PART
 
-Parts: questions, intents, conversation, exceptions, structures, ranking, kinds, evidence, decision, in this order. Never from test cases. What is learnt
+Parts: questions, intents, conversation, exceptions, structures, documents, behind, ranking, kinds, evidence, decision, in this order. Never from test cases. What is learnt
 from a bank is cross-fitted: banks were written by several authors ("voice"); each voice is seen by what was learnt from the others, so
 that it is to meet words nobody here has written.
 """
@@ -12,13 +12,13 @@ import argparse
 from assistant.assistant import Assistant
 from evals.training.conversation import train_conversation
 from evals.training.decision import train_decision
+from evals.training.documents import train_behind, train_documents, train_structures
 from evals.training.evidence import train_evidence
 from evals.training.exceptions import train_exceptions
 from evals.training.intents import train_intents
 from evals.training.kinds import train_kinds
 from evals.training.questions import train_questions
 from evals.training.ranking import train_ranking
-from evals.training.structures import train_structures
 from index.store import open_index
 
 
@@ -36,6 +36,8 @@ PARTS = {
     "conversation": train_conversation,
     "exceptions": train_exceptions,
     "structures": train_structures,
+    "documents": train_documents,
+    "behind": train_behind,
     "ranking": train_ranking,
     "kinds": train_kinds,
     "evidence": train_evidence,

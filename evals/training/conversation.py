@@ -17,7 +17,8 @@ from assistant.question.understanding import SUBJECTS
 from evals.training.common import SEED, arrays, fit, kept, lines
 
 UNRELATED = 800  # questions of the bank that are asked after another one
-AUTHORS = 4  # of labelled conversations
+AUTHORS = 4  # of labelled conversations, among whom these questions are shared out
+HELD = 4  # groups of authors that are held out in turn
 COMPLETE = 4  # words of such a question at least
 HIDDEN, SHRINK, ROUNDS, NETS = 32, 1.0, 40, 3  # of the networks that choose among candidates
 
@@ -81,7 +82,8 @@ def train_conversation(engine: Assistant) -> None:
             "output": np.concatenate([net.coefs_[1][:, 0] for net in nets]) / NETS,
         }
 
-    order = [[author] for author in sorted(set(groups))]
+    authors = sorted(set(groups))
+    order = [authors[at::HELD] for at in range(HELD)]
     everything = np.arange(len(rows))
     told: dict[int, np.ndarray] = {}
     for held in order:
@@ -105,7 +107,7 @@ def train_conversation(engine: Assistant) -> None:
                 near.append(float(rows[at][1].vectors[of] @ rows[at][3]))
                 alone.append(float(rows[at][1].vectors[0] @ rows[at][3]))
     print(
-        f"conversations of an author held out: {np.mean(right):.3f} of {len(right)} messages known as new, leaning or pointing; cosine of the question "
+        f"conversations of authors held out: {np.mean(right):.3f} of {len(right)} messages known as new, leaning or pointing; cosine of the question "
         f"understood with the complete one {np.mean(near):.3f} (the message alone {np.mean(alone):.3f}); "
         f"{np.mean(kept_alone):.3f} of {UNRELATED} questions of the bank left alone after another"
     )

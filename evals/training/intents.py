@@ -6,6 +6,7 @@ python -m evals.training intents
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from assistant.assistant import Assistant
 from assistant.learned.classifier import Classifier, terms
 from assistant.question.intents import AT_RISK, intent_of
 from assistant.question.intents import NAMES as INTENT_NAMES
-from assistant.question.reader import BRIEF, sentences_of
+from assistant.question.reader import BRIEF, SHORT, sentences_of
 from assistant.question.splitting import Cuts
 from evals.training.common import FOLDS, SEED, arrays, fit, kept, lines
 from index.banks.evidence_bank import evidence_bytes, read_evidence_bank
@@ -29,6 +30,7 @@ def intent_rows(engine: Assistant) -> tuple[list[str], list[str], np.ndarray, np
     """Texts, their intents, weights, and the author of each (0 for the banks)."""
     index, drawn = engine.index, np.random.default_rng(SEED)
     rows = [(record["q"], record["intent"], OWN_INTENT, record.get("voice", 1)) for record in lines("intents.jsonl")]
+    rows += [row for record in lines("intents.jsonl") if record["intent"] == "question" for row in _told_beside(record)]
     rows += [
         (turn["q"], "question", OWN_INTENT, record["voice"])
         for record in lines("conversations.jsonl")
@@ -61,6 +63,18 @@ def intent_rows(engine: Assistant) -> tuple[list[str], list[str], np.ndarray, np
     ]
     columns = [list(column) for column in zip(*rows, strict=True)]
     return columns[0], columns[1], np.array(columns[2]), np.array(columns[3])
+
+
+def _told_beside(record: dict[str, Any]) -> list[tuple[str, str, float, int]]:
+    """What somebody tells at length before or after asking, a sentence a row: it asks nothing, and tells of no risk."""
+    sentences = sentences_of(record["q"])
+    if len(record["q"].split()) <= SHORT or not any(one.endswith("?") for one in sentences):
+        return []
+    return [
+        (one, "question" if one.endswith("?") else "statement", OWN_INTENT, record.get("voice", 1))
+        for one in sentences
+        if len(one.split()) > BRIEF
+    ]
 
 
 def train_intents(engine: Assistant) -> None:

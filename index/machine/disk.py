@@ -1,14 +1,29 @@
-"""What builds meet on a disk: leftovers of builds that were killed, and no room. Knows no index file but the lock's."""
+"""What builds meet on a disk: leftovers of builds that were killed, and no room. Whether a report can be read at all. Knows no index file but the lock's."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 
+from index.errors import UnreadableReport
+
 PROBED = 8 << 20  # bytes that must still fit where a library failed while writing; else the disk is taken to be full
+
+
+def check_readable(report: Path) -> None:
+    """Raises UnreadableReport where a report is no file, or one that may not be read: a pipe or a device would be read for ever."""
+    try:
+        if stat.S_ISREG(report.stat().st_mode):
+            with report.open("rb") as file:
+                file.read(1)
+            return
+    except OSError as fault:
+        raise UnreadableReport(f"{report} cannot be read ({fault.strerror}): name an existing report file.") from fault
+    raise UnreadableReport(f"{report} is not a file: name a report, PDF or Markdown.")
 
 
 def sweep(folder: Path) -> None:

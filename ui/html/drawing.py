@@ -17,15 +17,13 @@ Citation = dict[str, Any]
 
 @dataclass(frozen=True)
 class Said:
-    """A quotation as it is shown. `context` stands before it; `placed` is false where the next one is of the same passage, so that
-    on the page one link serves both.
+    """A quotation as it is shown, with a reference of its own: people copy single lines. `context` stands before it.
 
     `note` is what is said of the scan, once in an answer for each passage.
     """
 
     citation: Citation
     context: str
-    placed: bool
     note: str = ""
 
 
@@ -89,7 +87,7 @@ def _lines(words: str | None) -> tuple[str, ...]:
 
 
 def _said(cited: Sequence[Citation], with_context: bool, noted: set[tuple[str, str]]) -> tuple[Said, ...]:
-    """Neighbours share their context, shown with the first, and their place, shown with the last; a table's row is context enough.
+    """Neighbours share their context, shown with the first; a table's row is context enough.
 
     `noted` holds the passages whose note on the scan was shown already.
     """
@@ -98,10 +96,9 @@ def _said(cited: Sequence[Citation], with_context: bool, noted: set[tuple[str, s
         same = at > 0 and cited[at - 1]["context"] == one["context"]
         bare = same or not with_context or not one["context"] or one["kind"] == "footnote"
         context = "" if bare else f"{one['context'].rstrip(':')}: "
-        placed = at + 1 == len(cited) or passage_of(cited[at + 1]) != passage_of(one)
-        note = wording("answered.corrected") if placed and one["corrected"] and passage_of(one) not in noted else ""
+        note = wording("answered.corrected") if one["corrected"] and passage_of(one) not in noted else ""
         noted.update({passage_of(one)} if note else ())
-        said.append(Said(one, context, placed, note))
+        said.append(Said(one, context, note))
     return tuple(said)
 
 

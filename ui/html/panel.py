@@ -31,7 +31,7 @@ def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str, pages
         tag("p", text(wording("panel.corrected")), class_="note") if passage.corrected else "",
         _linked(opened), _also(opened.also), _tools(passage, work), figure(passage, quotes, pages), _finder(),
     ]  # fmt: skip
-    return _frame(title(passage), "".join(facts), identity)
+    return _frame(title(passage), "".join(facts), identity, shown=passage.id)
 
 
 def empty(identity: str = "empty") -> str:
@@ -45,10 +45,13 @@ def missing(message: str, identity: str) -> str:
     return _frame(wording("panel.missing"), tag("p", text(message)), identity)
 
 
-def _frame(heading: str, content: str, identity: str, *, closable: bool = True) -> str:
+def _frame(heading: str, content: str, identity: str, *, closable: bool = True, shown: str | None = None) -> str:
+    """`shown` is the passage in it, by which the page tells which of its links is open."""
     close = tag("button", text(wording("panel.close")), type="button", class_="quiet close") if closable else ""
     head = tag("div", tag("h2", text(heading), id="evidence-title", tabindex="-1") + close, class_="panel-head")
-    return tag("aside", head + content, class_="evidence", aria_labelledby="evidence-title", data_opened=identity)
+    return tag(
+        "aside", head + content, class_="evidence", aria_labelledby="evidence-title", data_opened=identity, data_shown=shown
+    )
 
 
 def title(passage: Passage) -> str:
@@ -80,9 +83,15 @@ def _neighbour(passage: Passage | None, side: str) -> str:
     return tag("p", f"{label}{opening(passage, title(passage))} {text(excerpt(passage.text))}", class_=f"neighbour {side}")
 
 
-def opening(passage: Passage, words: str, whole: str | None = None) -> str:
-    """A link that opens a passage in the panel; `whole` is what a screen reader says where the words are short."""
-    return tag("a", text(words), class_="cite", href=place(passage), data_passage=passage.id, aria_label=whole, title=whole)
+def opening(passage: Passage, words: str, whole: str | None = None, quote: str | None = None) -> str:
+    """A link that opens a passage in the panel. `whole` is what a screen reader says where the words are short, `quote` what is marked."""
+    return tag("a", text(words), class_="cite", href=place(passage), data_passage=passage.id,
+               data_quote=quote and raised(quote), aria_label=whole, title=whole)  # fmt: skip
+
+
+def sentence_of(passage: Passage, words: str) -> str:
+    """The first sentence of a passage that holds these words, small or large; without one the whole passage."""
+    return next((one for one in passage.sentences if words.casefold() in one.casefold()), passage.text)
 
 
 def place(passage: Passage) -> str:
@@ -117,13 +126,12 @@ def _linked(opened: Opened) -> str:
     written = ""
     for name, linked in (("leads_to", opened.recommendations), ("behind", opened.findings)):
         for kind in (PRINTED, DERIVED, RELATED):
-            shown = [
-                (one.passage, excerpt(one.passage.text) if name == "leads_to" else one.sentence)
+            items = "".join(
+                tag("li", _link_to(one.passage, excerpt(one.passage.text) if name == "leads_to" else one.sentence))
                 for one in linked
                 if one.kind == kind
-            ]
-            if shown:
-                items = "".join(tag("li", f"{opening(p, title(p))} {text(said)}") for p, said in shown)
+            )
+            if items:
                 written += tag("h3", text(wording(f"panel.{name}_related" if kind == RELATED else f"panel.{name}"))) + tag(
                     "ul", items
                 )
@@ -131,6 +139,11 @@ def _linked(opened: Opened) -> str:
     if opened.passage.flagged and not opened.recommendations:
         written += tag("p", text(wording("panel.no_link")), class_="derived")
     return written
+
+
+def _link_to(passage: Passage, said: str) -> str:
+    """A link with the words that it is about: where they are a sentence of the passage, they are marked there."""
+    return f"{opening(passage, title(passage), quote=said if said in passage.text else None)} {text(said)}"
 
 
 def _also(places: Sequence[tuple[str, str | None]]) -> str:

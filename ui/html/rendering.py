@@ -83,9 +83,7 @@ def _block(block: Block, long: bool) -> str:
 
 
 def _list(said: Sequence[Said], shown: int) -> str:
-    """The quotations as a list, those after the first `shown` folded; never between two that share one link to their place."""
-    while 0 < shown < len(said) and not said[shown - 1].placed:
-        shown += 1
+    """The quotations as a list, those after the first `shown` folded."""
     shown += len(said) - shown == 1  # the line that would say so takes as much room as the last one itself
     items = [tag("li", _quoted(one) + noting(one.citation)) for one in said]
     listed = tag("ul", "".join(items[:shown]), class_="quotes") if items else ""
@@ -113,8 +111,7 @@ def _framing(pieces: Iterable[Piece]) -> str:
 
 def _quoted(said: Said) -> str:
     """A quotation with the words it needs to be understood, and the link to its place."""
-    place = f" {link(said.citation)}" if said.placed else ""
-    return f"{_aside(said.context)}{_quote(said)}{_note(said)}{place}"
+    return f"{_aside(said.context)}{_quote(said)}{_note(said)} {link(said.citation)}"
 
 
 def _quote(said: Said) -> str:
@@ -160,8 +157,8 @@ def _cell(piece: Piece) -> str:
 
 
 def _linked(said: Said) -> str:
-    label = f" {tag('span', text(short(said.citation)), class_='label')}" if said.placed else ""
-    quoted = _anchor(said.citation, _quote(said) + label, class_="quoted", title=said.citation["label"])
+    label = tag("span", text(short(said.citation)), class_="label")
+    quoted = _anchor(said.citation, f"{_quote(said)} {label}", class_="quoted", title=said.citation["label"])
     return f"{_aside(said.context)}{quoted}{_note(said)}"
 
 
@@ -197,9 +194,9 @@ def nearest(citations: Iterable[Citation], whole: bool = False) -> str:
     return tag("h3", text(wording("chat.nearest")), class_="framing") + tag("ul", "".join(items), class_="near") if items else ""
 
 
-def excerpt(words: str) -> str:
-    """The beginning of a passage, cut at a word."""
-    return words if len(words) <= EXCERPT else f"{words[:EXCERPT].rsplit(' ', 1)[0]} …"
+def excerpt(words: str, most: int = EXCERPT) -> str:
+    """The beginning of a passage, cut at a word; `most` is in characters."""
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} …"
 
 
 def tools(answer: dict[str, Any], work: str, words_back: bool = False) -> str:

@@ -52,10 +52,8 @@ def briefing_tab(assistant: Assistant) -> str:
     )
     saving = (
         tag("span", text(wording("briefing.save")), class_="bar-title")
-        + "".join(
-            tag("button", text(wording(f"briefing.{form}")), type="button", class_="quiet", data_brief=form) for form in FORMS
-        )
-        + quiet("briefing.print", data_brief_print="yes")
+        + "".join(tag("button", text(wording(f"forms.{form}")), type="button", class_="quiet", data_brief=form) for form in FORMS)
+        + quiet("forms.print", data_brief_print="yes")
     )
     said = {f"data_{name}": wording(f"briefing.{name}") for name in ("pending", "failed", "made")}
     return (

@@ -42,10 +42,15 @@ def script() -> dict[str, str]:
 
 
 def _bar(switches: Switches) -> str:
-    saving = "".join(quiet(f"chat.{form}", data_save=form) for form in ("docx", "md", "print"))
+    saving = "".join(quiet(f"forms.{form}", data_save=form) for form in ("docx", "md", "print"))
     saving += quiet("chat.file", data_keep_file="yes")
     saving += quiet("words_back.save", data_words_file="yes", hidden="hidden") if switches.words_back else ""
-    return tag("p", tag("span", text(wording("chat.export")), class_="bar-title") + saving + quiet("chat.clear", id="clear"))
+    return tag(
+        "p",
+        tag("span", text(wording("chat.export")), class_="bar-title")
+        + saving
+        + quiet("chat.clear", id="clear", title=wording("chat.clear_detail")),
+    )
 
 
 def _reopening(switches: Switches) -> str:
@@ -72,7 +77,7 @@ def _display() -> str:
 
 def notes() -> str:
     """The Notes tab: a list that the page's script fills, and what can be made of it."""
-    saving = "".join(quiet(f"notes.{form}", data_notes=form) for form in ("docx", "md", "print"))
+    saving = "".join(quiet(f"forms.{form}", data_notes=form) for form in ("docx", "md", "print"))
     saving += quiet("notes.clear", data_notes_clear="yes")
     return (
         tag("h2", text(wording("notes.heading")))
@@ -87,7 +92,7 @@ def notes() -> str:
 def standing(room: ReadingRoom | None) -> str:
     """What stays in sight while people ask: the list of what they asked, folded, and how old the report is."""
     name = tag("summary", text(wording("chat.asked_list")), id="asked-count")
-    asked = tag("details", name + tag("ol", "", id="asked-list"), class_="asked-list")
+    asked = tag("details", name + tag("div", "", id="asked-list"), class_="asked-list")
     if room is None or not (room.report.inspected and room.report.published):
         return asked
     facts = report_variables(room.report)

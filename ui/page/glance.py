@@ -14,7 +14,7 @@ from assistant.composing import report_variables
 from index.passages import Judgement, Passage, Report, grade_rank
 from prompts import wording
 from ui.html.markup import tag, text
-from ui.html.panel import opening
+from ui.html.panel import opening, sentence_of
 from ui.page.figures import Figures
 from ui.plain import whole
 
@@ -77,7 +77,8 @@ def judgements(report: Report) -> str:
 
 def _grade(report: Report, judgement: Judgement) -> str:
     passage = next(p for p in report.passages if p.id == judgement.passage)
-    return f"{graded(judgement)} {opening(passage, wording('short.page', page=passage.page), passage.place)}"
+    place = opening(passage, wording("short.page", page=passage.page), passage.place, sentence_of(passage, judgement.grade))
+    return f"{graded(judgement)} {place}"
 
 
 def graded(judgement: Judgement) -> str:
@@ -147,7 +148,7 @@ def _plot(name: str, title: str, note: str, bars: Sequence[Bar], side: str = "")
     for bar in bars:
         cells = [tag("th", text(bar.what), scope="row")]
         cells += [tag("td", text(bar.side))] if len(columns) > 1 else []
-        rows.append(tag("tr", "".join([*cells, tag("td", text(bar.shown)), tag("td", opening(bar.passage, bar.passage.place))])))
+        rows.append(tag("tr", "".join([*cells, tag("td", text(bar.shown)), tag("td", _place(bar))])))
     table = _table([*columns, wording("glance.value"), wording("glance.source")], rows, title)
     folded = tag("details", tag("summary", text(wording("glance.table"))) + table)
     return _section(title, tag("p", text(note), class_="intro") + drawn(name, title, bars) + folded)
@@ -176,8 +177,15 @@ def drawn(name: str, title: str, bars: Sequence[Bar]) -> str:
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-said">{escape(whole(said))}.</desc>{"".join(shapes)}</svg>'
     )
     places = {bar.passage.place: bar.passage for bar in reversed(bars)}
-    links = ", ".join(opening(passage, place) for place, passage in sorted(places.items(), key=lambda item: item[1].page))
+    links = ", ".join(
+        opening(passage, place, quote=passage.text) for place, passage in sorted(places.items(), key=lambda item: item[1].page)
+    )
     return svg + tag("p", f"{text(wording('glance.source'))}: {links}", class_="source")
+
+
+def _place(bar: Bar) -> str:
+    """A link to the passage that a bar is read from, its sentence marked there."""
+    return opening(bar.passage, bar.passage.place, quote=sentence_of(bar.passage, bar.shown))
 
 
 def _text(x: float, y: float, words: str, style: str) -> str:
@@ -202,7 +210,7 @@ def stated(passages: Sequence[Passage]) -> str:
     if not passages:
         return ""
     rows = [
-        tag("tr", tag("td", f"{_context(p)}{text(p.text)}") + tag("td", opening(p, p.place)))
+        tag("tr", tag("td", f"{_context(p)}{text(p.text)}") + tag("td", opening(p, p.place, quote=p.text)))
         for p in passages
     ]  # fmt: skip
     columns = [wording("glance.figure"), wording("glance.source")]

@@ -6,7 +6,7 @@ from assistant.composing import report_variables
 from index.passages import Judgement, Report
 from prompts import keys, wording
 from ui.html.markup import tag, text
-from ui.html.panel import opening
+from ui.html.panel import opening, sentence_of
 from ui.page.glance import graded
 
 
@@ -43,4 +43,5 @@ def _line(name: str, content: str) -> str:
 
 def _grade(report: Report, judgement: Judgement) -> str:
     passage = next(p for p in report.passages if p.id == judgement.passage)
-    return f"{graded(judgement)} {opening(passage, wording('short.page', page=passage.page), passage.place)}"
+    place = opening(passage, wording("short.page", page=passage.page), passage.place, sentence_of(passage, judgement.grade))
+    return f"{graded(judgement)} {place}"

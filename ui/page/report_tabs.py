@@ -13,8 +13,10 @@ from index.passages import Passage, Report
 from prompts import wording
 from ui.html.markup import tag, text
 from ui.html.panel import opening, place, title
-from ui.html.rendering import asking, quiet
+from ui.html.rendering import asking, excerpt, quiet
 from ui.related import Recommended
+
+NAMED = 70  # characters of a recommendation in the contents of its tab
 
 
 @dataclass
@@ -52,7 +54,7 @@ def whole_report(report: Report, glossary: Glossary | None = None) -> str:
             written.append(tag("h4", text(subsection), id=identity, tabindex="-1"))
         written.append(_passage(passage))
     body = tag("div", "".join(written), id="report-text", class_="report-text")
-    beside = tag("div", _contents(sections) + body, class_="beside")
+    beside = tag("div", _contents(sections, wording("report.contents")) + body, class_="beside")
     return tag("h2", text(wording("report.heading"))) + _finder(forms(glossary)) + beside
 
 
@@ -112,9 +114,9 @@ def _finder(forms: str) -> str:
 _SAID = {"hits": ("at", "count", "passages", "words"), "no_hits": (), "not_together": (), "no_place": ("sort", "number")}
 
 
-def _contents(sections: list[Heading]) -> str:
-    listed = tag("details", tag("summary", text(wording("report.contents"))) + _headings(sections))
-    return tag("nav", listed, class_="contents", aria_label=wording("report.contents"))
+def _contents(sections: list[Heading], name: str) -> str:
+    listed = tag("details", tag("summary", text(name)) + _headings(sections))
+    return tag("nav", listed, class_="contents", aria_label=name)
 
 
 def _headings(headings: list[Heading]) -> str:
@@ -131,19 +133,32 @@ def recommendations(made: list[Recommended], unmatched: list[Passage]) -> str:
     printed = any(one.kind == PRINTED for each in made for one in each.findings)
     intro = wording("recommendations.intro_printed" if printed else "recommendations.intro", page=made[0].recommendation.page)
     written = tag("h2", text(wording("recommendations.heading", count=len(made)))) + tag("p", text(intro), class_="intro")
-    forms = quiet("tracker.docx", data_tracker="docx") + quiet("tracker.xlsx", data_tracker="xlsx")
+    forms = quiet("forms.docx", data_tracker="docx") + quiet("forms.xlsx", data_tracker="xlsx")
     written += tag("p", tag("span", text(wording("tracker.save")), class_="bar-title") + forms, class_="tools")
     written += tag("p", "", id="tracker-said", role="status")
-    written += "".join(_recommended(one) for one in made)
+    contents = [
+        Heading(_identity(one.recommendation), excerpt(f"{one.recommendation.number} {one.recommendation.text}", NAMED))
+        for one in made
+    ]
+    body = "".join(_recommended(one) for one in made)
     if unmatched:
         items = "".join(_finding(passage, passage.sentences[0]) for passage in unmatched)
-        written += tag("section", tag("h3", text(wording("recommendations.unmatched"))) + tag("ul", items), class_="recommended")
-    return written
+        body += tag(
+            "section", tag("h3", text(wording("recommendations.unmatched")), id="unmatched", tabindex="-1") + tag("ul", items),
+            class_="recommended",
+        )  # fmt: skip
+        contents.append(Heading("unmatched", wording("recommendations.unmatched")))
+    named = _contents(contents, wording("recommendations.contents"))
+    return written + tag("div", named + tag("div", body, class_="recommendations"), class_="beside")
+
+
+def _identity(recommendation: Passage) -> str:
+    return f"recommendation-{recommendation.number}"
 
 
 def _recommended(one: Recommended) -> str:
     passage = one.recommendation
-    head = tag("h3", opening(passage, title(passage)))
+    head = tag("h3", opening(passage, title(passage), quote=passage.text), id=_identity(passage), tabindex="-1")
     quoted = tag("blockquote", tag("p", text(passage.text)))
     if not one.findings:
         behind = tag("p", text(wording("recommendations.none")), class_="derived")
@@ -158,4 +173,4 @@ def _recommended(one: Recommended) -> str:
 
 def _finding(passage: Passage, sentence: str) -> str:
     flag = tag("span", text(wording("recommendations.flag")), class_="flag") if passage.flagged else ""
-    return tag("li", f"{opening(passage, title(passage))} {flag} {text(sentence)}")
+    return tag("li", f"{opening(passage, title(passage), quote=sentence)} {flag} {text(sentence)}")

@@ -18,6 +18,7 @@ from typing import Any
 from assistant.composing import licence
 from prompts import wording
 from ui.html.drawing import Block, Citation, Piece, Said, blocks, passage_of
+from ui.html.rendering import ECHO, echo
 from ui.papers.word import bookmark, dress, linked
 from ui.plain import marks, raised, whole
 
@@ -54,8 +55,13 @@ class Conversation:
         return wording(f"export.{self.kind}_title")
 
     def heading(self, number: int) -> str:
-        """What stands over the answer of this number."""
-        return wording(f"export.{self.kind}_number", number=number)
+        """What stands over the answer of this number (from 1): the question or the note's name, a very long one cut."""
+        return f"{number}. {echo(_SPACES.sub(' ', shown(self.answers[number - 1]['question'])))}"
+
+    def uncut(self, number: int) -> str:
+        """The whole question, where the heading has only its beginning; nothing elsewhere."""
+        question = shown(self.answers[number - 1]["question"])
+        return question if len(question) > ECHO else ""
 
     @property
     def facts(self) -> list[str]:
@@ -124,7 +130,8 @@ def as_markdown(conversation: Conversation) -> str:
     anchors = _slugs(annex)
     lines = [f"# {conversation.title}", "", *(f"{_plain(fact)}  " for fact in conversation.facts), ""]
     for number, answer in enumerate(conversation.answers, 1):
-        lines += [f"## {conversation.heading(number)}", "", f"**{_plain(answer['question'])}**", ""]
+        lines += [f"## {_plain(conversation.heading(number))}", ""]
+        lines += [_plain(uncut), ""] if (uncut := conversation.uncut(number)) else []
         for block in blocks(answer):
             lines += [f"### {_plain(block.heading)}", ""] if block.heading else []
             lines += {"plain": _paragraphs, "suggested": _suggested, "table": _table}[block.form](block, anchors)
@@ -223,7 +230,8 @@ def as_docx(conversation: Conversation) -> bytes:
         document.add_paragraph(shown(fact))
     for number, answer in enumerate(conversation.answers, 1):
         document.add_heading(conversation.heading(number), 1)
-        document.add_paragraph().add_run(shown(answer["question"])).bold = True
+        if uncut := conversation.uncut(number):
+            document.add_paragraph(uncut)
         for block in blocks(answer):
             if block.heading:
                 document.add_heading(shown(block.heading), 2)

@@ -13,7 +13,8 @@ def fragment(conversation: Conversation) -> str:
     written = tag("h1", text(conversation.title))
     written += tag("p", "<br>".join(map(text, conversation.facts)), class_="note")
     for number, answer in enumerate(conversation.answers, 1):
-        written += tag("h2", text(conversation.heading(number))) + tag("p", tag("b", text(answer["question"]))) + body(answer)
+        written += tag("h2", text(conversation.heading(number)))
+        written += (tag("p", text(uncut)) if (uncut := conversation.uncut(number)) else "") + body(answer)
     annex = conversation.annex
     written += tag("h2", text(wording("export.annex")), class_="annex")
     written += tag("p", text(wording("export.annex_text" if annex else "export.no_annex")))

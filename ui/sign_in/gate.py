@@ -6,7 +6,6 @@ have. Without sign-in both let everybody through.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections import OrderedDict
 from http.cookies import CookieError, SimpleCookie
@@ -19,6 +18,7 @@ from ui.sign_in import signing_page
 from ui.sign_in.people import People
 from ui.sign_in.sessions import LONGEST, Attempts, Sessions
 from ui.web.access import Access
+from ui.web.addresses import network_of
 from ui.web.asgi import App, Message, Receive, Send, header, headers, is_api, refuse, respond, without
 from ui.web.headers import policy
 from ui.web.store import Store
@@ -190,17 +190,6 @@ def cookie(scope: Message) -> str | None:
 def onward(target: str) -> str:
     """Where to go after signing in: the page with its query, never another server."""
     return "/" + quote(target[1:], safe="?=&%+") if target.startswith("/?") else "/"
-
-
-def network_of(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 network that one household or machine has of IPv6."""
-    try:
-        one = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(one, ipaddress.IPv6Address):
-        return str(one.ipv4_mapped or ipaddress.ip_network((one, 64), strict=False))
-    return str(one)
 
 
 def conversation_of(scope: Message) -> str | None:

@@ -24,6 +24,7 @@ SHORTEST, LONGEST = (
     200,
 )  # characters of a password: the first as the NCSC's three words, the second so that hashing stays short
 NAME_LENGTH = 100  # characters of a name
+LABEL_LENGTH = 200  # characters of what a token is for
 # OWASP's settings for Argon2id: 19 MiB, two passes, one thread; 20 to 40 ms on a small machine.
 MEMORY_KIB, PASSES, THREADS = 19_456, 2, 1
 AT_ONCE = 2  # passwords checked at the same time: 38 MiB however many strangers knock
@@ -124,7 +125,9 @@ class People:
     # ---- tokens ------------------------------------------------------------------------------------------------
 
     def add_token(self, name: str, label: str = "") -> str:
-        """A new token of a user; it is shown this once. Raises UnusableName where there is no such user."""
+        """A new token of a user; it is shown this once. Raises UnusableName where there is no such user, or the label fits on no line."""
+        if len(label) > LABEL_LENGTH or not label.isprintable():
+            raise UnusableName(wording("users.bad_label", limit=LABEL_LENGTH))
         key = named(name)
         if key not in self.names():
             raise UnusableName(wording("users.no_such", name=name))

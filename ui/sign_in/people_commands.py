@@ -38,6 +38,9 @@ def people() -> Iterator[People]:
     except (UnusableName, UnusableState) as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(BAD_INPUT) from None
+    except UnicodeEncodeError:  # bytes that are no UTF-8 in an argument or on stdin: no name or password is made of them
+        typer.echo(wording("users.bad_letters"), err=True)
+        raise typer.Exit(BAD_INPUT) from None
 
 
 @users.command(name="add")
@@ -80,7 +83,13 @@ def unlock_users() -> None:
 def add_token(name: Name, label: Annotated[str, typer.Option(help="What it is for, shown in the list.")] = "") -> None:
     """Make a token of a user. It is printed once and cannot be shown again."""
     with people() as all_of_them:
-        typer.echo(all_of_them.add_token(name, label))
+        token = all_of_them.add_token(name, label)
+        try:
+            typer.echo(token)
+            sys.stdout.flush()
+        except OSError:  # nobody has seen it, and it cannot be shown again
+            all_of_them.revoke(token)
+            raise
 
 
 @tokens.command(name="revoke")

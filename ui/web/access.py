@@ -18,7 +18,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
-_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+_PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?")
 _FORWARDING = (
     "forwarded",
@@ -69,12 +69,14 @@ class Access:
 def access(
     host: str, port: int, *, names: Sequence[str] = (), proxies: Sequence[str] = (), trust_header: str | None = None,
     sign_in: bool | None = None, users: bool = False, prefix: str = "", frames: Sequence[str] = (), mcp: bool = False,
-    logs: bool = False, reason: str = "",
+    logs: bool = False, reason: str | None = None,
 ) -> Access:  # fmt: skip
     """The options, checked. `sign_in` is True, False ("--no-sign-in") or None (unsaid); `users` says whether there are any.
 
     Raises UnusableOption, for one where a server that others can reach would let everybody in without having been told to.
     """
+    if reason is not None and not (reason.strip() and reason.isprintable()):
+        raise UnusableOption(wording("access.bad_reason"))
     if trust_header and sign_in is False:
         raise UnusableOption(wording("access.both"))
     if trust_header and not proxies:
@@ -92,7 +94,7 @@ def access(
         proxies=tuple(map(_network, proxies)), user_header=(trust_header or "").casefold(), passwords=passwords,
         prefix=_checked(prefix.rstrip("/"), _PREFIX, "prefix") if prefix.rstrip("/") else "",
         frames=tuple(_checked(one.casefold().rstrip("/"), _ORIGIN, "frame") for one in frames), mcp=mcp,
-        logs=logs or reached or bool(reason), reason=reason,
+        logs=logs or reached or bool(reason), reason=reason or "",
     )  # fmt: skip
 
 

@@ -96,3 +96,14 @@ def _loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 network that one household or machine has of IPv6."""
+    try:
+        one = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(one, ipaddress.IPv6Address):
+        return str(one.ipv4_mapped or ipaddress.ip_network((one, 64), strict=False))
+    return str(one)

@@ -1,19 +1,25 @@
 """Host and Origin: a request must name this server, and a page of another site may not send it anything.
 
 A host name that is not ours is how DNS rebinding looks: a stranger's page whose name was pointed at this machine. An Origin that is
-not ours is a stranger's page in the browser of somebody who may come in. Neither is answered, nor given leave to read.
+not ours is a stranger's page in the browser of somebody who may come in. Neither is answered, nor given leave to read. Events of the page
+are checked here too: Gradio answers one that its page would never send with a traceback.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import json
 from urllib.parse import urlsplit
+
+import gradio as gr
 
 from prompts import wording
 from ui.web.access import LOOPBACK, Access
 from ui.web.asgi import App, Message, Receive, Send, header, headers, refuse, without
 
-MISDIRECTED, FORBIDDEN = 421, 403
+MISDIRECTED, FORBIDDEN, UNUSABLE = 421, 403, 422
+JOIN = "/gradio_api/queue/join"
+SESSION = 64  # characters of the name that a page gives itself: Gradio's have eleven
 EVERYWHERE = ("0.0.0.0", "::")  # where a server listens, but no name of it
 
 
@@ -48,6 +54,35 @@ class Checked:
             return ipaddress.ip_address(name) == ipaddress.ip_address((scope.get("server") or ("",))[0])
         except ValueError:
             return False
+
+
+class Fitting:
+    """ASGI: refuses an event that no element of the page sends (422): of an unknown number, without its values, or of no page."""
+
+    def __init__(self, app: App, blocks: gr.Blocks) -> None:
+        self.app = app
+        self.inputs = {number: len(event.inputs) for number, event in blocks.fns.items() if event.fn is not None}
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != JOIN or scope["method"] != "POST" or self.fits(scope["findings"]["body"]):
+            await self.app(scope, receive, send)
+        else:
+            await refuse(scope, send, UNUSABLE, wording("refused.event"))
+
+    def fits(self, body: bytes) -> bool:
+        """Whether a body is an event of the page."""
+        try:
+            event = json.loads(body)
+        except (ValueError, RecursionError):
+            return False
+        if not isinstance(event, dict):
+            return False
+        number, data, session = event.get("fn_index"), event.get("data"), event.get("session_hash")
+        return (
+            type(number) is int and number in self.inputs
+            and isinstance(data, list) and len(data) >= self.inputs[number]
+            and isinstance(session, str) and 0 < len(session) <= SESSION and session.isascii() and session.isprintable()
+        )  # fmt: skip
 
 
 def host_name(host: str) -> str | None:

@@ -20,6 +20,7 @@ class Limits:
     # (6 bytes): 9 * 4,000 * 6 = 216,000 bytes. More is refused unread.
     body: int = 256 * 1024  # bytes
     body_seconds: float = 20.0  # for the body to arrive: a stalled sender holds nothing for longer
+    head_seconds: float = 5.0  # for the request line and headers: the slowest phone sends them in one
     headers: int = 64 * 1024  # bytes of request line and headers: a permalink of 4,000 letters of any alphabet takes 36 KB
     # The quickest reader measured asks every 6 s and opens two passages an answer: 30 a minute. Four such share an address.
     questions: int = 120  # questions, passages and briefings a minute and client
@@ -28,6 +29,9 @@ class Limits:
     waiting: int = 12  # events of one client that may wait or run in the queue of 200: 16 clients fill it, one cannot
     streams: int = 48  # open answer streams a client: one for each browser tab that waits for an answer
     connections: int = 1_000  # open connections in all; the next gets 503
+    connections_each: int = (
+        200  # of one address that is no proxy: ten people behind it, their tabs and the page's files; the next is closed
+    )
     # A session costs 67 KB when it is opened and its answers as they come (3 KB each, 60 of them at most).
     sessions: int = 400  # conversations held in memory at once: 100 MB at the worst
     api_at_once: int = 2  # questions of programs in the engine at once: as many as there are cores on a small machine

@@ -99,7 +99,7 @@ class Rated:
             await self._later(scope, send)
         elif path == "/gradio_api/queue/join" and self.waiting(client) >= self.limits.waiting:
             await refuse(scope, send, TOO_MANY, wording("refused.waiting"), [("retry-after", str(RETRY_SOON))])
-        elif path == "/gradio_api/queue/data":
+        elif path == "/gradio_api/queue/data" or (path == "/mcp" and scope["method"] == "GET"):
             await self._stream(scope, receive, send)
         else:
             await self.app(scope, receive, send)

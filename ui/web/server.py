@@ -34,7 +34,8 @@ from ui.watch import Watchdog
 from ui.web.access import Access
 from ui.web.addresses import Addressed
 from ui.web.asgi import App, is_api
-from ui.web.checks import Checked
+from ui.web.checks import Checked, Fitting
+from ui.web.connections import files_for, patient
 from ui.web.headers import Armoured
 from ui.web.leaving import Leaving
 from ui.web.log import Logged
@@ -81,7 +82,7 @@ def application(desk: Desk, blocks: gr.Blocks, access: Access, store: Store) -> 
         room = desk.room()
         return room.assistant.index if room else None
 
-    shell = Shell(Leaving(app, desk.left), access, report, also, Pictures(index))
+    shell = Shell(Fitting(Leaving(app, desk.left), blocks), access, report, also, Pictures(index))
     gate = Gated(shell, access, store)
     rated = Rated(Sized(gate, access.limits), access.limits, store, lambda client: waiting(blocks, client))
     checked = Checked(Identified(rated, access, store), access)
@@ -106,8 +107,8 @@ class Running:
     def __init__(self, app: App, access: Access, listening: socket.socket, watchdog: Watchdog) -> None:
         # h11 bounds the size of headers; proxies are read in ui/web/addresses.py, the log is ours, and no banner names versions.
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, proxy_headers=False, server_header=False, http="h11", ws="none",
-            lifespan="on", limit_concurrency=access.limits.connections, h11_max_incomplete_event_size=access.limits.headers,
+            app, log_level="warning", access_log=False, proxy_headers=False, server_header=False, http=patient(access), ws="none",
+            lifespan="on", limit_concurrency=files_for(access.limits.connections), h11_max_incomplete_event_size=access.limits.headers,
             timeout_keep_alive=10, timeout_graceful_shutdown=STOPPING,
         )  # fmt: skip
         self.watchdog = watchdog

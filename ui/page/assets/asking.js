@@ -25,7 +25,6 @@
     pending = question;
     wait(question);
     f.say("");
-    byId("undo").hidden = true;
     f.send("ask", { question, shown: f.keeping.shown() });
     clearTimeout(timer);
     timer = setTimeout(failed, WAIT + 1000 * (Number(byId("log").dataset.seconds) || 0));

@@ -7,45 +7,63 @@
   const { byId, all, words, store } = f;
   const MOST = 60; // questions of one conversation
   const UNKEPT = ["signpost", "error"];
-  let shown = []; // the questions whose answers stand in the conversation
+  let shown = []; // the questions whose answers stand in the conversation, [{ question, at }]; `at` in milliseconds, null where not known
+  let coming = []; // those that are being brought back
   let before = []; // what Undo brings back
+  let base = 0; // how many of `shown` stand in its place
   let recalled = 0; // how far back the arrow keys have gone
   let then = null; // what is done when the conversation is back
 
   // Another tab may have added to what is kept: the question is put behind what is there now.
   function added(question, outcome) {
-    shown.push(question);
+    const asked = { question, at: Date.now() };
+    shown.push(asked);
     recalled = 0;
-    if (!UNKEPT.includes(outcome)) { store.write("conversation", [...store.read("conversation", []), question].slice(-MOST)); }
+    if (!UNKEPT.includes(outcome)) { store.write("conversation", [...kept(), asked].slice(-MOST)); }
     list();
   }
 
-  function restore(questions, after) {
+  // What stands on the page is what is kept.
+  function keep() {
+    const outcomes = all("#log .turn").map((turn) => turn.dataset.outcome);
+    store.write("conversation", shown.filter((_, at) => !UNKEPT.includes(outcomes[at])));
+  }
+
+  // What this browser or a file holds, in the form of today: before 30 November 2026 a question was kept without its time.
+  const read = (entries) => entries
+    .map((one) => (typeof one === "string" ? { question: one, at: null } : { question: one?.question, at: Date.parse(one?.asked) || one?.at || null }))
+    .filter((one) => typeof one.question === "string" && one.question.trim());
+  const kept = () => read(store.read("conversation", []));
+
+  function restore(entries, after) {
     then = after || null;
+    coming = entries;
     byId("welcome")?.setAttribute("hidden", "");
     f.say(words("restoring"));
-    f.send("restore", { shown: questions });
+    f.send("restore", { shown: entries.map((one) => one.question) });
   }
 
   function restored(message) {
     const got = JSON.parse(message);
     const log = byId("log");
-    shown = got.questions;
+    const times = coming.slice(-got.questions.length);
+    shown = got.questions.map((question, at) => ({ question, at: times[at]?.at ?? null }));
     log.setAttribute("aria-live", "off"); // what comes back is not news: one sentence says that it is there
     log.replaceChildren(...got.turns.map(f.fromServer));
     setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
+    all("#log .turn .who").forEach((who, at) => { if (shown[at].at && day(shown[at].at) !== words("today")) { who.textContent += ` · ${day(shown[at].at)}, ${time(shown[at].at)}`; } });
     if (!f.places.now().passage) { f.receivers.evidence(got.evidence); }
     f.asking.talking();
     f.notes.mark();
     list();
     f.say(shown.length ? words("restored", { count: shown.length }) : "");
-    if (then) { then(); then = null; }
+    if (then) { then(true); then = null; }
   }
 
   function unrestored() {
     byId("welcome")?.removeAttribute("hidden");
     f.say(words("not_restored"));
-    if (then) { then(); then = null; }
+    if (then) { then(false); then = null; }
   }
 
   // The question of this number (from 1) as the place where the reader stands; 0 is the start.
@@ -58,19 +76,35 @@
     turn.scrollIntoView({ block: "start", behavior: "auto" });
   }
 
+  const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
+  const time = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+  // The day as people say it.
+  function day(at) {
+    const ago = Math.round((midnight(Date.now()) - midnight(at)) / 86400000);
+    if (ago === 0 || ago === 1) { return words(ago ? "yesterday" : "today"); }
+    return new Date(at).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  }
+
+  // The questions under the days on which they were asked.
   function list() {
     const name = byId("asked-count");
     name.dataset.label ||= name.textContent;
     name.textContent = `${name.dataset.label} (${shown.length})`;
-    byId("asked-list").replaceChildren(...shown.map((question, at) => {
+    const days = [];
+    shown.forEach(({ question, at: when }, at) => {
+      const named = when ? day(when) : words("undated");
+      if (days.at(-1)?.dataset.day !== named) { days.push(f.element("ol", "", { start: at + 1, "data-day": named, "aria-label": named })); }
       const item = f.element("li");
+      if (when) { item.append(f.element("time", time(when), { datetime: new Date(when).toISOString() }), " "); }
       item.append(
         f.button(question.slice(0, 300), { "data-stand": at + 1, class: "quiet jump" }),
         f.button(words("ask_again"), { "data-ask": question, "aria-label": words("ask_again_this", { question: question.slice(0, 80) }) }),
         f.button(words("edit"), { "data-edit": at, "aria-label": words("edit_this", { question: question.slice(0, 80) }) }),
       );
-      return item;
-    }));
+      days.at(-1).append(item);
+    });
+    byId("asked-list").replaceChildren(...days.flatMap((one) => [f.element("h3", one.dataset.day), one]));
   }
 
   function write(question) { // Gradio reads the box when it hears of an input
@@ -81,28 +115,35 @@
     box.focus();
   }
 
+  // Undo stays until it is used, something else is cleared, or the page is closed; what is asked meanwhile stays behind what comes back.
+  function offer(count) {
+    base = count;
+    byId("undo").textContent = words("bring_back", { count: before.length });
+    byId("undo").hidden = !before.length;
+  }
+
   function clear() {
     before = shown;
     shown = [];
+    offer(0);
     store.write("conversation", []);
     byId("log").replaceChildren();
     f.places.go({ passage: null, turn: 0 });
     f.passage.settle();
     f.asking.talking();
+    list();
     f.say(words("cleared"));
-    byId("undo").hidden = false;
     byId("undo").focus();
   }
 
   function undo() {
-    byId("undo").hidden = true;
-    store.write("conversation", before);
-    restore(before);
+    restore([...before, ...shown.slice(base)].slice(-MOST), (back) => { byId("undo").hidden = back; keep(); });
   }
 
   // ---- a file, read in this browser and sent nowhere else -------------------------------------------------------
   function toFile() {
-    const kept = { findings: "conversation", version: 1, saved: new Date().toISOString(), questions: shown };
+    const questions = shown.map(({ question, at }) => ({ question, asked: at ? new Date(at).toISOString() : null }));
+    const kept = { findings: "conversation", version: 2, saved: new Date().toISOString(), questions };
     f.papers.download(words("file_name") + ".json", "application/json", JSON.stringify(kept, null, 1));
     f.say(words("saved"));
   }
@@ -112,14 +153,13 @@
     try {
       const got = JSON.parse(await field.files[0].text());
       if (got.findings === "conversation" && Array.isArray(got.questions)) {
-        questions = got.questions.filter((one) => typeof one === "string" && one.trim()).slice(-MOST);
+        questions = read(got.questions).slice(-MOST);
       }
     } catch { questions = null; }
     field.value = "";
     if (!questions?.length) { f.say(words("not_a_conversation")); return; }
     before = shown;
-    store.write("conversation", questions);
-    restore(questions, () => { byId("undo").hidden = !before.length; });
+    restore(questions, () => { offer(shown.length); keep(); });
   }
 
   // Everything that this browser keeps of findings; asked twice, for it cannot be undone.
@@ -162,7 +202,7 @@
   });
 
   f.onClick("[data-stand]", (button) => { f.places.go({ turn: Number(button.dataset.stand) }); stand(Number(button.dataset.stand)); });
-  f.onClick("[data-edit]", (button) => write(shown[Number(button.dataset.edit)]));
+  f.onClick("[data-edit]", (button) => write(shown[Number(button.dataset.edit)].question));
   f.onClick("[data-keep-file]", toFile);
   f.onClick("[data-forget]", forget);
   f.onClick("[data-leave]", leave);
@@ -174,13 +214,13 @@
   }
   document.addEventListener("keydown", (event) => { // up and down go through what was asked, while the box holds nothing else
     if (event.target !== f.box() || !["ArrowUp", "ArrowDown"].includes(event.key) || !shown.length) { return; }
-    const held = recalled ? shown[shown.length - recalled] : "";
+    const held = recalled ? shown[shown.length - recalled].question : "";
     if (event.target.value !== held) { return; }
     event.preventDefault();
     recalled = Math.min(shown.length, Math.max(0, recalled + (event.key === "ArrowUp" ? 1 : -1)));
-    write(recalled ? shown[shown.length - recalled] : "");
+    write(recalled ? shown[shown.length - recalled].question : "");
   });
 
-  f.keeping = { added, restore, stand, shown: () => [...shown], kept: () => store.read("conversation", []) };
+  f.keeping = { added, restore, stand, shown: () => shown.map((one) => one.question), kept };
   f.unrestored = unrestored;
 })();

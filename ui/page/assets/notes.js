@@ -4,9 +4,13 @@
   "use strict";
   const f = window.findings;
   const { byId, words, store } = f;
-  let notes = []; // [{ heading, quotes: [{ passage, quote, label }] }]
+  let notes = []; // [{ heading, name, quotes: [{ passage, quote, label }] }]; `name` is what the reader calls it, where that differs
 
   const heading = (turn) => f.keeping.shown()[f.all("#log .turn").indexOf(turn)] || "";
+
+  // What a note holds: the question that it was taken from, or the passage and how it begins.
+  const begins = (quote) => { const some = quote.quote.split(" ").slice(0, 8).join(" "); return `${quote.label}: ${some}${some === quote.quote ? "" : " …"}`; };
+  const named = (note) => note.name || note.heading;
 
   const same = (one, other) => one.passage === other.passage && one.quote === other.quote;
 
@@ -45,7 +49,7 @@
   function one(button) {
     const quote = sentence(button);
     const turn = button.closest(".turn");
-    if (!holds(quote)) { add({ heading: turn ? heading(turn) : quote.label, quotes: [quote], single: true }); return; }
+    if (!holds(quote)) { add({ heading: turn ? heading(turn) : begins(quote), quotes: [quote], single: true }); return; }
     out(notes.map((note) => ({ ...note, quotes: note.quotes.filter((other) => !same(other, quote)) })).filter((note) => note.quotes.length));
   }
 
@@ -88,11 +92,12 @@
         return line;
       }));
       const tools = f.element("p", "", { class: "tools" });
-      const named = (name) => ({ "aria-label": `${words(name)}: ${note.heading.slice(0, 80)}` });
-      if (at) { tools.append(f.button(words("up"), { "data-note-up": at, ...named("up") })); }
-      if (at + 1 < notes.length) { tools.append(f.button(words("down"), { "data-note-up": at + 1, ...named("down") })); }
-      tools.append(f.button(words("remove"), { "data-note-remove": at, ...named("remove") }));
-      item.append(f.element("h3", note.heading), quotes, tools);
+      const label = (name) => ({ "aria-label": `${words(name)}: ${named(note).slice(0, 80)}` });
+      if (at) { tools.append(f.button(words("up"), { "data-note-up": at, ...label("up") })); }
+      if (at + 1 < notes.length) { tools.append(f.button(words("down"), { "data-note-up": at + 1, ...label("down") })); }
+      tools.append(f.button(words("rename"), { "data-note-rename": at, ...label("rename") }));
+      tools.append(f.button(words("remove"), { "data-note-remove": at, ...label("remove") }));
+      item.append(f.element("h3", named(note)), quotes, tools);
       return item;
     }));
     mark();
@@ -104,6 +109,28 @@
     keep();
     f.say(words("moved"), "notes-said");
     byId("note-list").children[at - 1].querySelector("button")?.focus();
+  }
+
+  // The heading becomes a box: Enter, or leaving it, keeps what was written; Escape does not.
+  function rename(at) {
+    const heading = byId("note-list").children[at].querySelector("h3");
+    const box = f.element("input", "", { type: "text", maxlength: 300, "aria-label": words("rename_this") });
+    box.value = named(notes[at]);
+    const done = (name) => {
+      if (!box.isConnected) { return; }
+      notes = notes.map((note, place) => (place === at ? { ...note, name: name.trim() || note.heading } : note));
+      keep();
+      f.say(words("renamed"), "notes-said");
+      byId("note-list").children[at].querySelector("[data-note-rename]").focus();
+    };
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") { event.preventDefault(); done(box.value); }
+      if (event.key === "Escape") { event.preventDefault(); done(named(notes[at])); }
+    });
+    box.addEventListener("blur", () => done(box.value));
+    heading.replaceChildren(box);
+    box.focus();
+    box.select();
   }
 
   let removed = null; // what the last press of "remove" took away, for one undo
@@ -126,8 +153,9 @@
   f.onClick("[data-note-up]", (button) => up(Number(button.dataset.noteUp)));
   f.onClick("[data-note-remove]", (button) => remove(Number(button.dataset.noteRemove)));
   f.onClick("[data-note-undo]", undo);
+  f.onClick("[data-note-rename]", (button) => rename(Number(button.dataset.noteRename)));
   f.onClick("[data-notes-clear]", () => remove(null));
-  f.onClick("[data-notes]", (button) => f.papers.want("notes", { form: button.dataset.notes, notes }, "notes-said"));
+  f.onClick("[data-notes]", (button) => f.papers.want("notes", { form: button.dataset.notes, notes: notes.map((note) => ({ ...note, heading: named(note) })) }, "notes-said"));
   f.onClick("[data-note]", one);
 
   f.notes = { mark, load: () => { notes = store.read("notes", []); draw(); } };

@@ -37,12 +37,23 @@
     awaited = false;
     slot.innerHTML = html;
     f.notes.mark();
-    if (!asked) { settle(); return; }
+    if (!asked) { settle(); current(); return; }
     if (f.places.now().tab === "chat") { wanted = true; }
     still(opener, () => root.classList.add("reading"));
     if (!wide.matches) { cover(true); }
+    current();
     bring(slot.querySelector("mark"));
     byId("evidence-title").focus({ preventScroll: true });
+  }
+
+  // Marks, in every tab, the links of the passage that is open beside them.
+  function current() {
+    const open = wide.matches ? root.classList.contains("reading") : root.classList.contains("covered");
+    const shown = open ? byId("evidence-slot").firstElementChild?.dataset.shown : null;
+    for (const link of all("#rooms [data-passage]:is(a, button)")) {
+      if (shown && link.dataset.passage === shown) { link.setAttribute("aria-current", "true"); }
+      else if (link.hasAttribute("aria-current")) { link.removeAttribute("aria-current"); }
+    }
   }
 
   // Scrolls the column alone until the marked words are seen: the page beside it stays where it is.
@@ -74,12 +85,14 @@
     if (f.places.now().passage) { return; }
     cover(false);
     root.classList.toggle("reading", f.places.now().tab === "chat" && wanted);
+    current();
   }
 
   function hide() {
     if (f.places.now().tab === "chat") { wanted = false; }
     const back = opener?.isConnected && opener.offsetParent !== null ? opener : null;
     still(back, () => { cover(false); root.classList.remove("reading"); });
+    current();
     (back || (f.places.now().tab === "chat" ? f.box() : document.querySelector('[role="tab"][aria-selected="true"]'))).focus({ preventScroll: true });
     opener = null;
   }

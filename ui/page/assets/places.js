@@ -58,12 +58,13 @@
     window.scrollTo(0, left.get(name) || 0);
   }
 
-  // A page or passage of the report, in the Report tab.
+  // A place within a tab: a page or passage of the report, a recommendation.
   function read(id) {
     const place = byId(id);
-    if (!place) { return false; }
-    select("report", false);
-    go({ tab: "report", passage: null, at: id.startsWith("page-") ? id.slice(5) : null });
+    const tab = place?.closest(".part")?.id.slice(5);
+    if (!tab) { return false; }
+    select(tab, false);
+    go({ tab, passage: null, at: id.startsWith("page-") ? id.slice(5) : null });
     f.passage.settle();
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "start", behavior: "auto" });
