@@ -205,8 +205,8 @@ def retrieved(hit: Hit) -> Retrieved:
     return Retrieved(passage.id, passage.number, passage.page, passage.page_end, round(hit.score, 4))
 
 
-def report_facts(report: Report | None) -> dict[str, Any]:
-    """The `report` field of an answer."""
+def report_facts(report: Report | None, taught: bool = False) -> dict[str, Any]:
+    """The `report` field of an answer; `taught` stands in it only where somebody has taught the report."""
     if report is None:
         return {"title": None, "inspected": [], "published": None, "sha256": None}
     return {
@@ -215,6 +215,7 @@ def report_facts(report: Report | None) -> dict[str, Any]:
         "published": report.published,
         "sha256": report.sha256,
         **({} if report.shelved is None else {"name": report.shelved}),
+        **({"taught": True} if taught else {}),
     }
 
 

@@ -35,6 +35,7 @@ from assistant.answering.pointing import (
 from assistant.answering.premise import corrected
 from assistant.answering.ranking import Ranking
 from assistant.answering.reranking import Reranker
+from assistant.answering.taught import TaughtWeigher
 from assistant.batches import TOGETHER, Asked, Batches, Known
 from assistant.composing import compose, in_english_only, with_more_asked, with_question_found, without_model
 from assistant.lookups.askings import WHOLE, asks_behind, asks_of_document
@@ -82,6 +83,7 @@ class Assistant:
         self.understanding = Understanding(self.index.report, Glossary.packaged())
         self.ranking = Ranking(self.index)
         self.weigher = Weigher(self.index)
+        self.taught = TaughtWeigher(self.index, self.ranking, self.weigher) if self.index.teaching is not None else None
         self.reranker = Reranker(self.index)
         self.decision = Decision(self.index)
         # a part of a question: foreseen, then searched by
@@ -310,6 +312,8 @@ class Assistant:
             text = query.question
             vector = self.vectors.of([text])[0]
         kinds = packaged().probabilities(text, vector if self.learnt else None)
+        if self.taught is not None:
+            return self.taught.weigh(query, found, self.searcher.weights, kinds)
         return self.weigher.weigh(found, kinds)
 
     def _without(self, evidence: Evidence, thing: str) -> Evidence:
@@ -373,5 +377,5 @@ class Assistant:
             confidence=None if draft.confidence is None else round(draft.confidence, 4),
             answer=compose(draft), citations=tuple(citation(s, report) for s in draft.statements), sections=sections_shown(draft),
             suggestions=draft.suggestions, nearest=tuple(citation(s, report) for s in draft.nearest), retrieved=ranked, notes=draft.notes,
-            mode=draft.chosen_by, report=report_facts(report), seconds=round(seconds, 5),
+            mode=draft.chosen_by, report=report_facts(report, self.taught is not None), seconds=round(seconds, 5),
         )  # fmt: skip

@@ -1,7 +1,10 @@
 """Sister reports: questions on them are data (evals/labels/sisters), their PDFs are not committed. Measure one, never taught:
 
-    python -m evals.sisters FOLDER                   Solihull, which nothing is trained on
-    python -m evals.sisters FOLDER surrey-2018 ...   others; the networks without banks have seen these
+    python -m evals.sisters FOLDER                        Solihull, which nothing is trained on
+    python -m evals.sisters FOLDER surrey-2018 ...        others; the networks without banks have seen these
+    python -m evals.sisters FOLDER --asked FILES...       with other questions
+    python -m evals.sisters FOLDER --taught FILES...      beside that, taught these lines (docs/teaching.md)
+    python -m evals.sisters FOLDER doncaster-2018 --turns beside that, each author's questions asked of what the others taught
 
 FOLDER holds the published PDFs. A question points at sentences by passage and place ("19.2", "p2.1/3") and by their first words, so that a
 PDF that is read otherwise is noticed.
@@ -15,17 +18,23 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from statistics import fmean, median
 
+import numpy as np
+
 from assistant.answer import Answer
 from assistant.assistant import Assistant
+from assistant.question.kinds import NAMES as NAMES_OF_KINDS
 from evals.errors import BadCases
+from index.banks.teaching import MISS, Line, amount, banks, check, taken
+from index.learned import learn
 from index.opened import Index
 from index.passages import sentence_text
 from index.store import build, open_index
+from index.text.words import tokens
 
 NAMES = ("surrey-2018", "doncaster-2018")  # trained on
 HELD_OUT = "solihull-2016"
@@ -57,6 +66,54 @@ class Sister:
         """What is embedded of each sentence."""
         passages = self.index.report.passages
         return [sentence_text(passages[sentence.passage], sentence.text) for sentence in self.index.sentences]
+
+
+def as_taught(index: Index, lines: Sequence[Line]) -> Index:
+    """The index as it would be, had the report been taught these lines."""
+    import bm25s
+
+    passages = index.report.passages
+    questions, misses, messages = banks(lines, passages)
+    learned = learn(
+        index.embedder,
+        passages,
+        questions,
+        misses,
+        messages,
+        np.asarray(index.passage_vectors),
+        np.asarray(index.sentence_vectors),
+    )
+    made = replace(
+        index, questions=tuple(questions), near_misses=tuple(misses), bank_vectors=learned.vectors, probe=learned.probe,
+        evidence=learned.evidence, teaching=amount(lines),
+    )  # fmt: skip
+    made.__dict__["embedder"], made.__dict__["cross_encoder"] = index.embedder, index.cross_encoder
+    made.__dict__["bm25"] = dict(index.bm25)
+    if questions:
+        made.bm25["questions"] = bm25s.BM25()
+        made.bm25["questions"].index([tokens(question.text) for question in questions], show_progress=False)
+    return made
+
+
+def lines_of(sister: Sister) -> list[Line]:
+    """A sister's labelled questions and near misses as teaching lines."""
+    files = (f"{sister.name}.jsonl", f"{sister.name}-near-misses.jsonl")
+    return [line for file in files for line in check(_labels(file).encode(), sister.index.report.passages, None).lines]
+
+
+def lines_in(index: Index, files: Sequence[Path]) -> list[Line]:
+    """The good lines of files, as `findings teach` takes them. Raises BadTeaching."""
+    lines: list[Line] = []
+    for file in files:
+        lines += taken(check(file.read_bytes(), index.report.passages, NAMES_OF_KINDS, file.stem, lines), file.name).lines
+    return lines
+
+
+def asking(sister: Sister, files: Sequence[Path]) -> Sister:
+    """A sister with the questions and near misses of other files, in the form of teaching lines."""
+    lines = [line for file in files for line in check(file.read_bytes(), sister.index.report.passages, None).lines]
+    asked = [Asked(line.question, line.kind, line.right, line.okay, f"{sister.name} {line.voice}") for line in lines]
+    return replace(sister, asked=[one for one in asked if one.kind != MISS], misses=[one for one in asked if one.kind == MISS])
 
 
 @contextmanager
@@ -127,9 +184,28 @@ class Figures:
 
 
 def measure(sister: Sister, engine: Assistant) -> Figures:
-    """What an engine makes of a sister's questions. A sentence that says the same as a labelled one counts for it."""
+    """What an engine makes of a sister's questions."""
+    return figures(sister, answers(engine, [*sister.asked, *sister.misses]))
+
+
+def answers(engine: Assistant, asked: Sequence[Asked]) -> list[Answer]:
+    return list(engine.ask_many([(one.text, (), str(at)) for at, one in enumerate(asked)]))
+
+
+def by_turns(sister: Sister) -> Figures:
+    """What becomes of each author's questions when the report was taught what the others wrote."""
+    lines = lines_of(sister)
     everything = [*sister.asked, *sister.misses]
-    answers = list(engine.ask_many([(one.text, (), str(at)) for at, one in enumerate(everything)]))
+    given: dict[int, Answer] = {}
+    for voice in sorted({line.voice for line in lines}):
+        engine = Assistant(as_taught(sister.index, [line for line in lines if line.voice != voice]))
+        own = [at for at, one in enumerate(everything) if one.voice == f"{sister.name} {voice}"]
+        given |= dict(zip(own, answers(engine, [everything[at] for at in own]), strict=True))
+    return figures(sister, [given[at] for at in range(len(everything))])
+
+
+def figures(sister: Sister, answers: Sequence[Answer]) -> Figures:
+    """The figures of answers to a sister's questions and then its near misses. A sentence that says the same as a labelled one counts for it."""
     pairs = list(zip(sister.asked, answers, strict=False))
     facts = [(one, answer) for one, answer in pairs if one.kind == "fact"]
     broad = [(one, answer) for one, answer in pairs if one.kind != "fact"]
@@ -176,12 +252,26 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path, help="where the PDFs lie")
     arguments.add_argument("names", nargs="*", default=[HELD_OUT])
+    arguments.add_argument(
+        "--asked", type=Path, nargs="+", default=[], help="questions and near misses in place of the labelled ones"
+    )
+    arguments.add_argument("--taught", type=Path, nargs="+", default=[], help="teaching lines")
+    arguments.add_argument("--turns", action="store_true", help="each author's questions asked of what the others taught")
     given = arguments.parse_args()
     with sisters(given.names, given.folder) as found:
         for sister in found:
-            told = measure(sister, Assistant(sister.index))
-            print(f"{sister.name}: {len(sister.asked)} questions, {len(sister.misses)} near misses")
-            print("\n".join(f"  {name.replace('_', ' ')} {value:.2f}" for name, value in vars(told).items()))
+            if given.asked:
+                sister = asking(sister, given.asked)
+            told = {"untaught": measure(sister, Assistant(sister.index))}
+            if given.turns:
+                told["taught"] = by_turns(sister)
+            elif given.taught:
+                lines = lines_in(sister.index, given.taught)
+                print(f"taught {amount(lines)}")
+                told["taught"] = measure(sister, Assistant(as_taught(sister.index, lines)))
+            print(f"{sister.name}: {len(sister.asked)} questions, {len(sister.misses)} near misses; {', '.join(told)}")
+            for name in vars(told["untaught"]):
+                print(f"  {name.replace('_', ' ')} {' '.join(f'{getattr(one, name):.2f}' for one in told.values())}")
 
 
 if __name__ == "__main__":

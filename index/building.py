@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from index.banks.evidence_bank import evidence_bytes, fit, read_evidence_bank
+from index.banks.evidence_bank import evidence_bytes, read_evidence_bank
 from index.banks.question_bank import BankQuestion, NearMiss, bank_bytes, near_miss_bytes, read_bank, read_near_misses
+from index.banks.teaching import banks, learnt_lines
 from index.errors import BadWeights
-from index.learned import Learned, digest, embedded_bank, learn_probe, shipped
+from index.learned import Learned, digest, learn, shipped
 from index.opened import WITH_WORDS, Sentence, sentences_of
 from index.passages import Passage, Report, passage_text, sentence_text
 from index.text.words import tokens
@@ -41,8 +42,8 @@ EXPORTED = ("model.onnx", "tokenizer.json", CROSS_ENCODER)  # the same for every
 Progress = Callable[[str, float], None]  # what is being done, and the share of the build that is done (0 to 1)
 
 
-def write_index(folder: Path, report: Report, model: str, progress: Progress, shelved: bool = False) -> None:
-    """Write everything that an index of `report` holds. Raises BadWeights, OSError.
+def write_index(folder: Path, report: Report, model: str, progress: Progress, taught: bytes = b"", shelved: bool = False) -> None:
+    """Write everything that an index of `report` holds; `taught` are its teaching lines as stored. Raises BadWeights, OSError.
 
     A `shelved` one has no collections of its own: the shelf has one for all. Exported models that lie in the folder already are used.
     """
@@ -72,14 +73,19 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress, sh
         learned = shipped(mark)
         if learned is None:
             progress(f"learning from {len(questions):,} questions (some minutes)", 0.85)
-            bank = embedded_bank(quick, questions, near_misses)
-            broad = quick.embed([message.text for message in messages])
-            probe = learn_probe(report.passages, questions, bank, vectors["passages"], vectors["sentences"])
-            learned = Learned(bank, probe, fit(messages, broad, len(sentences)))
+            learned = learn(quick, report.passages, questions, near_misses, messages, vectors["passages"], vectors["sentences"])
         _write_learned(folder, learned)
-    elif model == DEFAULT_MODEL and (folder / "tokenizer.json").is_file() and not (folder / CROSS_ENCODER).is_file():
-        progress("exporting the cross-encoder", 0.85)
-        export_cross_encoder(original(), folder)
+    else:
+        lines, teaching = learnt_lines(taught, report.passages)
+        if teaching is not None:
+            progress(f"learning from {len(lines):,} lines", 0.85)
+            questions, near_misses, messages = banks(lines, report.passages)
+            learned = learn(quick, report.passages, questions, near_misses, messages, vectors["passages"], vectors["sentences"])
+            _write_learned(folder, learned)
+            _json(folder / "teaching.json", asdict(teaching))
+        if model == DEFAULT_MODEL and (folder / "tokenizer.json").is_file() and not (folder / CROSS_ENCODER).is_file():
+            progress("exporting the cross-encoder", 0.88)
+            export_cross_encoder(original(), folder)
     progress("indexing words", 0.92)
     write_passages(folder, report, questions, near_misses, vectors["sentences"], vectors["passages"])
 

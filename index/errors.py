@@ -10,6 +10,7 @@ IndexFault
 ├── UnreachableServer    the Chroma server that holds the index does not answer
 ├── BuildRunning         another build holds the lock
 ├── ShelfFault           what is asked of the shelf cannot be done: a name that is taken, odd or unknown, a report that is on it
+├── BadTeaching          lines that a report is to be taught cannot be used
 ├── NoPicture            a page of the report cannot be shown as a picture
 └── BadWeights           the embedding model is missing or is not the one we expect
 """
@@ -53,6 +54,10 @@ class BuildRunning(IndexFault):
 
 class ShelfFault(IndexFault):
     """A name is taken, odd or unknown, the report is on the shelf already, or it is the one that stays."""
+
+
+class BadTeaching(IndexFault):
+    """A file of teaching lines is none, or too much of it is wrong; or the report cannot be taught."""
 
 
 class NoPicture(IndexFault):

@@ -116,6 +116,18 @@ def write(path: Path, mark: str, learned: Learned) -> None:
     )  # fmt: skip
 
 
+def learn(
+    embedder: Embedder, passages: tuple[Passage, ...], questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss],
+    messages: list[BroadMessage], passage_vectors: np.ndarray, sentence_vectors: np.ndarray,
+) -> Learned:  # fmt: skip
+    """All that is learnt from banks, which may be empty, and from the report's own vectors."""
+    none = np.zeros((0, sentence_vectors.shape[1]), np.float32)
+    bank = embedded_bank(embedder, questions, near_misses) if questions or near_misses else none
+    broad = embedder.embed([message.text for message in messages]) if messages else none
+    probe = learn_probe(passages, questions, bank, passage_vectors, sentence_vectors)
+    return Learned(bank, probe, evidence_bank.fit(messages, broad, len(sentence_vectors)))
+
+
 def embedded_bank(embedder: Embedder, questions: Sequence[BankQuestion], near_misses: Sequence[NearMiss]) -> np.ndarray:
     """Vectors of the questions and then of the near misses."""
     return embedder.embed([*(question.text for question in questions), *(miss.text for miss in near_misses)])

@@ -18,6 +18,7 @@ import numpy as np
 from index.banks.evidence_bank import EvidenceMap
 from index.banks.probe import Probe
 from index.banks.question_bank import BankQuestion, NearMiss
+from index.banks.teaching import Teaching
 from index.errors import BrokenIndex
 from index.passages import Judgement, Passage, Report
 from index.vectors.cross_encoder import FILE as CROSS_ENCODER
@@ -96,7 +97,7 @@ class Common:
 @dataclass
 class Index:
     """An opened index. Vectors are unit rows: one a passage, one a sentence, and in `bank_vectors` one a question and then
-    one a near miss.
+    one a near miss; `teaching` is there where the banks are lines that the report was taught (index/banks/teaching.py).
     """
 
     folder: Path
@@ -110,6 +111,7 @@ class Index:
     model: str
     probe: Probe | None = None
     evidence: EvidenceMap | None = None
+    teaching: Teaching | None = None
     seen: dict[str, Seen] = field(default_factory=dict, repr=False)
     common: Common = field(default_factory=lambda: Common({}, {}), repr=False)
 
@@ -118,6 +120,11 @@ class Index:
         for name, before in self.seen.items():
             if name.startswith(beginning) and seen(self.folder / name) != before:
                 raise BrokenIndex(f"The index file {name} was changed while it was in use: run `findings index`.")
+
+    @property
+    def has_packaged_banks(self) -> bool:
+        """Whether its banks are those that come with the program: what is trained with them knows no others."""
+        return bool(self.questions) and self.teaching is None
 
     @property
     def question_vectors(self) -> np.ndarray:
@@ -215,10 +222,12 @@ def read_index(folder: Path, model: str) -> Index:
     sentence_vectors = _array(folder, "sentences")
     learned = _arrays(folder, "probe", ("landmarks", "weights", "answers"))
     evidence = _arrays(folder, "evidence", ("vectors", "weights"))
+    teaching = folder / "teaching.json"
     bank = _array(folder, "bank") if learned else np.zeros((0, sentence_vectors.shape[1]), np.float32)
     return Index(
         folder, report, tuple(sentences_of(passages)), questions, misses, _array(folder, "passages"),
         sentence_vectors, bank, model, Probe(*learned) if learned else None, EvidenceMap(*evidence) if evidence else None,
+        Teaching(**json.loads(teaching.read_text(encoding="utf-8"))) if teaching.is_file() else None,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 
@@ -24,6 +24,7 @@ SIGNALS = (
     "dense_sentence", "dense_passage", "words_sentence", "words_passage",
     "bank_sentence", "bank_passage", "bank_words_sentence", "bank_words_passage", "probe_sentence", "probe_passage",
 )  # fmt: skip
+OF_BANKS = ("bank_", "probe_")  # how the names of signals begin that come from banks
 AT_ONCE = 64  # questions put to the probe at once: a copy of their cosines takes 4 MB, not 15
 FEW = 2  # questions up to which reading the bank takes longer than multiplying
 
@@ -70,6 +71,17 @@ class Found:
     mapped: np.ndarray
     answerable: float
     vector: np.ndarray
+
+    def without_banks(self, weights: dict[str, float]) -> Found:
+        """The same as if the report had no banks, before any ranking: what is trained without banks must see it so."""
+        signals = self.signals.copy()
+        signals[:, [at for at, name in enumerate(SIGNALS) if name.startswith(OF_BANKS)]] = 0.0
+        scores = np.where(self.index.searchable, signals @ np.array([weights[name] for name in SIGNALS], np.float32), 0.0)
+        none = np.zeros(0, np.float32)
+        return replace(
+            self, signals=signals, sentence_scores=scores, passage_scores=best_of_passages(self.index, scores),
+            question_scores=none, near_miss_scores=none, mapped=np.zeros_like(self.mapped), answerable=0.0,
+        )  # fmt: skip
 
     def hits(self, limit: int = 10) -> list[Hit]:
         """The best passages, best first; only searchable ones."""

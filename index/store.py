@@ -18,6 +18,7 @@ from pathlib import Path
 from index import sharing
 from index.banks.evidence_bank import evidence_bytes
 from index.banks.question_bank import bank_bytes, near_miss_bytes
+from index.banks.teaching import keep, stored
 from index.building import Progress, write_index
 from index.errors import BrokenIndex, MissingIndex, NoUsableIndex, StaleIndex, UnreadableReport, UnwritableIndex
 from index.formats.pdf import is_pdf
@@ -80,10 +81,14 @@ def indexed_pdf(index: Index) -> Path | None:
     return path if path.is_file() else None
 
 
-def fingerprint(path: Path) -> str:
-    """A digest of the report's bytes, the corrections, the reader, the model and the banks."""
+def fingerprint(path: Path, folder: Path | None = None, taught: bytes | None = None) -> str:
+    """A digest of the report's bytes, the corrections, the reader, the model, the banks, and what the report was taught: the lines that lie
+    beside the index in `folder`, or `taught` in their place.
+    """
     digest = hashlib.sha256(f"{FORMAT}\0{model_name()}\0{model_identity(model_name())}\0".encode())
-    digest.update(sha256_of(path).encode() if path.is_file() else b"")
+    own = sha256_of(path) if path.is_file() else ""
+    digest.update(own.encode())
+    digest.update(stored(folder or index_folder(), own) if taught is None else taught)
     digest.update(corrections())
     digest.update(bank_bytes())
     digest.update(near_miss_bytes())
@@ -140,7 +145,7 @@ def _load(folder: Path, report: Path, common: Common) -> Index:
         built_from, recorded, model = manifest["fingerprint"], manifest["files"].items(), manifest["model"]
     except (ValueError, LookupError, TypeError, AttributeError) as fault:
         raise BrokenIndex(f"The index file manifest.json is damaged: {REBUILD}.") from fault
-    if built_from != fingerprint(report):
+    if built_from != fingerprint(report, folder.parent):
         raise StaleIndex(f"The index was built from another report, question bank, model or version of this program: {REBUILD}.")
     checked: dict[str, Seen] = {}
     for name, expected in recorded:
@@ -191,12 +196,13 @@ def current_build(folder: Path | None = None) -> str | None:
 def fetched(folder: Path | None = None, report: Path | None = None, anew: bool = False) -> bool:
     """Take over the newest build that the Chroma server has of this report and version (index/sharing.py); False where it has none."""
     folder, report = folder or index_folder(), report or packaged_report()
-    return sharing.fetch_newest(folder, lambda: fingerprint(report), lambda: _is_whole(folder, report), anew)
+    return sharing.fetch_newest(folder, lambda: fingerprint(report, folder), lambda: _is_whole(folder, report), anew)
 
 
 def publish(folder: Path | None = None, report: Path | None = None) -> None:
     """Put the folder's current build onto the Chroma server, where one is named. Raises UnreachableServer."""
-    sharing.put(folder or index_folder(), lambda: fingerprint(report or packaged_report()))
+    folder, report = folder or index_folder(), report or packaged_report()
+    sharing.put(folder, lambda: fingerprint(report, folder))
 
 
 def is_exported(folder: Path | None = None) -> bool:
@@ -212,21 +218,23 @@ def build(
     folder: Path | None = None,
     report: Path | None = None,
     progress: Progress = lambda what, share: None,
+    taught: bytes | None = None,
     models: Mapping[str, Path] | None = None,
 ) -> Report:
-    """Build the index aside and swap it in; after waiting for another build, only if that one left it stale.
+    """Build the index aside and swap it in; after waiting for another build, only if that one left it stale. What the report was taught
+    is used; with `taught`, these lines take its place at the moment of the swap.
 
     `models` are those of a shelf, name -> file of exported models: what is there is linked, not exported again; None without a shelf. Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
     BuildRunning when another build does not end.
     """
     folder, report = folder or index_folder(), report or packaged_report()
-    mark = fingerprint(report)  # before reading: what changes meanwhile makes the index stale, never wrong
+    mark = fingerprint(report, folder, taught)  # before reading: what changes meanwhile makes the index stale, never wrong
     read, lines = read_source(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, progress) as waited:
-            if not (waited and is_fresh(folder, report)):
-                _build_aside(folder, report, read, lines, mark, progress, models)
+            if taught is not None or not (waited and is_fresh(folder, report)):
+                _build_aside(folder, report, read, lines, mark, progress, taught, models)
     except OSError as fault:
         raise cannot_write(folder, fault) from fault
     progress("ready", 1.0)
@@ -234,7 +242,7 @@ def build(
 
 
 def _build_aside(
-    folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress,
+    folder: Path, path: Path, read: Report, lines: tuple[SourceLine, ...], mark: str, progress: Progress, taught: bytes | None,
     models: Mapping[str, Path] | None,
 ) -> None:  # fmt: skip
     clear(folder)
@@ -248,7 +256,7 @@ def _build_aside(
             (aside / LINES).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         for name, model in (models or {}).items():
             linked(model, aside / name)
-        _write(aside, read, mark, progress, shelved=models is not None)
+        _write(aside, read, mark, progress, stored(folder, read.sha256) if taught is None else taught, shelved=models is not None)
         aside.rename(target)
     except Exception as fault:  # libraries say in words of their own, or not at all, that they could not write
         reason = unwritable(aside)
@@ -259,13 +267,20 @@ def _build_aside(
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    swap(folder, target)
+    before = stored(folder, read.sha256)
+    if taught is not None:
+        keep(folder, read.sha256, taught)
+    try:
+        swap(folder, target)
+    except OSError:
+        keep(folder, read.sha256, before)
+        raise
 
 
-def _write(folder: Path, report: Report, mark: str, progress: Progress, shelved: bool) -> None:
+def _write(folder: Path, report: Report, mark: str, progress: Progress, taught: bytes, shelved: bool) -> None:
     """Write all files of an index, its manifest at the end."""
     name = model_name()
-    write_index(folder, report, name, progress, shelved)
+    write_index(folder, report, name, progress, taught, shelved)
     seal(folder, name, mark)
 
 

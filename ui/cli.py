@@ -15,6 +15,7 @@ import typer
 from ui.shelf import shelf
 from ui.sign_in.people_commands import tokens, users
 from ui.terminal.ending import BAD_INPUT, MODEL_FAILED, NO_INDEX, quiet_when_closed, stop, stop_at_once
+from ui.terminal.teaching import teach
 
 app = typer.Typer(
     help="Answers about one inspection report, in the report's own words.", no_args_is_help=True,
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(users, name="users")
 app.add_typer(tokens, name="tokens")
 app.add_typer(shelf, name="shelf")
+app.command()(teach)
 
 
 def main() -> None:
@@ -38,7 +40,7 @@ def main() -> None:
     from ui.terminal.streams import FULL, own_output
 
     stay_on_this_machine()
-    if sys.argv[1:2] not in (["index"], ["shelf"]):  # building multiplies large matrices, asking never does
+    if sys.argv[1:2] not in (["index"], ["shelf"], ["teach"]):  # building multiplies large matrices, asking never does
         one_thread_for_products()
     with own_output():
         try:

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from assistant.answer import Draft, Section, Statement
-from assistant.answering.evidence import Evidence
+from assistant.answering.evidence import Bare, Evidence
 from assistant.answering.ranking import HOLDS
 from assistant.answering.reranking import summary as read_summary
 from assistant.answering.vetoes import Vetoes
 from assistant.composing import report_variables
-from assistant.learned.classifier import Classifier, numbers
+from assistant.learned.classifier import Classifier
+from assistant.learned.classifier import numbers as packaged_numbers
 from assistant.learned.classifier import packaged as packaged_classifier
 from assistant.question.answer_types import is_of_kind
 from assistant.question.kinds import FACT, KINDS
@@ -74,7 +75,12 @@ class Decision:
 
     @cached_property
     def weights(self) -> dict[str, Any]:
-        return self._given or packaged(bool(self.index.questions))
+        return self._given or packaged(self.index.has_packaged_banks)
+
+    @cached_property
+    def threshold(self) -> float:
+        """The confidence from which a question is answered."""
+        return float(self.weights["threshold"] if self.index.teaching is None else packaged_numbers("taught")["threshold"])
 
     @cached_property
     def _network(self) -> dict[str, np.ndarray]:
@@ -87,7 +93,7 @@ class Decision:
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
         verdict = replace(verdict, confidence=confidence, veto=veto)
         always = KINDS[evidence.kind].always and not veto and not off_topic(found)
-        if sections and (confidence >= self.weights["threshold"] or always):
+        if sections and (confidence >= self.threshold or always):
             return self.stated(query, sections, verdict)
         return self.unstated(query, found, verdict)
 
@@ -178,12 +184,27 @@ class Decision:
     def decide(self, query: Query, found: Found, evidence: Evidence) -> Verdict:
         """The verdict on the best sentence."""
         veto = self.vetoes.of(query)
-        net = self._network
-        x = (self.features(query, found, evidence) - net["mean"]) / net["scale"]
-        logit = float(np.maximum(x @ net["hidden"] + net["hidden_bias"], 0) @ net["output"] + net["output_bias"])
-        if evidence.read is not None:
-            logit = float(net["read"] @ [1.0, logit, *read_summary(evidence.read)])
+        if evidence.bare is not None:
+            logit = float(taught_features(self.without_banks(query, evidence, evidence.bare), found, evidence) @ self._taught)
+        else:
+            logit = self.logit(self.features(query, found, evidence))
+            if evidence.read is not None:
+                logit = float(self._network["read"] @ [1.0, logit, *read_summary(evidence.read)])
         return Verdict(1 / (1 + math.exp(-logit)), veto)
+
+    def logit(self, features: np.ndarray) -> float:
+        """The network's log odds for the features of a question."""
+        net = self._network
+        x = (features - net["mean"]) / net["scale"]
+        return float(np.maximum(x @ net["hidden"] + net["hidden_bias"], 0) @ net["output"] + net["output_bias"])
+
+    def without_banks(self, query: Query, evidence: Evidence, bare: Bare) -> float:
+        """The log odds by what there is without the banks of a report that was taught."""
+        return self.logit(self.features(query, bare.found, replace(evidence, before=bare.probabilities)))
+
+    @cached_property
+    def _taught(self) -> np.ndarray:
+        return np.array(packaged_numbers("taught")["decision"])
 
     @cached_property
     def _frequency(self) -> Counter[str]:
@@ -208,13 +229,25 @@ class Decision:
 
 def packaged(with_banks: bool) -> dict[str, Any]:
     """The weights that come with the program: for a report with banks, or for any other report."""
-    return numbers("decision" if with_banks else "decision_without_banks")
+    return packaged_numbers("decision" if with_banks else "decision_without_banks")
+
+
+def taught_features(logit: float, found: Found, evidence: Evidence) -> np.ndarray:
+    """What is weighed for a report that was taught, (7,): a constant, the log odds without its banks, what the cross-encoder read, how much liker the
+    question is to those that the report answers than to near misses, and whether the probe says that it has an answer.
+    """
+    asked, _ = _best(found.question_scores)
+    miss, _ = _best(found.near_miss_scores)
+    if found.index.evidence is not None and len(found.index.evidence.vectors):
+        asked = max(asked, float((found.index.evidence.vectors @ found.vector).max()))
+    read = np.zeros(3) if evidence.read is None else read_summary(evidence.read)
+    return np.array([1.0, logit, *read, asked - miss, found.answerable])
 
 
 def off_topic(found: Found) -> bool:
-    """Whether the question is most like those that are not about the report's subject at all."""
+    """Whether the question is most like those that are not about the report's subject at all; nobody teaches a report such questions."""
     misses = found.near_miss_scores
-    if not len(misses):
+    if not len(misses) or found.index.teaching is not None:
         return False
     three = _first(misses, 3)
     strange = [found.index.near_misses[int(at)].asks_for in ("offtopic", "unsafe") for at in three]

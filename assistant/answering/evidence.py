@@ -27,16 +27,25 @@ PARTS = ("cover", "figures", "closing", "leadership", "young people", "recommend
 
 
 @dataclass(frozen=True)
+class Bare:
+    """What there is without the banks of a report that was taught: the search, ranked, and the probabilities made of it."""
+
+    found: Found
+    probabilities: np.ndarray
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What is known of the sentences looked at: `probabilities` that each belongs into the answer, float32 (sentences,), the
     kinds of question that the message may be, float32 (kinds,). Where a cross-encoder read the likeliest sentences: its log odds (sentences
-    read,), and the probabilities before it.
+    read,), and the probabilities before it. `bare` is there for a report that was taught (assistant/answering/taught.py).
     """
 
     probabilities: np.ndarray
     kinds: np.ndarray
     read: np.ndarray | None = None
     before: np.ndarray | None = None
+    bare: Bare | None = None
 
     @property
     def kind(self) -> str:
@@ -53,7 +62,7 @@ class Weigher:
 
     @cached_property
     def network(self) -> dict[str, np.ndarray]:
-        return packaged(bool(self.index.questions)) if self._given is None else self._given
+        return packaged(self.index.has_packaged_banks) if self._given is None else self._given
 
     def weigh(self, found: Found, kinds: np.ndarray, mapped: np.ndarray | None = None) -> Evidence:
         """The evidence of a search; `mapped` is what the evidence bank tells of the sentences, where it is known already."""

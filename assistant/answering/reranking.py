@@ -1,19 +1,20 @@
 """Evidence weighed once more by the cross-encoder, for a report that nobody has written banks for.
 
 The likeliest sentences are read side by side with the question (index/vectors/cross_encoder.py); what comes of it is weighed beside their probabilities
-by coefficients that were learned on a report which the cross-encoder had not seen (reranking.json, `python -m evals.training.without_banks`).
+by coefficients that were learned on a report which the cross-encoder had not seen (reranking.json, `python -m evals.training.without_banks`; for a report
+that was taught taught.json, `python -m evals.training.networks.taught`).
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from importlib.resources import files
 
 import numpy as np
 
 from assistant.answering.evidence import Evidence
+from assistant.learned.classifier import numbers
 from assistant.question.kinds import FACT
 from index.opened import Index
 from index.passages import sentence_text
@@ -31,7 +32,7 @@ class Reranker:
 
     @cached_property
     def weights(self) -> dict[str, list[float]]:
-        return self._given or json.loads(files("assistant").joinpath("learned", "reranking.json").read_text(encoding="utf-8"))
+        return self._given or (numbers("reranking") if self.index.teaching is None else {"sentence": numbers("taught")["read"]})
 
     def rerank(self, question: str, evidence: Evidence) -> Evidence:
         """The evidence with new probabilities of the likeliest sentences, and with what was read; as it is without a cross-encoder."""
@@ -45,14 +46,23 @@ class Reranker:
 
     def read(self, question: str, evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the likeliest sentences, and the cross-encoder's log odds that each answers the question."""
+        rows = likeliest(evidence)
+        return rows, self.log_odds(question, rows.tolist())
+
+    def log_odds(self, question: str, rows: Sequence[int]) -> np.ndarray:
+        """The cross-encoder's log odds that each of these sentences (positions) answers the question."""
         assert self.index.cross_encoder is not None
-        rows = np.argsort(-evidence.probabilities, kind="stable")[:READ]
-        rows = rows[evidence.probabilities[rows] > 0]
-        return rows, self.index.cross_encoder.log_odds(question, [self._text(at) for at in map(int, rows)])
+        return self.index.cross_encoder.log_odds(question, [self._text(at) for at in rows])
 
     def _text(self, at: int) -> str:
         sentence = self.index.sentences[at]
         return sentence_text(self.index.report.passages[sentence.passage], sentence.text)
+
+
+def likeliest(evidence: Evidence) -> np.ndarray:
+    """Positions of the sentences that are worth reading."""
+    rows = np.argsort(-evidence.probabilities, kind="stable")[:READ]
+    return rows[evidence.probabilities[rows] > 0]
 
 
 def features(evidence: Evidence, rows: np.ndarray, read: np.ndarray) -> np.ndarray:

@@ -22,7 +22,11 @@ from prompts import wording
 # Chosen on development cases (docs/experiments.md, 28 November 2026).
 LIKELY_BROAD, LIKELY_FACT = 0.04, 0.25  # the probability from which a sentence is said, of broad messages and of facts
 LIKELY_READ = 0.15  # the same of broad messages where a cross-encoder read the sentences (Doncaster's report, 29 November 2026)
-BESIDE = 0.35  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
+LIKELY_TAUGHT = 0.12  # and where the report was taught (Doncaster's report, taught by other authors, 30 November 2026)
+BESIDE, BESIDE_TAUGHT = (
+    0.35,
+    0.5,
+)  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
 SAME = 0.80  # cosine from which two sentences say the same, so that only one of them is said
 NEARLY_SAME, ALSO = 0.78, 3  # cosine from which another passage says nearly the same, and how many such places are told
 FIGURE = 3  # sentences of a figure up to which it is quoted whole: "495 ...", "This is an increase from 475 ..."
@@ -44,8 +48,9 @@ def select(index: Index, evidence: Evidence, plan: Plan, least: float | None = N
     probabilities = evidence.probabilities
     fact = float(evidence.kinds[FACT])
     if least is None:
-        broad = LIKELY_BROAD if evidence.read is None else LIKELY_READ
-        least = max(broad + (LIKELY_FACT - broad) * fact, BESIDE * fact * float(probabilities.max(initial=0.0)))
+        broad = LIKELY_BROAD if evidence.read is None else LIKELY_READ if evidence.bare is None else LIKELY_TAUGHT
+        beside = BESIDE if evidence.bare is None else BESIDE_TAUGHT
+        least = max(broad + (LIKELY_FACT - broad) * fact, beside * fact * float(probabilities.max(initial=0.0)))
     chosen: list[int] = []
     said: set[tuple[int, int]] = set()
     spent = 0

@@ -51,7 +51,7 @@ class Briefer:
         self.index = assistant.index
         self.report = assistant.index.report
         self.subjects = Subjects(assistant)
-        self.likely = LIKELY if self.index.questions else LIKELY_BARE
+        self.likely = LIKELY if self.index.has_packaged_banks else LIKELY_BARE
 
     def brief(self, topic: str, length: str = FULL) -> Briefing:
         """The briefing on a topic, an area, "everything" or "recommendation 9". Raises NotCovered."""

@@ -122,8 +122,10 @@ class Subjects:
         """A topic in words. Raises NotCovered."""
         said, sure, found = self._belonging(topic)
         own, unknown = self._words(topic)
-        strange = not self.index.questions and 2 * len(unknown) > len(own)  # no bank vouches for words foreign to the report
-        least = COVERED if self.index.questions else COVERED_BARE
+        strange = not self.index.has_packaged_banks and 2 * len(unknown) > len(
+            own
+        )  # no bank vouches for words foreign to the report
+        least = COVERED if self.index.has_packaged_banks else COVERED_BARE
         if self.assistant.decision.vetoes.of(self.assistant.understanding.understand(topic)) or sure < least or strange:
             close = nearest(found)
             near = dict.fromkeys(self.area_of[self.index.positions[one.passage.id]] for one in close)

@@ -98,7 +98,7 @@ def taken_up(index: Index, recommendation: str, finding: str) -> int:
     critical = _critical(index, index.positions[finding])
     rows = [row for row in critical if not POINTS_BACK.match(index.sentences[row].text)] or critical
     near = np.asarray(index.sentence_vectors)[rows] @ goal
-    if index.evidence is not None:
+    if index.evidence is not None and index.has_packaged_banks:
         near = near + TAUGHT_SENTENCE * np.asarray(index.evidence.of(goal[None]))[0, rows]
     return rows[int(near.argmax())]
 
@@ -110,7 +110,7 @@ def derive(index: Index) -> Iterator[Link]:
     findings = [at for at, passage in enumerate(passages) if passage.kind == "finding" and passage.number]
     if not made or not findings:
         return
-    floors = WITHOUT_BANK if index.evidence is None else WITH_BANK
+    floors = WITH_BANK if index.has_packaged_banks else WITHOUT_BANK
     for at, scores in zip(findings, _scores(index, findings, made), strict=True):
         finding, best = passages[at], float(scores.max())
         for place in np.argsort(-scores, kind="stable"):
@@ -138,7 +138,7 @@ def _scores(index: Index, findings: list[int], made: list[int]) -> np.ndarray:
     goals = np.asarray(index.passage_vectors)[made]
     wanted = [set(tokens(passages[at].text)) for at in made]
     vectors = np.asarray(index.sentence_vectors)
-    taught = None if index.evidence is None else np.asarray(index.evidence.of(goals))
+    taught = np.asarray(index.evidence.of(goals)) if index.evidence is not None and index.has_packaged_banks else None
     scores = np.zeros((len(findings), len(made)))
     for row, at in enumerate(findings):
         critical = _critical(index, at)

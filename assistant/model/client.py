@@ -45,10 +45,15 @@ class ChatModel(Protocol):
 
 
 class LangChainModel:
-    """A chat model of LangChain, called within bounds: time, length, retries, calls at once; `cancel` ends a call."""
+    """A chat model of LangChain, called within bounds: time, length, retries, calls at once; `cancel` ends a call.
 
-    def __init__(self, settings: ModelSettings) -> None:
+    Where the `cut` of a reply will do, one that was cut off or is too long is given as far as it goes.
+    """
+
+    def __init__(self, settings: ModelSettings, most: int = MOST_CHARACTERS, cut: bool = False) -> None:
         self.settings = settings
+        self._most = most
+        self._cut = cut
         self.name = settings.name
         self.seconds = settings.timeout
         self._left: dict[str, None] = {}
@@ -130,10 +135,12 @@ class LangChainModel:
             async for chunk in stream:
                 piece = str(chunk.text)
                 size += len(piece)
-                if size > MOST_CHARACTERS:
+                if size > self._most:
+                    if self._cut:
+                        break
                     raise ModelFault("The language model's reply is too long.")
                 pieces.append(piece)
-                if CUT & {str(chunk.response_metadata.get(name)) for name in ENDINGS}:
+                if not self._cut and CUT & {str(chunk.response_metadata.get(name)) for name in ENDINGS}:
                     raise ModelFault("The language model's reply was cut off.")
         return "".join(pieces)
 

@@ -40,7 +40,7 @@ class Vectors:
     def near(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Unit vectors, (texts, d), and how like each text is to the question most like it that is known, (texts,)."""
         vectors, likeness = self.of(texts), self._likeness
-        known = self._index.question_vectors if len(self._index.questions) else self._index.sentence_vectors
+        known = self._index.question_vectors if self._index.has_packaged_banks else self._index.sentence_vectors
         missing = {text: at for at, text in enumerate(texts) if text not in likeness}
         for first in range(0, len(missing), TOGETHER):
             some = list(missing)[first : first + TOGETHER]

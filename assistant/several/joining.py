@@ -14,7 +14,11 @@ from assistant.composing import shown
 from prompts import wording
 
 PAIR = 2  # reports that are set side by side
-FIRST: tuple[Outcome, ...] = ("answered", "not_stated", "no_such_passage")  # of several outcomes the first of these is that of the whole
+FIRST: tuple[Outcome, ...] = (
+    "answered",
+    "not_stated",
+    "no_such_passage",
+)  # of several outcomes the first of these is that of the whole
 NEAREST, SUGGESTED = 3, 4  # as many as an answer holds
 
 

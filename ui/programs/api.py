@@ -154,7 +154,7 @@ def healthy(desk: Desk) -> JSONResponse:
     index = room.assistant.index if room else None
     facts = {
         "status": "ok" if index else "no index", "version": release(), "index": index.folder.name if index else None,
-        "report": report_facts(index.report if index else None),
+        "report": report_facts(index.report, index.teaching is not None) if index else report_facts(None),
     }  # fmt: skip
     return JSONResponse(facts, 200 if index else CLOSED)
 
