@@ -218,8 +218,8 @@ def build(
     folder: Path | None = None,
     report: Path | None = None,
     progress: Progress = lambda what, share: None,
-    taught: bytes | None = None,
     models: Mapping[str, Path] | None = None,
+    taught: bytes | None = None,
 ) -> Report:
     """Build the index aside and swap it in; after waiting for another build, only if that one left it stale. What the report was taught
     is used; with `taught`, these lines take its place at the moment of the swap.

@@ -14,11 +14,8 @@ from assistant.composing import shown
 from prompts import wording
 
 PAIR = 2  # reports that are set side by side
-FIRST: tuple[Outcome, ...] = (
-    "answered",
-    "not_stated",
-    "no_such_passage",
-)  # of several outcomes the first of these is that of the whole
+# Of several outcomes the first of these is that of the whole.
+FIRST: tuple[Outcome, ...] = ("answered", "not_stated", "no_such_passage")
 NEAREST, SUGGESTED = 3, 4  # as many as an answer holds
 
 
@@ -52,8 +49,7 @@ def outcome_of(outcomes: Sequence[Outcome]) -> Outcome:
     """The outcome of the whole: the one they share, or what any report states, else that they do not state it."""
     if len(set(outcomes)) == 1:
         return outcomes[0]
-    found = next((one for one in FIRST if one in outcomes), None)
-    return found or next(one for one in outcomes if one != "error")
+    return next(one for one in (*FIRST, *outcomes) if one in outcomes and one != "error")
 
 
 def name_of(answer: Answer) -> str:

@@ -136,7 +136,7 @@ def _build(pupil: Pupil, taught: bytes) -> None:
     from ui.terminal.progress import bar
 
     with bar("Teaching") as show:
-        store.build(pupil.folder, pupil.path, show, taught)
+        store.build(pupil.folder, pupil.path, show, taught=taught)
         store.publish(pupil.folder, pupil.path)
 
 
