@@ -126,7 +126,8 @@ def test_the_wording_answers_in_json_too(toy_index: dict[str, str], run: Run) ->
 NEEDS = {
     "choose": {"mark", "passages", "question", "wanted", "several", "earlier"},
     "follow_up": {"mark", "earlier", "question"}, "judge_correctness": {"mark", "question", "facts", "answer"},
-    "judge_grounding": {"mark", "quotes", "answer"},
+    "judge_grounding": {"mark", "quotes", "answer"}, "teach": {"mark", "wanted", "most", "form", "sentences"},
+    "teach_guide": {"authority", "kinds", "sentences"},
 }  # fmt: skip
 
 
