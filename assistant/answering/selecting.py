@@ -23,7 +23,8 @@ from prompts import wording
 LIKELY_BROAD, LIKELY_FACT = 0.04, 0.25  # the probability from which a sentence is said, of broad messages and of facts
 LIKELY_READ = 0.15  # the same of broad messages where a cross-encoder read the sentences (Doncaster's report, 29 November 2026)
 LIKELY_TAUGHT = 0.12  # and where the report was taught (Doncaster's report, taught by other authors, 30 November 2026)
-BESIDE, BESIDE_TAUGHT = 0.35, 0.5  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
+BESIDE = 0.35  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
+BESIDE_TAUGHT = 0.5  # the same where the report was taught
 SAME = 0.80  # cosine from which two sentences say the same, so that only one of them is said
 NEARLY_SAME, ALSO = 0.78, 3  # cosine from which another passage says nearly the same, and how many such places are told
 FIGURE = 3  # sentences of a figure up to which it is quoted whole: "495 ...", "This is an increase from 475 ..."

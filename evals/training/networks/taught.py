@@ -175,7 +175,9 @@ def fit_decision(told: Told) -> dict[str, Any]:
         odds = told.questions @ odds_of(told, ~own)
         thresholds.append(float(np.quantile(odds[own & told.facts], REFUSED)))
         declined.append(float((odds[own & ~told.stated] < thresholds[-1]).mean()))
-    print(f"authors held out, {REFUSED:.0%} of their facts refused: {np.round(declined, 2).tolist()} of their near misses declined")
+    print(
+        f"authors held out, {REFUSED:.0%} of their facts refused: {np.round(declined, 2).tolist()} of their near misses declined"
+    )
     threshold = float(np.mean(thresholds))
     every = odds_of(told, np.ones(len(told.stated), bool))
     return {"decision": rounded(every), "threshold": round(1 / (1 + float(np.exp(-threshold))), 4)}
