@@ -23,13 +23,11 @@ from prompts import wording
 LIKELY_BROAD, LIKELY_FACT = 0.04, 0.25  # the probability from which a sentence is said, of broad messages and of facts
 LIKELY_READ = 0.15  # the same of broad messages where a cross-encoder read the sentences (Doncaster's report, 29 November 2026)
 LIKELY_TAUGHT = 0.12  # and where the report was taught (Doncaster's report, taught by other authors, 30 November 2026)
-BESIDE, BESIDE_TAUGHT = (
-    0.35,
-    0.5,
-)  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
+BESIDE = 0.35  # share of the likeliest sentence's probability that another must reach, where a fact is asked for
+BESIDE_TAUGHT = 0.5  # the same where the report was taught
 SAME = 0.80  # cosine from which two sentences say the same, so that only one of them is said
 NEARLY_SAME, ALSO = 0.78, 3  # cosine from which another passage says nearly the same, and how many such places are told
-FIGURE = 3  # sentences of a figure up to which it is quoted whole: "495 ...", "This is an increase from 475 ..."
+FIGURE = 3  # sentences of a figure up to which it is quoted whole in a comparison: "495 ...", "This is an increase from 475 ..."
 HEADLINE = 4  # statements from which one opens the answer
 WEIGHED = (
     "briefing",
@@ -61,7 +59,7 @@ def select(index: Index, evidence: Evidence, plan: Plan, least: float | None = N
             continue
         sentence = index.sentences[at]
         passage = index.report.passages[sentence.passage]
-        fresh = {(sentence.passage, place) for place in needed(passage, sentence.place)} - said
+        fresh = {(sentence.passage, place) for place in needed(passage, sentence.place, plan.shape)} - said
         size = sum(len(passage.sentences[place].split()) for _, place in fresh)
         if chosen and spent + size > plan.words:
             continue
@@ -130,7 +128,7 @@ def twin(index: Index, at: int, chosen: Sequence[int]) -> int | None:
 # ---- statements ------------------------------------------------------------------------------------------------
 
 
-def stated(index: Index, rows: Sequence[int], doubles: bool = False) -> list[Statement]:
+def stated(index: Index, rows: Sequence[int], doubles: bool = False, shape: str = "flat") -> list[Statement]:
     """Sentences (positions, best first) as statements: without near-duplicates, with what they need, by passage.
 
     With `doubles`, a sentence like one of another passage is said all the same where others of its passage are.
@@ -153,17 +151,17 @@ def stated(index: Index, rows: Sequence[int], doubles: bool = False) -> list[Sta
         passage = index.report.passages[index.sentences[places[0]].passage]
         under.setdefault(passage.context or passage.id, []).extend(
             Statement(passage, contiguous(passage, run[0], run[-1]), also_said(index, at))
-            for run, at in _units(index, sorted(places))
+            for run, at in _units(index, sorted(places), shape)
         )
     return [statement for group in under.values() for statement in group]
 
 
-def needed(passage: Passage, place: int) -> set[int]:
-    """The places of the sentence, of the one before it if it leans on that, and of the next one if that reverses it. A figure is quoted
-    with what it is compared with.
+def needed(passage: Passage, place: int, shape: str = "flat") -> set[int]:
+    """The places of the sentence, of the one before it if it leans on that, and of the next one if that reverses it. In a
+    comparison a figure is quoted with what it is compared with.
     """
     parts = passage.sentences
-    if passage.kind == "figure" and len(parts) <= FIGURE:
+    if shape == "compared" and passage.kind == "figure" and len(parts) <= FIGURE:
         return set(range(len(parts)))
     found = {place}
     if place > 0 and LEANS.match(parts[place]):
@@ -173,14 +171,14 @@ def needed(passage: Passage, place: int) -> set[int]:
     return found
 
 
-def _units(index: Index, rows: list[int]) -> list[tuple[list[int], int]]:
+def _units(index: Index, rows: list[int], shape: str) -> list[tuple[list[int], int]]:
     """The sentences of one passage as quotations. Each is a quotation of its own, so that praise and criticism can stand apart;
     overlapping ones are joined.
     """
     units: list[tuple[list[int], int]] = []
     for at in rows:
         sentence = index.sentences[at]
-        places = sorted(needed(index.report.passages[sentence.passage], sentence.place))
+        places = sorted(needed(index.report.passages[sentence.passage], sentence.place, shape))
         if units and units[-1][0][-1] >= places[0]:
             units[-1] = (sorted({*units[-1][0], *places}), units[-1][1])
         else:
@@ -215,7 +213,7 @@ def arranged(
     """
     plan = KINDS[kind]
     given = grades(index.report)
-    statements = stated(index, rows, doubles=True)
+    statements = stated(index, rows, doubles=True, shape=plan.shape)
     if kind in WEIGHED:
         statements.sort(key=lambda one: one.passage.id not in given)  # what a grade says is never left to the end
     if plan.shape == "one" and plan.heading:
@@ -262,7 +260,7 @@ def _compared(index: Index, rows: Sequence[int], sides: Sequence[str], vectors: 
         nearness = vectors @ (index.sentence_vectors[at] + index.passage_vectors[passage])
         groups[int(nearness.argmax())].append(at)
     return tuple(
-        Section(wording("answered.side", side=side), tuple(stated(index, group)), "side", side)
+        Section(wording("answered.side", side=side), tuple(stated(index, group, shape="compared")), "side", side)
         for side, group in zip(sides, groups, strict=True) if group
     )  # fmt: skip
 
