@@ -46,10 +46,11 @@ from assistant.lookups.structure import enumerate_as, enumerate_structure, searc
 from assistant.question.conversation import CONSIDERED, NEAR, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.question.exclusions import excepted
 from assistant.question.intents import AT_RISK, ended, in_another_language, is_unclear, unclear
-from assistant.question.kinds import packaged
+from assistant.question.kinds import NAMES as QUESTION_KINDS
+from assistant.question.kinds import PLAIN_FORMS, packaged
 from assistant.question.reader import Message, read
 from assistant.question.references import without_references
-from assistant.question.understanding import SUBJECTS, Query, Understanding
+from assistant.question.understanding import SUBJECTS, Query, Understanding, asks_plainly
 from assistant.question.vectors import Vectors
 from assistant.words.glossary import Glossary
 from index.search import Found, Searcher
@@ -314,6 +315,12 @@ class Assistant:
         kinds = packaged().probabilities(text, vector if self.learnt else None)
         if self.taught is not None:
             return self.taught.weigh(query, found, self.searcher.weights, kinds)
+        form = PLAIN_FORMS.get(QUESTION_KINDS[int(kinds.argmax())])
+        if (
+            form and self.index.evidence is not None and not query.follows and asks_plainly(query)
+        ):  # a subject's weaknesses, however they are asked for
+            found = self._found(self._within(form.format(query.topic)), {})
+            kinds = packaged().probabilities(form.format(query.topic), found.vector if self.learnt else None)
         return self.weigher.weigh(found, kinds)
 
     def _without(self, evidence: Evidence, thing: str) -> Evidence:

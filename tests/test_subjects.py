@@ -47,3 +47,21 @@ def test_every_form_leads_to_the_same_evidence(answers: dict[str, list[Answer]])
         leading = Counter(one.citations[0].passage for one in found if one.citations).most_common(1)[0][0]
         other += [one.question for one in found if leading not in [cited.passage for cited in one.citations[:FIRST]]]
     assert len(other) <= (1 - SAME) * len(SUBJECTS) * len(FORMS), other
+
+
+WEAKNESSES = ("What needs to improve for {}?", "What are the weaknesses of {}?", "weaknesses of {}", "what is wrong with {}?")
+PARTLY = ("care leavers", "adoption", "early help", "foster carers", "health assessments", "child protection conferences", "personal education plans",
+          "supervision of social workers")  # fmt: skip
+
+
+def test_what_needs_to_improve_may_be_asked_in_any_plain_form(real_index: Index) -> None:
+    asked = [(form.format(subject), (), "") for subject in PARTLY for form in WEAKNESSES]
+    found = list(Assistant(real_index).ask_many(asked))
+    for at, subject in enumerate(PARTLY):
+        quoted = [{one.quote for one in answer.citations} for answer in found[at * len(WEAKNESSES) : (at + 1) * len(WEAKNESSES)]]
+        assert quoted[0] == quoted[1], subject
+
+
+def test_the_starter_on_care_leavers_names_every_main_weakness(real_index: Index) -> None:
+    answer = Assistant(real_index).ask("What needs to improve for care leavers?")
+    assert {"70", "71", "72", "75"} <= {one.passage for one in answer.citations}

@@ -49,6 +49,9 @@ KINDS: dict[str, Plan] = {
     "whole": Plan(220, 14, "sides", always=True),
 }
 NAMES = tuple(KINDS)
+# The form in which the evidence bank knows best what such a message wants of a subject. One that is nothing but a subject and the
+# asking is put so: "What needs to improve for care leavers?" (docs/experiments.md, 30 November 2026).
+PLAIN_FORMS = {"weaknesses": "What are the weaknesses of {}?", "strengths": "What are the strengths of {}?"}
 
 
 @dataclass(frozen=True)

@@ -132,3 +132,11 @@ def topic_of(text: str) -> str:
     """The question without the words that frame the asking."""
     kept = [word for word in re.findall(r"[\w'-]+", text) if word.casefold() not in FRAMING and word.casefold() not in STOPWORDS]
     return " ".join(kept)
+
+
+PLAINLY = 8  # words of a message that is nothing but a subject and the asking
+
+
+def asks_plainly(query: Query) -> bool:
+    """Whether a question is nothing but a subject, in one piece, and the words that frame the asking."""
+    return bool(query.topic) and query.topic.casefold() in query.text.casefold() and len(query.text.split()) <= PLAINLY
