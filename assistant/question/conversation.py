@@ -302,7 +302,8 @@ def understood(
 
     Where the vectors are not those that relations were learned on (`learnt`), the words alone tell the relation.
     """
-    told = (relations or packaged("relations")).of(seen(one.message), one.numbers if learnt else None)
+    known = relations or packaged("relations" if learnt else "relations_by_words")
+    told = known.of(seen(one.message), one.numbers if learnt else None)
     best = int(told.argmax())
     scores = preferred(one.features(told), chooser or arrays("conversation"))
     order = np.argsort(-scores, kind="stable")

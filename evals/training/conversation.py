@@ -112,4 +112,5 @@ def train_conversation(engine: Assistant) -> None:
         f"{np.mean(kept_alone):.3f} of {UNRELATED} questions of the bank left alone after another"
     )
     kept("relations.npz", arrays(relations(everything)))
+    kept("relations_by_words.npz", arrays(fit([seen(one.message) for _, one, _, _ in rows], None, labels, len(RELATIONS))))
     kept("conversation.npz", {name: value.astype(np.float32) for name, value in chooser(everything, told).items()})
