@@ -183,7 +183,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier question: its outcome, the (passage id, quote) pairs shown (nearest included), and its relation to earlier ones."""
+    """An earlier question: its outcome, the (passage id, quote) pairs shown (nearest included), its relation to earlier ones."""
 
     question: str
     understood: str

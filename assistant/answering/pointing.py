@@ -143,7 +143,7 @@ def one_of(passage: Passage) -> Draft:
 
 
 def at_hand(index: Index, evidence: Evidence, passages: Sequence[str]) -> np.ndarray:
-    """The probabilities, raised for searchable sentences of these passages: to NEAR_LEAST at least, then their odds by NEAR_ODDS."""
+    """The probabilities, raised for searchable sentences of these passages: at least NEAR_LEAST, then their odds by NEAR_ODDS."""
     near = np.isin(index.passage_of, [index.positions[passage] for passage in passages]) & index.searchable
     p = np.where(near, np.maximum(evidence.probabilities, NEAR_LEAST), evidence.probabilities)
     return np.where(near, p * NEAR_ODDS / (1.0 - p + p * NEAR_ODDS), p)

@@ -67,7 +67,7 @@ def suggestions(
 
 
 def of_recommendation(text: str, number: str) -> tuple[str, str]:
-    """The question about what was done on a recommendation, and the one about what is known of it, from the first form that fits."""
+    """Two questions about a recommendation, from the first form that fits: what was done, and what is known of it."""
     whole = text.strip()
     body = whole.rstrip(".")
     for form in _forms()["recommendation"]:
