@@ -1,6 +1,6 @@
-"""The answer and what it is made of, exactly as docs/contract.md names it.
+"""The contract's answer object (docs/contract.md) and what it is made from.
 
-A Statement is a verbatim piece of a passage; a Citation is how it is shown; an Answer is what every door receives.
+A Statement is a quote with its passage; a Citation is its form in the contract; an Answer is what interfaces return.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Relation = Literal["new", "swap", "same", "more", "place", "item", "return"]  # 
 
 @dataclass(frozen=True)
 class Statement:
-    """A verbatim piece of a passage that says something asked for; `also` are places that say the same."""
+    """A verbatim quote. `also`: labels of passages that say nearly the same; `derived`: by a computed link, not a printed one."""
 
     passage: Passage
     quote: str
@@ -52,9 +52,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Draft:
-    """What the steps decided, before it is put into words: one of them ends the walk by returning it.
+    """An answer before it is put into words; the first step that returns one ends the processing.
 
-    `chosen_by` is the answer's mode: who chose the statements, code or a model.
+    `chosen_by`: whether code or a model chose the statements.
     """
 
     outcome: Outcome
@@ -86,7 +86,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Citation:
-    """What a statement rests on, as shown."""
+    """A statement in the contract's form."""
 
     passage: str
     paragraph: str | None
@@ -105,7 +105,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Shown:
-    """A section of an answer as the contract has it: `citations` are positions in the answer's citations."""
+    """A section in the contract's form; `citations` are positions in Answer.citations."""
 
     heading: str | None
     role: Role
@@ -127,7 +127,7 @@ def form(section: Section | Shown) -> Form:
 
 
 def runs(sections: Sequence[AnySection]) -> list[list[AnySection]]:
-    """Sections that are drawn together: neighbouring cells of one table, or suggestions, under one heading; any other alone."""
+    """Sections grouped as they are drawn: adjacent table cells or suggestions under one heading together, any other alone."""
     found: list[list[AnySection]] = []
     for section in sections:
         first = found[-1][0] if found else None
@@ -140,7 +140,7 @@ def runs(sections: Sequence[AnySection]) -> list[list[AnySection]]:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """One of the ranked passages that the answer was chosen from."""
+    """One of the best passages of the search; for a message with several parts, of the first part's search."""
 
     passage: str
     paragraph: str | None
@@ -183,9 +183,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier question of the conversation: its outcome, the (passage, quote) pairs shown, and its relation to the questions
-    before it.
-    """
+    """An earlier question: its outcome, the (passage id, quote) pairs shown (nearest included), its relation to earlier ones."""
 
     question: str
     understood: str

@@ -1,7 +1,8 @@
-"""The engine behind every door: `Assistant.ask(question, history) -> Answer`, the steps of one question in their order.
+"""The engine behind every interface: `Assistant.ask(question, history) -> Answer`. The steps of one question are its methods.
 
-read -> understand -> end -> look up -> enumerate -> search -> rank -> weigh -> choose -> decide -> compose. A step may end the walk
-early by giving a Draft. Many questions at once: assistant/batches.py; what was asked before: assistant/conversations.py.
+read -> understand -> enumerate -> look up -> search -> rank -> weigh -> choose -> decide -> compose. A step ends the processing
+by returning a Draft. assistant/batches.py calls the steps in order, for one question and for many; assistant/conversations.py has
+the turns.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
     from assistant.model.chooser import Chooser
 
 AT_RISK_FOLLOWING = 0.5  # probability from which a message that leans on an earlier question says that somebody is at risk
-UNARGUED = ("council", "later", "year")  # vetoes of the decision that any reader would make: no model is asked
+UNARGUED = ("council", "later", "year")  # vetoes that settle the answer, so that no model is asked
 COURTESY = 4  # words of a thank you or a goodbye at most, after an earlier question
 CLOSING = ("thanks", "greeting", "bye")  # intents of messages that never lean on an earlier question
 NAMING = 3  # words beside a passage that is named, up to which a message only names it
@@ -71,9 +72,9 @@ OTHERS = 3  # further questions that a message may stand for, asked where the li
 
 
 class Assistant:
-    """Answers questions about the report of one index in its own sentences. What is asked stays in memory, for a while.
+    """Answers questions about the report of one index in the report's own sentences. Recent questions stay in memory.
 
-    With a `chooser`, a language model says which of the sentences found answer (assistant/model/chooser.py).
+    With a `chooser`, a language model chooses among the sentences found (assistant/model/chooser.py).
     """
 
     def __init__(self, index: Index | None = None, chooser: Chooser | None = None) -> None:
@@ -87,7 +88,7 @@ class Assistant:
         self.taught = TaughtWeigher(self.index, self.ranking, self.weigher) if self.index.teaching is not None else None
         self.reranker = Reranker(self.index)
         self.decision = Decision(self.index)
-        # a part of a question: foreseen, then searched by
+        # kept: a part is understood once to encode its text and again to search
         self._within = lru_cache(maxsize=4 * TOGETHER)(self.understanding.understand)
         self.vectors = Vectors(self.index)
         self.learnt = self.index.model == DEFAULT_MODEL  # what was learned on vectors knows those of no other model
@@ -107,16 +108,16 @@ class Assistant:
         return self._batches.answers(questions)
 
     def foresee(self, history: Sequence[str]) -> None:
-        """Replay a conversation while nobody waits, so that its next question does not wait for that."""
+        """Answer a conversation's earlier questions in advance, so that its next one is quick."""
         self._batches.foresee(history)
 
     @property
     def seconds(self) -> float:
-        """How long a model may take over one question; 0 without one."""
+        """The model's time limit for one question, in seconds; 0 without one."""
         return self.chooser.seconds if self.chooser is not None else 0.0
 
     def left(self, identity: str) -> None:
-        """Whoever asked the question of this id has left: a model is asked nothing more for it."""
+        """Stop asking the model for the question with this id: whoever asked it has left."""
         if self.chooser is not None:
             self.chooser.cancel(identity)
 
@@ -158,13 +159,13 @@ class Assistant:
         return self.understanding.understand(query.question, text, query.relation, query.focus)
 
     def searched_by(self, query: Query) -> list[str]:
-        """The texts that a query is searched by: its own, or those of its parts, which rarely need the whole."""
+        """The texts to encode for a query: its own, or those of its parts, which rarely need the whole."""
         return [text for part in query.parts for text in self.searched_by(self._within(part))] if query.parts else [query.text]
 
-    # ---- 2 to 4: end, look up, enumerate -----------------------------------------------------------------------
+    # ---- 2 to 4: end, enumerate, look up -----------------------------------------------------------------------
 
     def without_search(self, query: Query, message: Message, turns: tuple[Turn, ...]) -> Draft | None:
-        """What ends the walk before any search: somebody at risk, a look-up, the report's structure, a message that asks nothing."""
+        """The draft that needs no search: other language, risk, courtesy, passages shown or named, structure, no question."""
         report = self.index.report
         if message.language:
             return in_another_language(message.language)
@@ -216,8 +217,8 @@ class Assistant:
     def searched(
         self, query: Query, turns: tuple[Turn, ...], known: Known, identity: str | None = None
     ) -> tuple[Query, Draft, tuple[Found, ...]]:
-        """The rest of the walk, with what was found for each part of the question. `known` are texts that were encoded before; with
-        an `identity`, a model may choose. Where a message may stand for several questions, the one that was answered comes back.
+        """The query that was answered (a message may stand for several), its draft, and what was found for each part. `known`:
+        texts already encoded and compared. A model chooses only with an `identity`.
         """
         query, draft, found = self._searched(query, turns, known)
         if self.chooser is not None and identity is not None:
@@ -303,11 +304,11 @@ class Assistant:
         return replace(evidence, probabilities=np.where(out, 0.0, evidence.probabilities).astype(np.float32))
 
     def evidence(self, query: Query, found: Found) -> Evidence:
-        """The kind of question, and the probability of each sentence that it belongs into the answer."""
+        """The kind of question, and the probability of each sentence that it belongs in the answer."""
         return self.reranker.rerank(query.text, self.weighed(query, found))
 
     def weighed(self, query: Query, found: Found) -> Evidence:
-        """The evidence before a cross-encoder read the likeliest sentences."""
+        """The evidence before a cross-encoder reranks it."""
         text, vector = query.text, found.vector
         if query.relation in NEAR:  # its own words tell what sort of answer is wanted, not those it leans on
             text = query.question
@@ -347,7 +348,9 @@ class Assistant:
     def _by_model(
         self, chooser: Chooser, query: Query, turns: tuple[Turn, ...], draft: Draft, found: tuple[Found, ...], identity: str
     ) -> Draft:
-        """The draft with the sentences that a model chooses among those found, or as it is where the model failed or is not asked."""
+        """The draft with the sentences that a model chooses among those found, or as it is where the model failed or is not
+        asked.
+        """
         if not found or query.relation == "more" or self.decision.vetoes.of(query) in UNARGUED:
             return draft
         earlier = tuple(turn.question for turn in turns) if query.follows else ()

@@ -1,7 +1,8 @@
-"""Many questions at once: what they are searched by is encoded together and compared with the bank in one product.
+"""Many questions at once: their texts are encoded together and compared with the bank in one product.
 
-Groups are read and encoded in other threads while those before them are answered: most of that time is spent outside the interpreter.
-One question goes the same way, alone. Stands beside the steps of one question (assistant/assistant.py): takes the time, decides nothing.
+Groups are read and encoded in other threads while those before them are answered: most of that time is spent outside the
+interpreter. A single question takes the same path. Calls the steps of assistant/assistant.py in their order; measures time and
+decides nothing.
 """
 
 from __future__ import annotations
@@ -38,9 +39,7 @@ Known = Mapping[str, tuple[np.ndarray, Compared]]  # text -> its vector, compare
 
 
 class Begun(NamedTuple):
-    """A question on its way: understood after the `turns` before it, with the draft that ended its walk before any search, and the
-    seconds spent.
-    """
+    """A question understood after its `turns`, with the draft if it needs no search, and the seconds spent so far."""
 
     message: Message
     query: Query
@@ -66,10 +65,10 @@ class Batches:
         self._conversations = Conversations(self)
 
     def answers(self, questions: Iterable[Asked]) -> Iterator[Answer]:
-        """The answers in order, up to TOGETHER questions at a time: a group is read and encoded while those before it are answered.
-        Raises BadQuestion.
+        """The answers in order, in groups of up to TOGETHER: each is read and encoded while those before it are answered. Raises
+        BadQuestion.
 
-        With a model nothing is begun ahead: it may fail, and what was answered before must be out by then.
+        With a model there is no look-ahead, so that a fault loses no earlier answer.
         """
         ahead = AHEAD if self._assistant.chooser is None else 0
         groups = grouped(questions)
@@ -99,7 +98,7 @@ class Batches:
         self._conversations.so_far([history])
 
     def continued(self, asked: Sequence[tuple[tuple[Turn, ...], str]]) -> list[tuple[Turn, ...]]:
-        """The turns of each conversation with its next question answered."""
+        """The turns of each (turns, next question), with that question answered and added."""
         conversations = [turns for turns, _ in asked]
         texts = [question.strip()[:MAX_CHARACTERS] or "?" for _, question in asked]
         begun = self._understood(texts, self._assistant.read(texts), conversations)

@@ -21,7 +21,7 @@ class NotVerbatim(Exception):
 
 
 def check_verbatim(statement: Statement) -> Statement:
-    """The statement itself, or NotVerbatim."""
+    """The statement itself. Raises NotVerbatim if its passage does not hold its quote."""
     if not statement.quote or fold(statement.quote) not in fold(statement.passage.text):
         raise NotVerbatim(f"{statement.passage.id}: {statement.quote[:80]}")
     return statement
@@ -71,8 +71,8 @@ def _table(cells: Sequence[Section]) -> str:
 
 
 def _lines(statements: Sequence[Statement]) -> list[str]:
-    """A line for each statement, each with its label: people copy single lines. Neighbours share their context, and the remark on the
-    scan those of one passage, shown with the first.
+    """A line for each statement, each with its label: people copy single lines. Neighbours share their context, and the remark on
+    the scan those of one passage, shown with the first.
     """
     lines = []
     previous: Passage | None = None

@@ -1,7 +1,6 @@
-"""Earlier questions of a conversation -> its turns: each question answered again as it was then, and remembered for a while.
+"""Earlier questions of a conversation -> its turns: the last REPLAYED questions are answered again, and the turns cached.
 
-A follow-up has to know what was cited before it, and doors send questions, not answers. Stands beside the steps of one question
-(assistant/assistant.py) and decides nothing itself.
+A follow-up depends on what was cited, and interfaces send only questions. Called by assistant/batches.py; decides nothing itself.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ class Conversations:
         self._turns: dict[tuple[str, ...], tuple[Turn, ...]] = {}
 
     def so_far(self, histories: Sequence[Sequence[str]]) -> list[tuple[Turn, ...]]:
-        """The turns of each conversation, oldest first; a history holds the questions asked in it.
+        """The turns of each history of questions, oldest first.
 
-        The first questions of all of them are answered first, then the second ones: what is encoded together costs a third of it.
+        All first questions are answered together, then all second ones: encoding them together takes a third of the time.
         """
         recent = [tuple(history[-REPLAYED:]) for history in histories]
         known: dict[tuple[str, ...], tuple[Turn, ...]] = {(): ()}

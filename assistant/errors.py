@@ -1,8 +1,8 @@
-"""What can go wrong while answering.
+"""Errors of assistant/ whose message a user sees (NotCovered: assistant/briefing/subject.py).
 
 AssistantFault
 ├── BadQuestion      the question cannot be asked (empty, too long, not text)
-├── UnusableSetting  a setting of the language model makes no sense (assistant/model/settings.py)
+├── UnusableSetting  a setting of the language model is invalid (assistant/model/settings.py)
 └── ModelFault       a configured language model failed (assistant/model/chooser.py)
 """
 

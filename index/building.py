@@ -1,7 +1,7 @@
-"""Writes the files of an index into an empty folder: vectors, words, the exported embedder, Chroma, what is learnt.
+"""Writes the files of an index into an empty folder: vectors, BM25, the exported embedder, Chroma, what is learnt.
 
-Each text is embedded once. Where the exported model is proven equal on every sentence, those very vectors are kept. Knows
-no pointer, no lock and no fingerprint: those are index/store.py's.
+Sentences are embedded by the original and the exported model; if they agree within EQUAL_WITHIN, the exported model's vectors are
+kept. Pointer, lock and fingerprint: index/store.py.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ Progress = Callable[[str, float], None]  # what is being done, and the share of 
 def write_index(folder: Path, report: Report, model: str, progress: Progress, taught: bytes = b"", shelved: bool = False) -> None:
     """Write everything that an index of `report` holds; `taught` are its teaching lines as stored. Raises BadWeights, OSError.
 
-    A `shelved` one has no collections of its own: the shelf has one for all. Exported models that lie in the folder already are used.
+    A `shelved` one has no collections of its own: the shelf has one for all. Exported models that lie in the folder already are
+    used.
     """
     progress("loading the embedding model", 0.02)
     original = cache(lambda: SentenceTransformerEmbedder(model))
@@ -91,7 +92,7 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress, ta
 
 
 def exported(original: SentenceTransformerEmbedder, folder: Path, texts: list[str]) -> tuple[Embedder, np.ndarray]:
-    """The exported model, once it is proven equal on every text, else the original; and the texts' vectors."""
+    """The exported model if its vectors equal the original's within EQUAL_WITHIN, else the original; and the texts' vectors."""
     expected = original.embed(texts)
     try:
         export_onnx(original, folder)

@@ -1,7 +1,7 @@
-"""Everything that can go wrong in index/, as a tree.
+"""The errors of index/, as a tree.
 
 IndexFault
-├── UnreadableReport     the file given is not a report with numbered passages
+├── UnreadableReport     the file cannot be read, or is no report that is recognised
 ├── NoUsableIndex        asking is not possible
 │   ├── MissingIndex     nothing was built yet
 │   ├── StaleIndex       the index was built from something else than what is here now
@@ -21,7 +21,7 @@ class IndexFault(Exception):
 
 
 class UnreadableReport(IndexFault):
-    """The file holds no recognisable numbered passages."""
+    """The file cannot be read, or is no report that is recognised."""
 
 
 class NoUsableIndex(IndexFault):
@@ -33,7 +33,7 @@ class MissingIndex(NoUsableIndex):
 
 
 class StaleIndex(NoUsableIndex):
-    """The index was built from another report, bank, model or reader."""
+    """The index was built from another report, bank, model or reader, or the report is gone."""
 
 
 class BrokenIndex(NoUsableIndex):

@@ -50,7 +50,7 @@ def digest(
     near_misses: Sequence[NearMiss],
     messages: Sequence[BroadMessage],
 ) -> str:
-    """A digest of all that is learnt from: the model's identity and every text with its ties. Equal digests, equal results."""
+    """A digest of the data and the settings that are learnt from: the model's identity, texts, ties, constants. Code is left out."""
     told = [
         model, [WIDTH, RIDGE, LANDMARKS, GRADIENT_STEPS, SEED], [passage_text(passage) for passage in passages],
         [[s.passage, sentence_text(passages[s.passage], s.text)] for s in sentences_of(passages)],

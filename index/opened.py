@@ -1,7 +1,7 @@
 """An opened index: the report's passages and sentences, the bank's questions, their vectors, and what was learnt from them.
 
-The files of a build are read as they are; whether they are whole is index/store.py's to say. What is loaded late (BM25, the models) is looked at
-once more: is it still the file that was checked? Knows no questions asked.
+The files of a build are read as they are; whether they are whole is index/store.py's to say. What is loaded late (BM25, the
+models) is looked at once more: is it still the file that was checked? Knows no questions asked.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ Seen = tuple[int, int, int] | None
 
 
 def seen(path: Path) -> Seen:
-    """The inode, size and time of change of a file, by which it is known again; None without a file."""
+    """The inode, size and modification time of a file, to see that it has changed; None without a file."""
     try:
         status = path.stat()
     except OSError:
@@ -142,7 +142,7 @@ class Index:
 
     @cached_property
     def cross_encoder(self) -> CrossEncoder | None:
-        """What reads a question and a sentence side by side; a report that has a question bank does without."""
+        """The cross-encoder; None if the index has none, as with the packaged question bank."""
         if not (self.folder / CROSS_ENCODER).is_file():
             return None
         self._still(CROSS_ENCODER)
@@ -194,9 +194,7 @@ class Index:
         return np.array([passages[sentence.passage].searchable for sentence in self.sentences], bool)
 
     def said_like(self, at: int, same: float) -> np.ndarray:
-        """Positions of the sentences whose cosine with the one at a position is at least `same`, nearest first, itself among
-        them. Found out once for each.
-        """
+        """Positions of sentences with a cosine of at least `same` to the one at `at`, nearest first, itself included. Cached."""
         near = self._said_like.get((at, same))
         if near is None:
             likeness = self.sentence_vectors @ self.sentence_vectors[at]

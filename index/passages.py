@@ -1,8 +1,7 @@
-"""What a report is once it is read: its passages, its judgements, its facts.
+"""A report once read: its passages, judgements and facts.
 
-A passage is the smallest citable unit: a numbered recommendation or finding, a summary paragraph, a bullet with its
-parent's words, a row of the judgement table, a footnote, a heading that states a grade. Knows no files and no layouts:
-index/layout/ makes these values.
+A passage is the smallest citable unit: a finding, recommendation, judgement, summary, figure, context, footnote or heading
+(PassageKind). Knows no files and no layouts: index/layout/ makes these values.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _GENERIC = {"summary", "inspection findings"}
 
 
 def grade_rank(grade: str) -> int:
-    """0 for the best grade; one that is not known stands last."""
+    """0 for the best grade; len(GRADES) for an unknown one."""
     return next((at for at, begins in enumerate(_BEST_FIRST) if grade.casefold().startswith(begins)), len(GRADES))
 
 
@@ -103,7 +102,7 @@ def sentence_text(passage: Passage, sentence: str) -> str:
 
 @dataclass(frozen=True)
 class Judgement:
-    """One graded judgement: the service, the grade as printed, the year of the inspection, and where it stands."""
+    """One judgement: the service, the grade as printed, the inspection's year (0: unknown), the passage's id."""
 
     service: str
     grade: str

@@ -23,7 +23,7 @@ def read_report(path: Path) -> Report:
 
 
 def read_source(path: Path) -> tuple[Report, tuple[SourceLine, ...]]:
-    """The report in a file, and the lines of the file with which quotes are compared. Raises UnreadableReport."""
+    """The report in a file, and the file's own lines, without corrections. Raises UnreadableReport."""
     if is_pdf(path):
         placed = read_pdf(path)
         try:

@@ -1,8 +1,8 @@
-"""A question's words -> ranked passages and sentences: dense + BM25 + question bank, fused in one visible place.
+"""A question's words -> ranked passages and sentences: dense + BM25 + question bank + probe, fused in one visible place.
 
-Every signal is brought to 0..1 (cosines clipped at 0; BM25 divided by its best, as in min-max fusion of normalised
-scores: Bruch et al., "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023) and added with the weights of
-weights.json, chosen on development questions. Knows nothing of answers.
+Cosines are clipped at 0, BM25 is divided by its best (min-max fusion: Bruch et al., "An Analysis of Fusion Functions for Hybrid
+Retrieval", TOIS 2023), the probe gives about 0 to 1. Signals are summed with weights.json, chosen on development questions. Knows
+nothing of answers.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Compared:
-    """What is known of questions like one: its cosines with the bank's questions, the near misses, the sentences and passages
-    learnt from; how far each of these sentences answers such questions, by the probe and by the evidence bank (no sentences without
-    one); and whether they have an answer (Found.answerable).
+    """A question compared with what the index holds: its cosines with the bank's questions, the near misses, the sentences and
+    the passages; for each sentence the outputs of the probe (`probed`) and the evidence map (`mapped`, empty without one);
+    `answerable` as in Found.
     """
 
     questions: np.ndarray
@@ -57,9 +57,9 @@ class Compared:
 class Found:
     """One search: signals of every sentence, shape (sentences, len(SIGNALS)), and the scores made of them.
 
-    `sentence_scores` is aligned with `index.sentences`, `passage_scores` with
-    `index.report.passages`; `question_scores` and `near_miss_scores` hold the cosine with every bank question and near
-    miss; `mapped` is what the evidence bank tells of each sentence (zeros without one); `answerable` tells how far questions like this one have an answer (about -1 to 1; 0 without a bank).
+    Scores are aligned with `index.sentences`, `index.report.passages`, the bank's questions (cosines) and the near misses
+    (cosines). `mapped`: the evidence map's output for each sentence, zeros without one. `answerable`: how far such questions have
+    an answer, about -1 to 1, 0 without a bank. `vector`: the question's.
     """
 
     index: Index
@@ -84,7 +84,7 @@ class Found:
         )  # fmt: skip
 
     def hits(self, limit: int = 10) -> list[Hit]:
-        """The best passages, best first; only searchable ones."""
+        """The best passages, best first; at most `limit`, fewer where some are not searchable."""
         order = np.argsort(-self.passage_scores, kind="stable")[:limit]
         passages = self.index.report.passages
         return [Hit(passages[at], float(self.passage_scores[at])) for at in order if passages[at].searchable]
@@ -98,7 +98,7 @@ class Searcher:
         self.weights = weights or json.loads(files("index").joinpath("weights.json").read_text(encoding="utf-8"))
 
     def compare(self, vectors: np.ndarray) -> list[Compared]:
-        """What is known of questions like these, (questions, d). Many at once cost little more than one."""
+        """Compare questions, unit vectors (questions, d), with the index. Many at once cost little more than one."""
         if not len(vectors):
             return []
         index, probe, asked = self.index, self.index.probe, len(self.index.questions)

@@ -1,4 +1,5 @@
-"""A folder of builds and the Chroma server of FINDINGS_CHROMA: a build is fetched from there, or put there (index/vectors/shared.py).
+"""A folder of builds and the Chroma server of FINDINGS_CHROMA: a build is fetched from there, or put there
+(index/vectors/shared.py).
 
 Knows builds by their fingerprint; what is in them is index/store.py's.
 """
@@ -17,10 +18,11 @@ from index.vectors import shared
 
 
 def fetch_newest(folder: Path, mark: Callable[[], str], is_whole: Callable[[], bool], anew: bool) -> bool:
-    """Make the newest build that the server has of a fingerprint the folder's own, where it is another one.
+    """Fetch the server's newest build of a fingerprint into the folder, unless the folder has it; with `anew`, unless it
+    `is_whole`.
 
-    `anew` fetches the same one too, unless it `is_whole` by then. False where no server is named (then no `mark` is asked for), or it has no such build.
-    Raises UnreachableServer, BrokenIndex, UnwritableIndex, BuildRunning.
+    False where no server is named (then no `mark` is asked for), or it has no such build. Raises UnreachableServer, BrokenIndex,
+    UnwritableIndex, BuildRunning.
     """
     if (address := shared.server()) is None:
         return False
@@ -54,6 +56,6 @@ def _fetch(address: str, build: dict[str, Any], folder: Path, target: Path) -> N
 
 
 def put(folder: Path, mark: Callable[[], str]) -> None:
-    """Put the folder's current build onto the server, where one is named. Raises UnreachableServer."""
+    """Send the folder's current build to the server, where one is named. Raises UnreachableServer, BrokenIndex."""
     if (address := shared.server()) is not None and (build := pointed(folder)) is not None:
         shared.publish(address, build, mark())

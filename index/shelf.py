@@ -1,8 +1,9 @@
-"""A shelf: named reports beside the one in force, each with its index in a folder of its own (shelf/reports/NAME in the index folder).
+"""A shelf: named reports beside the one in force, each with its index in a folder of its own (shelf/reports/NAME in the index
+folder).
 
-The report in force (the packaged one, or that of FINDINGS_REPORT) is on the shelf from the start. Each other one keeps a copy of its file, a
-record of when it was added, and builds made by index/store.py; exported models, which are the same for all, take their room once.
-The sentences of all lie in one Chroma collection too (index/vectors/gathered.py). Knows no questions asked.
+The report in force (the packaged one, or that of FINDINGS_REPORT) is on the shelf from the start. Each other one keeps a copy of
+its file, a record of when it was added, and builds made by index/store.py; exported models, which are the same for all, take
+their room once. The sentences of all lie in one Chroma collection too (index/vectors/gathered.py). Knows no questions asked.
 """
 
 from __future__ import annotations
@@ -135,7 +136,8 @@ class Shelf:
     def add(self, name: str, file: Path, progress: Progress = lambda what, share: None) -> Report:
         """Put a report on the shelf; nothing of it is there until its index is whole.
 
-        Raises ShelfFault for a name that is odd or taken and for a report that is on the shelf, UnreadableReport, UnwritableIndex, BadWeights.
+        Raises ShelfFault for a name that is odd or taken and for a report that is on the shelf, UnreadableReport,
+        UnwritableIndex, BadWeights.
         """
         if not NAME.fullmatch(name):
             raise ShelfFault(

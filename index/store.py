@@ -82,8 +82,8 @@ def indexed_pdf(index: Index) -> Path | None:
 
 
 def fingerprint(path: Path, folder: Path | None = None, taught: bytes | None = None) -> str:
-    """A digest of the report's bytes, the corrections, the reader, the model, the banks, and what the report was taught: the lines that lie
-    beside the index in `folder`, or `taught` in their place.
+    """A digest of the report's bytes, the corrections, the reader, the model, the banks, and what the report was taught: the
+    lines that lie beside the index in `folder`, or `taught` in their place.
     """
     digest = hashlib.sha256(f"{FORMAT}\0{model_name()}\0{model_identity(model_name())}\0".encode())
     own = sha256_of(path) if path.is_file() else ""
@@ -106,9 +106,9 @@ def fingerprint(path: Path, folder: Path | None = None, taught: bytes | None = N
 
 
 def open_index(folder: Path | None = None, report: Path | None = None, common: Common | None = None) -> Index:
-    """Open the current index; where the folder has none that can be used, the one that the Chroma server has (index/vectors/shared.py).
+    """Open the current index; if no usable one is there, fetch one from the Chroma server (index/vectors/shared.py).
 
-    Raises MissingIndex, StaleIndex or BrokenIndex, each saying what to do; UnreachableServer, UnwritableIndex.
+    Raises MissingIndex, StaleIndex, BrokenIndex, UnreachableServer, UnwritableIndex, BuildRunning.
     """
     folder, report = folder or index_folder(), report or packaged_report()
     try:
@@ -194,19 +194,22 @@ def current_build(folder: Path | None = None) -> str | None:
 
 
 def fetched(folder: Path | None = None, report: Path | None = None, anew: bool = False) -> bool:
-    """Take over the newest build that the Chroma server has of this report and version (index/sharing.py); False where it has none."""
+    """Fetch the server's newest build of this report and version, unless the folder has it; with `anew`, unless it is whole.
+
+    False if there is no server or no such build. Raises UnreachableServer, BrokenIndex, UnwritableIndex, BuildRunning.
+    """
     folder, report = folder or index_folder(), report or packaged_report()
     return sharing.fetch_newest(folder, lambda: fingerprint(report, folder), lambda: _is_whole(folder, report), anew)
 
 
 def publish(folder: Path | None = None, report: Path | None = None) -> None:
-    """Put the folder's current build onto the Chroma server, where one is named. Raises UnreachableServer."""
+    """Send the current build to the Chroma server, if one is named. Raises UnreachableServer, BrokenIndex."""
     folder, report = folder or index_folder(), report or packaged_report()
     sharing.put(folder, lambda: fingerprint(report, folder))
 
 
 def is_exported(folder: Path | None = None) -> bool:
-    """Whether the current index holds the embedding model in the form that asking starts quickly with."""
+    """Whether the current index holds the ONNX model, with which asking starts quickly."""
     try:
         current = pointed(folder or index_folder())
     except BrokenIndex:
@@ -221,10 +224,11 @@ def build(
     models: Mapping[str, Path] | None = None,
     taught: bytes | None = None,
 ) -> Report:
-    """Build the index aside and swap it in; after waiting for another build, only if that one left it stale. What the report was taught
-    is used; with `taught`, these lines take its place at the moment of the swap.
+    """Build the index aside and swap it in; after waiting for another build, only if that one left it stale. What the report was
+    taught is used; with `taught`, these lines take its place at the moment of the swap.
 
-    `models` are those of a shelf, name -> file of exported models: what is there is linked, not exported again; None without a shelf. Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
+    `models` are those of a shelf, name -> file of exported models: what is there is linked, not exported again; None without a
+    shelf. Returns the report as read. Raises UnreadableReport before anything is touched, BadWeights, UnwritableIndex, or
     BuildRunning when another build does not end.
     """
     folder, report = folder or index_folder(), report or packaged_report()

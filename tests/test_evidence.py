@@ -1,4 +1,4 @@
-"""How likely each sentence belongs into an answer: on the real index, without an evidence bank, and on a report of another kind."""
+"""How likely each sentence belongs in an answer: on the real index, without an evidence bank, and on a report of another kind."""
 
 from __future__ import annotations
 

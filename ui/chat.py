@@ -51,7 +51,7 @@ def serve(access: Access) -> None:
 def launch(
     host: str, port: int, engine: Callable[[], Assistant] | None = None, access: Access | None = None, **limits: int
 ) -> Running:
-    """Start the server in a thread. `limits` are those of ui.layout.page.
+    """Start the server in a thread. `limits` are those of ui.page.layout.page.
 
     Ends the program with status 2 where the port cannot be had.
     """

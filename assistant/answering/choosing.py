@@ -1,4 +1,4 @@
-"""Query + what was found -> the sections that an answer would have. Whether there is an answer, the decision says later. Pure."""
+"""Query + what was found -> the sections of a possible answer. Does not decide whether they answer: decision.py does."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _SIDES = re.compile(r"\b(?:compared? (?:to|with)|versus|vs\.?|differs? from|than
 
 
 def choose(query: Query, found: Found, evidence: Evidence, near: Near, glossary: Glossary, among: int = 1) -> tuple[Section, ...]:
-    """The engine's own choice: the sentences that probably belong into the answer, under headings. `among` questions share the
-    words allowed.
+    """The sections that code chooses: sentences that probably belong in the answer, under headings. `among`: of how many parts
+    this is one; each then has fewer words.
     """
     kind = evidence.kind
     plan = KINDS[kind]
@@ -49,7 +49,7 @@ def chosen_by_model(
 
 
 def sides(query: Query, kind: str) -> tuple[str, ...]:
-    """The two things that a comparison sets beside each other, where its words tell them apart; else nothing."""
+    """The two things compared, if the question's wording separates them; else nothing."""
     if kind != "comparison":
         return ()
     ordered = _COMPARE.search(query.text)
@@ -61,7 +61,7 @@ def sides(query: Query, kind: str) -> tuple[str, ...]:
 
 
 def explained(query: Query, glossary: Glossary, sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """The sections, under the full words of an abbreviation where its meaning is asked for."""
+    """The sections; where an abbreviation's meaning is asked for, the first is headed by its full words."""
     if query.kind != "definition" or not sections or sections[0].heading is not None:
         return sections
     for term, entry in glossary.found(query.question):
@@ -71,7 +71,7 @@ def explained(query: Query, glossary: Glossary, sections: tuple[Section, ...]) -
 
 
 def short(part: str) -> str:
-    """A part of a message as its writer put it."""
+    """A part of a message without the punctuation at its ends."""
     return part.strip(" ?.,;")
 
 

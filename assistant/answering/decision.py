@@ -1,7 +1,7 @@
-"""Does a chosen sentence state what is asked? A small network over plain features, and vetoes anyone would make.
+"""Does the report state what is asked? A small network over hand-made features, and vetoes that any reader would make.
 
-The model's coefficients are data (decision.json), trained by `python -m evals.training`; applied with numpy alone. The
-features compare what is asked (a count of what, whose name, which year) with what the sentences hold.
+Coefficients are data (decision.json; taught.json for a report that was taught), applied with numpy alone. Features compare the
+question with the best sentences. Trained by `python -m evals.training`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Verdict:
     veto: str | None = None
 
     def with_word(self, stated: bool) -> Verdict:
-        """The verdict after a language model has said whether the report states what is asked."""
+        """The verdict with its odds raised or lowered by a language model's yes or no."""
         sure = min(self.confidence, 1 - 1e-9)
         odds = sure / (1 - sure) * (MODEL_ODDS if stated else 1 / MODEL_ODDS)
         return replace(self, confidence=odds / (1 + odds))
@@ -87,7 +87,7 @@ class Decision:
         return {name: np.asarray(values) for name, values in self.weights.items()}
 
     def draft(self, query: Query, found: Found, evidence: Evidence, sections: tuple[Section, ...]) -> Draft:
-        """The outcome for the chosen sections: answered, or not_stated with the nearest passages."""
+        """The draft for the chosen sections: answered, not_stated or out_of_scope. A veto caps the confidence."""
         verdict = self.decide(query, found, evidence)
         veto = verdict.veto or self.vetoes.of_chosen(query, sections)
         confidence = min(verdict.confidence, 0.01) if veto else verdict.confidence
@@ -98,7 +98,7 @@ class Decision:
         return self.unstated(query, found, verdict)
 
     def stated(self, query: Query, sections: tuple[Section, ...], verdict: Verdict) -> Draft:
-        """The draft of an answer with these sections."""
+        """The draft that answers with these sections; noted `dated` where the question is about now."""
         notes = ("dated",) if _NOW.search(query.text) else ()
         closing = (wording("answered.dated", **report_variables(self.index.report)),) if notes else ()
         return Draft("answered", sections, closing=closing, notes=notes, confidence=verdict.confidence)
@@ -128,7 +128,7 @@ class Decision:
         return f"{first} {wording(f'not_stated.{source}', **facts)}" if source in known else first
 
     def features(self, query: Query, found: Found, evidence: Evidence) -> np.ndarray:
-        """Float64 (len(FEATURES),)."""
+        """The values of FEATURES, float64 (len(FEATURES),)."""
         index = found.index
         scores = found.sentence_scores
         top = int(np.argmax(scores))
@@ -170,7 +170,7 @@ class Decision:
             "bank_same_kind": float(bank_alike), "miss_same_kind": float(miss_alike),
             "length": math.log1p(len(words(query.question))),
             "agree": float(found.signals[top][4] >= 0.999 * found.signals[:, 4].max() and found.signals[top][4] > 0),
-            "follows": float(" - " in query.text),
+            "follows": float(" - " in query.text),  # no step makes such texts any more; the trained network keeps the place
         }  # fmt: skip
         return np.array([values[name] for name in FEATURES])
 
@@ -182,7 +182,7 @@ class Decision:
         return math.log(max(probability, LEAST) / max(1 - probability, LEAST))
 
     def decide(self, query: Query, found: Found, evidence: Evidence) -> Verdict:
-        """The verdict on the best sentence."""
+        """The confidence that the report states what is asked, and any veto."""
         veto = self.vetoes.of(query)
         if evidence.bare is not None:
             logit = float(taught_features(self.without_banks(query, evidence, evidence.bare), found, evidence) @ self._taught)
@@ -233,8 +233,9 @@ def packaged(with_banks: bool) -> dict[str, Any]:
 
 
 def taught_features(logit: float, found: Found, evidence: Evidence) -> np.ndarray:
-    """What is weighed for a report that was taught, (7,): a constant, the log odds without its banks, what the cross-encoder read, how much liker the
-    question is to those that the report answers than to near misses, and whether the probe says that it has an answer.
+    """What is weighed for a report that was taught, (7,): a constant, the log odds without its banks, what the cross-encoder
+    read, how much liker the question is to those that the report answers than to near misses, and whether the probe says that it
+    has an answer.
     """
     asked, _ = _best(found.question_scores)
     miss, _ = _best(found.near_miss_scores)
@@ -245,7 +246,10 @@ def taught_features(logit: float, found: Found, evidence: Evidence) -> np.ndarra
 
 
 def off_topic(found: Found) -> bool:
-    """Whether the question is most like those that are not about the report's subject at all; nobody teaches a report such questions."""
+    """Whether the question is most like off-topic near misses, or like no known question at all.
+
+    False without near misses, and for a report that was taught: nobody teaches a report such questions.
+    """
     misses = found.near_miss_scores
     if not len(misses) or found.index.teaching is not None:
         return False

@@ -1,9 +1,9 @@
-"""Found -> evidence: the probability of every sentence that it belongs into the answer to a message.
+"""Found -> evidence: for every sentence the probability that it belongs in the answer to a message.
 
-Small networks, their logits averaged, over what the search tells of a sentence (meaning, words, question bank), what the evidence bank tells of it
-(index/banks/evidence_bank.py), its neighbours and twins, its place in the report, its polarity, and the kind of the question. Their
-coefficients are data (evidence.npz; evidence_without_banks.npz for a report that has no banks), trained by `python -m evals.training evidence`, each author's messages seen by what was
-learnt from the others. Chooses nothing.
+An ensemble of small networks over search signals, the evidence bank's map (index/banks/evidence_bank.py), neighbours,
+near-duplicates, polarity, place in the report and question kind. Coefficients are data (evidence.npz; evidence_without_banks.npz
+for a report without packaged banks), trained with cross-fitting over authors by `python -m evals.training evidence`. Chooses
+nothing.
 """
 
 from __future__ import annotations
@@ -36,9 +36,11 @@ class Bare:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of the sentences looked at: `probabilities` that each belongs into the answer, float32 (sentences,), the
-    kinds of question that the message may be, float32 (kinds,). Where a cross-encoder read the likeliest sentences: its log odds (sentences
-    read,), and the probabilities before it. `bare` is there for a report that was taught (assistant/answering/taught.py).
+    """The probability of each sentence to belong in the answer, float32 (sentences,), 0 where not weighed, and of each question
+    kind, float32 (kinds,).
+
+    After a cross-encoder: `read`, its log odds (sentences read,), and `before`, the probabilities without it. `bare` is there for
+    a report that was taught (assistant/answering/taught.py).
     """
 
     probabilities: np.ndarray
@@ -54,7 +56,7 @@ class Evidence:
 
 
 class Weigher:
-    """Weighs sentences of one index; the traits of its sentences are found out at the first message."""
+    """Weighs the sentences of one index. Keeps what does not depend on the message."""
 
     def __init__(self, index: Index, network: dict[str, np.ndarray] | None = None) -> None:
         self.index = index
@@ -70,7 +72,7 @@ class Weigher:
         rows = self.looked_at(found, mapped)
         net = self.network
         x = (self.features(found, kinds, mapped, rows) - net["mean"]) / net["scale"]
-        count, inputs, units = net["weights0"].shape  # networks: their first layers are one product
+        count, inputs, units = net["weights0"].shape  # the first layers of all networks are one matrix product
         first = x @ net["weights0"].transpose(1, 0, 2).reshape(inputs, count * units) + net["bias0"].reshape(-1)
         x = np.maximum(first, 0.0).reshape(len(rows), count, units).transpose(1, 0, 2)
         x = np.maximum(np.ascontiguousarray(x) @ net["weights1"] + net["bias1"][:, None], 0.0)
@@ -121,8 +123,8 @@ class Weigher:
 
 @dataclass(frozen=True)
 class Traits:
-    """What does not depend on the message: `fixed` (sentences, traits); the sentence before and after in the same passage and the
-    twins elsewhere as positions, the number of sentences standing for none.
+    """What does not depend on the message: `fixed` (sentences, traits), and positions of the previous and the next sentence of
+    the same passage and of near-duplicates (`twins`); the number of sentences stands for none.
     """
 
     fixed: np.ndarray

@@ -1,8 +1,8 @@
 """The document itself: the sections that answer what it is and what it says as a whole.
 
-Such messages have no subject to search for, so their wording must not matter: all of them get what the report's own layout puts first
-(its title, judgements, dates) and the weightiest sentences of its summary, one a passage.
-Which messages these are: assistant/lookups/askings.py.
+Such messages have no subject to search for, so their wording must not matter: all of them get what the report's own layout puts
+first (its title, judgements, dates) and the weightiest sentences of its summary, one a passage. Which messages these are:
+assistant/lookups/askings.py.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ _POINTS = re.compile(r"([a-z]+|\d{1,2})[ -]{1,2}(?:(?:key|main|short) )?(?:bulle
 
 
 def overview(index: Index, evidence: Evidence, asked: str, text: str) -> tuple[Section, ...]:
-    """The sections on the document as a whole: what it is ("about"), what it says ("summary"), what it tells children. `evidence` weighs its sentences; `text` may say how many points are wanted."""
+    """The sections on the document as a whole: what it is ("about"), what it says ("summary"), what it tells children. `evidence`
+    weighs its sentences; `text` may say how many points are wanted.
+    """
     points, (room, most) = _points(text), SAID[asked]
     if asked == "children":
         told = stated(index, weightiest(index, evidence, room, points or most, "young people"))
@@ -61,8 +63,8 @@ def overview(index: Index, evidence: Evidence, asked: str, text: str) -> tuple[S
 
 
 def weightiest(index: Index, evidence: Evidence, room: int, most: int, part: str = "summary") -> list[int]:
-    """Positions of the likeliest sentences of a part of the report, EACH of a passage, in reading order, as many as fit into `room`
-    words; of a report without a summary, of its findings.
+    """Positions of the likeliest sentences of a part of the report, EACH of a passage, in reading order, as many as fit into
+    `room` words; of a report without a summary, of its findings.
     """
     passages = index.report.passages
     told = [passage.kind == "summary" and passage.part == part for passage in passages]

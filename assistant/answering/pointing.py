@@ -40,7 +40,7 @@ def understood_so_far(turns: Sequence[Turn]) -> list[str]:
 
 
 def leans(text: str, before: Sequence[str]) -> bool:
-    """Whether a text may lean on questions before it: one that names its passage stands for itself."""
+    """Whether a text may depend on the questions `before`: it names no passage and does not ask for all recommendations."""
     return bool(before) and not references(text) and not asks_for_all_recommendations(text)
 
 
@@ -50,14 +50,16 @@ def shown(turns: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
 
 
 def brings_new(draft: Draft, turns: Sequence[Turn]) -> bool:
-    """Whether a draft answers, and not by what the last answer said alone."""
+    """Whether a draft answers with a quote that the last answer lacked."""
     last = set(shown(turns))
     return draft.outcome == "answered" and not all((said.passage.id, said.quote) in last for said in draft.statements)
 
 
 def pointed(index: Index, message: str, relation: Relation, text: str, turns: Sequence[Turn], near: Near) -> tuple[Relation, str]:
-    """The relation of a message to the turns, and the question that it stands for. `relation` and `text` were chosen by its words
-    alone; `near` tells how like a known question texts are.
+    """The relation of a message to the turns, and the question that it stands for, from those chosen without knowing what was
+    shown.
+
+    Needs a turn with an outcome in LEANT_ON. `near` gives likenesses to known questions.
     """
     asked = next(turn.understood for turn in reversed(turns) if turn.outcome in LEANT_ON)
     picked = item_of(index, message, turns)
@@ -81,10 +83,10 @@ def located(index: Index, quoted: Sequence[tuple[str, str]]) -> Draft:
 
 
 def item_of(index: Index, message: str, turns: Sequence[Turn]) -> Passage | None:
-    """ "The second one", "the next one": that passage of the last list shown; None when the message names no place in one.
+    """The passage of the last list shown that "the second one" or "the next one" names; None if the message names no position.
 
-    Messages that picked from a list are passed over: "and the fourth?" after "the second one" picks from the same list. What is
-    printed as a list comes before what was chosen for an answer; there each quotation counts, two of one passage too.
+    Answers that only picked from a list are skipped. A list that the report prints is preferred to a list of quotes; in a list of
+    quotes each quote counts, even two of one passage.
     """
     passages = index.report.passages
     places = [[index.positions[passage] for passage, _ in turn.quoted] for turn in turns if turn.relation != "item"]
@@ -113,7 +115,7 @@ def asked_of(message: str, passage: Passage, report: Report) -> str | None:
 
 
 def named(passage: Passage, report: Report) -> str | None:
-    """The name of a passage by which something can be asked of it: a recommendation's number, the service that a judgement is on."""
+    """What a question can call the passage: the service of its judgement, or "recommendation 6"; else None."""
     name = f"recommendation {passage.number}" if passage.kind == LISTED else None
     return next((judgement.service for judgement in report.judgements if judgement.passage == passage.id), name)
 
@@ -136,12 +138,12 @@ _ASKING = frozenset("how what when where which who why".split())
 
 
 def one_of(passage: Passage) -> Draft:
-    """The passage that was picked, whole."""
+    """The picked passage, whole, as a draft."""
     return Draft("answered", (Section(None, (whole(passage),)),))
 
 
 def at_hand(index: Index, evidence: Evidence, passages: Sequence[str]) -> np.ndarray:
-    """The probabilities of the sentences, with better odds for those of the passages that were shown last."""
+    """The probabilities, raised for searchable sentences of these passages: at least NEAR_LEAST, then their odds by NEAR_ODDS."""
     near = np.isin(index.passage_of, [index.positions[passage] for passage in passages]) & index.searchable
     p = np.where(near, np.maximum(evidence.probabilities, NEAR_LEAST), evidence.probabilities)
     return np.where(near, p * NEAR_ODDS / (1.0 - p + p * NEAR_ODDS), p)

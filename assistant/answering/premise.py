@@ -72,7 +72,7 @@ _UNITS = {"per cent": "%", "percent": "%", "percentage": "%"}
 
 
 def contradicted(question: str, statements: list[Statement]) -> bool:
-    """Whether the best statement contradicts what the question takes for granted."""
+    """Whether the best statement contradicts a number, a direction or a tone that the question takes for granted."""
     if not statements:
         return False
     best = statements[0]
@@ -85,7 +85,7 @@ def contradicted(question: str, statements: list[Statement]) -> bool:
 
 
 def corrected(question: str, draft: Draft, report: Report) -> Draft:
-    """The draft, opened with "The report says otherwise:" when the question takes for granted what the report contradicts."""
+    """The draft; if the report contradicts the premise, it is answered and opens with "The report says otherwise:"."""
     if draft.outcome == "not_stated" and contradicted(question, list(draft.nearest)):
         section = Section(None, draft.nearest[:1])  # what is asked is not stated because it is not so
         return replace(

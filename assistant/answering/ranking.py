@@ -39,7 +39,7 @@ EXTRAS = ("holds", "lacks", "digits", "figure", "finding", "summary", "recommend
 
 
 class Ranking:
-    """The ranking for one index. `weights` is ranking.json: one number a signal and extra."""
+    """The ranking for one index. `weights`: one number for each name in SIGNALS and EXTRAS."""
 
     def __init__(self, index: Index, weights: dict[str, float] | None = None) -> None:
         self.index = index
@@ -47,7 +47,7 @@ class Ranking:
         self._traits: dict[str, np.ndarray] = {}
 
     def rank(self, query: Query, found: Found) -> Found:
-        """The search's result with scores for this query; 0 to about 1, comparable between queries."""
+        """The search's result with scores for this query, about 0 to 1."""
         features = self.features(query, found)
         scores = features @ np.array([self.weights[name] for name in (*SIGNALS, *EXTRAS)], np.float32)
         scores = np.where(found.sentence_scores > 0, scores, 0.0)

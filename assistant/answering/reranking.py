@@ -1,8 +1,8 @@
 """Evidence weighed once more by the cross-encoder, for a report that nobody has written banks for.
 
-The likeliest sentences are read side by side with the question (index/vectors/cross_encoder.py); what comes of it is weighed beside their probabilities
-by coefficients that were learned on a report which the cross-encoder had not seen (reranking.json, `python -m evals.training.without_banks`; for a report
-that was taught taught.json, `python -m evals.training.networks.taught`).
+The likeliest sentences are read side by side with the question (index/vectors/cross_encoder.py); what comes of it is weighed
+beside their probabilities by coefficients that were learned on a report which the cross-encoder had not seen (reranking.json,
+`python -m evals.training.without_banks`; for a report that was taught taught.json, `python -m evals.training.networks.taught`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SUREST = 1e-5  # a probability is taken to be no nearer to 0 or 1
 
 
 class Reranker:
-    """The cross-encoder's word on the evidence of one index. `weights` is reranking.json."""
+    """Reranks the likeliest sentences of one index with its cross-encoder. `weights`: as in reranking.json."""
 
     def __init__(self, index: Index, weights: dict[str, list[float]] | None = None) -> None:
         self.index = index
@@ -35,7 +35,7 @@ class Reranker:
         return self._given or (numbers("reranking") if self.index.teaching is None else {"sentence": numbers("taught")["read"]})
 
     def rerank(self, question: str, evidence: Evidence) -> Evidence:
-        """The evidence with new probabilities of the likeliest sentences, and with what was read; as it is without a cross-encoder."""
+        """The evidence with the likeliest sentences reranked; unchanged if the index has no cross-encoder."""
         if self.index.cross_encoder is None:
             return evidence
         rows, read = self.read(question, evidence)
@@ -66,7 +66,9 @@ def likeliest(evidence: Evidence) -> np.ndarray:
 
 
 def features(evidence: Evidence, rows: np.ndarray, read: np.ndarray) -> np.ndarray:
-    """What is weighed of each sentence read, (rows, 6): its log odds before, what was read, and both again as far as a fact is asked for."""
+    """What is weighed of each sentence read, (rows, 6): 1, the log odds before, the log odds read, and these three times the
+    probability that a fact is asked for.
+    """
     before = log_odds(evidence.probabilities[rows])
     own = np.stack([np.ones(len(rows)), before, read], axis=1)
     return np.concatenate([own, own * float(evidence.kinds[FACT])], axis=1)
@@ -78,6 +80,8 @@ def log_odds(probabilities: np.ndarray) -> np.ndarray:
 
 
 def summary(read: np.ndarray) -> np.ndarray:
-    """What the decision sees of the sentences read, (3,): the best, the mean of the best three, and how much answers in all."""
+    """What the decision sees of the sentences read, (3,): the best log odds, the mean of the best three, and the log of the
+    expected number of answers; zeros if none was read.
+    """
     best = np.sort(read)[::-1]
     return np.array([best[0], best[:3].mean(), np.log(1e-3 + (1 / (1 + np.exp(-best))).sum())]) if len(best) else np.zeros(3)

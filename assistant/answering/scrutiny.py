@@ -39,10 +39,10 @@ def _forms() -> dict[str, Any]:
 def suggestions(
     recommendations: Sequence[Passage], weaknesses: Sequence[Statement], links: Links, report: Report, most: int
 ) -> list[Suggestion]:
-    """At most `most` questions: for recommendations first, then for weaknesses and gaps, then what is known of the former.
+    """At most `most` questions: on recommendations, on weaknesses, then on what is known of the recommendations.
 
-    Weaknesses have OWN of the room to themselves, so that a briefing never only turns recommendations into questions. Each passage
-    gives one; those that no recommendation takes up come first, from one section after the other.
+    Up to the share OWN of them is kept for weaknesses. Each passage gives one of these; passages behind no recommendation come
+    first, one from each section in turn.
     """
     findings = {p.number: p for p in report.passages if p.kind == "finding"}
     first, later = [], []
@@ -67,7 +67,7 @@ def suggestions(
 
 
 def of_recommendation(text: str, number: str) -> tuple[str, str]:
-    """The question about what was done, and the one about what is known. Forms are tried in order; the last fits any."""
+    """Two questions about a recommendation, from the first form that fits: what was done, and what is known of it."""
     whole = text.strip()
     body = whole.rstrip(".")
     for form in _forms()["recommendation"]:
@@ -88,7 +88,7 @@ def question_on(statement: Statement) -> str | None:
 
 
 def of_weakness(quote: str) -> str | None:
-    """The question about a weakness; None when it is about somebody who could be identified."""
+    """The weakness quoted, with its question; None if it concerns a person who could be identified."""
     asked = _form_of_weakness(quote)
     return None if asked is None else f"Inspectors found: “{quote}” {asked}"
 

@@ -1,6 +1,5 @@
-"""Evidence -> statements -> sections: one selector for every kind of question, and what the engine's and a model's choice have in
-common. A sentence is said where it probably belongs into the answer; how much is said follows from that, within the plan. Pure;
-decides no outcome.
+"""Evidence -> statements -> sections, for every question kind and for sentences chosen by code or by a model. A sentence is
+quoted if it probably belongs in the answer; the plan bounds how much. Decides no outcome.
 """
 
 from __future__ import annotations
@@ -36,7 +35,12 @@ WEIGHED = (
     "theme",
     "whole",
 )  # kinds whose answer opens with a grade that it quotes, and weighs it
-ROLES: dict[Polarity, Role] = {POSITIVE: "good", NEGATIVE: "weak", MIXED: "mixed", NEUTRAL: "neutral"}  # and keys of the wording
+ROLES: dict[Polarity, Role] = {
+    POSITIVE: "good",
+    NEGATIVE: "weak",
+    MIXED: "mixed",
+    NEUTRAL: "neutral",
+}  # roles double as keys of the wording
 
 Near = Callable[[list[str]], np.ndarray]  # texts -> their unit vectors, (texts, d)
 
@@ -70,7 +74,9 @@ def select(index: Index, evidence: Evidence, plan: Plan, least: float | None = N
 
 
 def completed(index: Index, evidence: Evidence, chosen: Sequence[int]) -> list[int]:
-    """What an answer says (positions, best first) with what it must not leave out: a quoted passage's likeliest sentence, the other side."""
+    """What an answer says (positions, best first) with what it must not leave out: a quoted passage's likeliest sentence, the
+    other side.
+    """
     return [*chosen, *_of_quoted(index, evidence.probabilities, chosen), *_other_side(index, evidence, chosen)]
 
 
@@ -120,7 +126,7 @@ def grades(report: Report) -> frozenset[str]:
 
 
 def twin(index: Index, at: int, chosen: Sequence[int]) -> int | None:
-    """The chosen sentence that says the same as this one."""
+    """The chosen position whose sentence says the same as this one, or None."""
     vectors = index.sentence_vectors
     return next((c for c in chosen if float(vectors[at] @ vectors[c]) >= SAME), None)
 
@@ -129,9 +135,10 @@ def twin(index: Index, at: int, chosen: Sequence[int]) -> int | None:
 
 
 def stated(index: Index, rows: Sequence[int], doubles: bool = False, shape: str = "flat") -> list[Statement]:
-    """Sentences (positions, best first) as statements: without near-duplicates, with what they need, by passage.
+    """Sentences (positions, best first) as quotes: without near-duplicates, with the neighbours they need, grouped by context or
+    passage.
 
-    With `doubles`, a sentence like one of another passage is said all the same where others of its passage are.
+    With `doubles`, a near-duplicate from another passage is quoted too if its passage is quoted anyway. `shape`: the plan's.
     """
     taken: dict[int, list[int]] = {}
     kept: list[int] = []
@@ -195,7 +202,7 @@ def contiguous(passage: Passage, first: int, last: int) -> str:
 
 
 def also_said(index: Index, at: int) -> tuple[str, ...]:
-    """Places of other passages with a sentence that says nearly the same."""
+    """Labels of up to ALSO other passages with a sentence that says nearly the same."""
     near = [index.sentences[a].passage for a in index.said_like(at, NEARLY_SAME)[:12]]
     passages = dict.fromkeys(passage for passage in near if passage != index.sentences[at].passage)
     return tuple(index.report.passages[passage].place for passage in list(passages)[:ALSO])
@@ -233,9 +240,9 @@ def _one(heading: str | None, statements: Sequence[Statement], role: Role) -> tu
 
 
 def by_polarity(statements: Sequence[Statement], given: frozenset[str] = frozenset()) -> tuple[Section, ...]:
-    """Judgements, what works, what needs to improve, sentences that say both, plain ones, recommendations, under fixed headings.
+    """Statements in sections under fixed headings: judgements, positive, negative, mixed, neutral, recommendations.
 
-    `given` are ids of further passages that are grades.
+    `given`: ids of further passages that are grades.
     """
     groups: dict[Polarity, list[Statement]] = {POSITIVE: [], NEGATIVE: [], MIXED: [], NEUTRAL: []}
     judged = [s for s in statements if s.passage.kind == "judgement" or s.passage.id in given]

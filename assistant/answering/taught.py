@@ -1,8 +1,8 @@
 """Evidence for a report that was taught: what its own banks tell of a sentence, weighed beside what is found without any.
 
-The networks without banks see each search as if there were no banks, so that they meet what they were trained on. How much a few hundred questions of
-somebody's own may add is learned across reports, with the authors of a question left out of the banks that it is asked of
-(taught.json, `python -m evals.training.networks.taught FOLDER`). No report's teaching changes these coefficients.
+The networks without banks see each search as if there were no banks, so that they meet what they were trained on. How much a few
+hundred questions of somebody's own may add is learned across reports, with the authors of a question left out of the banks that
+it is asked of (taught.json, `python -m evals.training.networks.taught FOLDER`). No report's teaching changes these coefficients.
 """
 
 from __future__ import annotations
@@ -50,13 +50,17 @@ class TaughtWeigher:
 
 
 def probabilities(weights: np.ndarray, before: Evidence, found: Found) -> np.ndarray:
-    """The probability of each sentence that it belongs into the answer, float32 (sentences,); `before` is what is told without banks."""
+    """The probability of each sentence that it belongs in the answer, float32 (sentences,); `before` is what is told without
+    banks.
+    """
     told = features(before, found) @ weights
     return np.where(found.index.searchable, 1 / (1 + np.exp(-told)), 0.0).astype(np.float32)
 
 
 def features(before: Evidence, found: Found) -> np.ndarray:
-    """What is weighed of each sentence, (sentences, FEATURES): what is told without banks and by each bank, and the same as far as a fact is asked for."""
+    """What is weighed of each sentence, (sentences, FEATURES): what is told without banks and by each bank, and the same as far
+    as a fact is asked for.
+    """
     signals, mapped = found.signals, np.clip(found.mapped, 0, 1.5)
     bank, probe = signals[:, BANK], np.clip(signals[:, PROBE], -0.5, 1.5)
     own = np.stack(

@@ -36,13 +36,15 @@ _NOT_ALL = re.compile(r"\b(?:not all|not every|no longer|not only)\b", re.IGNORE
 
 
 class Vetoes:
-    """The vetoes of one report, each by its name: what a question asks for that no sentence of it can state."""
+    """Checks that this report cannot answer a question; each veto has a name."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
 
     def of(self, query: Query) -> str | None:
-        """What no sentence of this report can answer: another council, a year after it or never mentioned, money."""
+        """The veto that a question meets, or None: "council" (another one), "later" (a year after publication), "year" (one that
+        the report does not mention), "money" (the report speaks of none).
+        """
         text = query.question
         authority = self.report.authority.casefold()
         if (named := _COUNCILS.search(text)) and named[0].casefold() not in self.text and named[0].casefold() not in authority:

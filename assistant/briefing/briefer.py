@@ -54,7 +54,7 @@ class Briefer:
         self.likely = LIKELY if self.index.has_packaged_banks else LIKELY_BARE
 
     def brief(self, topic: str, length: str = FULL) -> Briefing:
-        """The briefing on a topic, an area, "everything" or "recommendation 9". Raises NotCovered."""
+        """The briefing on a topic, an area, "everything" or "recommendation 9"; `length`: PAGE or FULL. Raises NotCovered."""
         subject = self.subjects.of(topic)
         everything = subject.kind == "everything"
         plan = PAPERS[length, everything]
@@ -131,7 +131,9 @@ class Briefer:
         return self.report.passages[self.index.sentences[at].passage]
 
     def _parts(self, rows: Sequence[int], area: str | None = None) -> list[BriefingSection]:
-        """The lines by polarity. Where the topic is no graded area, the line that says most stands first: one that judges, not a figure."""
+        """The lines by polarity. Where the topic is no graded area, the line that says most stands first: one that judges, not a
+        figure.
+        """
         lines = stated(self.index, rows)
         first = []
         if not area and len(lines) >= HEADLINE:

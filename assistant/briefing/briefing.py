@@ -34,8 +34,8 @@ class ServiceGrades:
 
 @dataclass(frozen=True)
 class Behind:
-    """A recommendation with the findings behind it; `gist` are their sentences that it takes up. `kind` is that of the links
-    (assistant/lookups/links.py): the report prints them, they are derived, or the findings are only related.
+    """A recommendation with its findings; `gist`: their sentences that it takes up. `kind`: the kind of the links, `derived` if
+    they differ (assistant/lookups/links.py).
     """
 
     statement: Statement
@@ -46,7 +46,7 @@ class Behind:
 
 @dataclass(frozen=True)
 class BriefingSection:
-    """Lines of one role ("good", "weak", "mixed", "neutral", "figures", "named") under a heading, of one area or none."""
+    """Lines of a role (headline, good, weak, mixed, neutral, figures, named), of one area or none."""
 
     role: str
     heading: str
@@ -79,7 +79,7 @@ class Briefing:
 
     @cached_property
     def annex(self) -> tuple[Passage, ...]:
-        """The passages cited, in reading order; none in a briefing of one page."""
+        """The passages cited or behind recommendations and questions, judgements aside, in reading order; none on one page."""
         if self.length == PAGE:
             return ()
         cited = {s.passage.id for s in self.statements} | {p.id for q in self.questions for p in q.rests_on}
@@ -88,15 +88,16 @@ class Briefing:
 
 
 def plainly(topic: str) -> str:
-    """A topic without the words that ask for a briefing on it; empty for a message that asks for the whole report."""
+    """The topic without the words that ask for a briefing; "" if only those words are left."""
     said = " ".join(topic.replace("’", "'").split()).strip(" ?.!")
     begun = [form for form in listed("brief.asking") if f"{said.casefold()} ".startswith(f"{form} ")]
     return said[len(max(begun, key=len, default="")) :].strip()
 
 
 def fitted(briefing: Briefing) -> Briefing:
-    """The briefing cut to one page: the questions after one go first, those that restate a recommendation before others; then the longest part,
-    down to what KEPT keeps of its role; then the recommendations after the first ones; then any part but for one line.
+    """The briefing cut to one page. First go questions until one is left, those on recommendations first; then lines of the part
+    that is most over what KEPT keeps; then recommendations down to the least number; then lines of the longest part until each
+    has one.
     """
     whole_report = briefing.kind == "everything"
     least = RECOMMENDED if whole_report else 1

@@ -1,4 +1,4 @@
-"""A topic in the user's words -> its subject: how probably each sentence of the report belongs into a briefing on it.
+"""A topic in the user's words -> its subject: how probably each sentence of the report belongs in a briefing on it.
 
 A topic is put to the engine as messages in the plainest forms of asking, so search, evidence and decision are those of the chat.
 Tells passages named by number and the whole report from other topics. Chooses no lines. Measured in docs/briefings.md.
@@ -43,7 +43,7 @@ UNQUOTED = ("cover", "contents", "closing")  # parts of the report that say noth
 
 
 class NotCovered(Exception):
-    """The report does not cover the topic; `areas` are those nearest to it, `nearest` passages worth reading."""
+    """The report does not cover the topic. `areas`: the nearest graded ones, else all; `nearest`: quotes worth reading."""
 
     def __init__(self, sentence: str, areas: tuple[str, ...], nearest: tuple[Statement, ...] = ()) -> None:
         super().__init__(sentence)
@@ -52,11 +52,11 @@ class NotCovered(Exception):
 
 @dataclass(frozen=True)
 class Subject:
-    """What a briefing is about. `said`, `figures` and `recommended` are probabilities, float32 (sentences,), that a sentence belongs among the
-    lines, the figures and the recommendations.
+    """What a briefing is about. `said`, `figures` and `recommended`: for each sentence the probability, float32 (sentences,), to
+    belong among the lines, the figures and the recommendations; zeros for "everything".
 
-    `kind` is topic, numbered or everything; `named` are the passages asked for by number; `unknown` words of the topic that the report
-    does not use.
+    `kind`: topic, numbered or everything. `named`: passages asked for by number. `unknown`: words of the topic that the report
+    lacks.
     """
 
     title: str
@@ -90,7 +90,7 @@ class Subjects:
 
     @cached_property
     def whole(self) -> np.ndarray:
-        """How probably each sentence belongs into a summary of the report."""
+        """How probably each sentence belongs in a summary of the report."""
         return self._asked("whole", "")[0]
 
     @cached_property
@@ -100,7 +100,7 @@ class Subjects:
 
     @cached_property
     def area_of(self) -> list[str | None]:
-        """The graded service under whose heading each passage stands."""
+        """Each passage's graded service by its headings, or None."""
         return areas(self.report)
 
     def inside(self, area: str) -> np.ndarray:
@@ -154,16 +154,16 @@ class Subjects:
     # ---- the engine --------------------------------------------------------------------------------------------
 
     def _belonging(self, topic: str) -> tuple[np.ndarray, float, Found]:
-        """How probably each sentence belongs to a topic, as a theme, a strength or a weakness of it; how sure it is that the report
-        covers the topic (log odds); and what was found.
+        """How probably each sentence belongs to a topic, as a theme, a strength or a weakness of it; how sure it is that the
+        report covers the topic (log odds); and what was found.
         """
         theme, sure, found = self._asked("theme", topic)
         sides = np.maximum(*(self._asked(kind, topic)[0] for kind in ("strengths", "weaknesses")))
         return np.maximum(theme, np.where(theme >= TOUCHED, sides, 0.0)), sure, found
 
     def _surely(self, kind: str, topic: str, said: np.ndarray) -> np.ndarray:
-        """What is said on a topic, and what surely answers a message that asks for figures or recommendations on it: such a message gets
-        some, however far from the topic they are.
+        """What is said on a topic, and what surely answers a message that asks for figures or recommendations on it: such a
+        message gets some, however far from the topic they are.
         """
         asked = self._asked(kind, topic)[0]
         return np.where(asked >= SURE, asked, said)

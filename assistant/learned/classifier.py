@@ -23,7 +23,9 @@ _TOKEN = re.compile(r"[a-z0-9']+|\?")
 
 @dataclass(frozen=True)
 class Classifier:
-    """`rows` tells the row of a word or pair; `of_vector` (d, classes), `of_words` (rows, classes), `bias` (classes,)."""
+    """Logistic regression. `rows`: a word's or pair's row in `of_words` (rows, classes); `of_vector` (d, classes), `bias`
+    (classes,).
+    """
 
     rows: dict[str, int]
     of_vector: np.ndarray
@@ -67,6 +69,6 @@ def arrays(name: str, but: str = "") -> dict[str, np.ndarray]:
 
 @cache
 def numbers(name: str) -> dict[str, Any]:
-    """What NAME.json holds."""
+    """The contents of NAME.json."""
     held: dict[str, Any] = json.loads(files("assistant.learned").joinpath(f"{name}.json").read_text(encoding="utf-8"))
     return held

@@ -24,19 +24,19 @@ LONGEST = 30  # words of a message that asks for nothing else
 
 @lru_cache(maxsize=1_024)  # several steps of one question look
 def asks_for(message: str) -> str:
-    """One of ASKS."""
+    """What a message asks for, one of ASKS; "none" for more than LONGEST words."""
     return "none" if len(message.split()) > LONGEST else told(message, packaged("structures"))
 
 
 def told(message: str, learnt: Classifier) -> str:
-    """What a message asks for, as a classifier tells it."""
+    """The likeliest of ASKS; "none" where its probability is below SURE."""
     odds = learnt.probabilities(message, None)
     return ASKS[int(odds.argmax())] if odds.max() >= SURE else "none"
 
 
 def asks_of_document(message: str, vector: np.ndarray) -> str:
-    """One of ASKS or WHOLE, by the message's unit vector and its words. Labels: evals/labels/documents.jsonl and structures.jsonl;
-    `python -m evals.training documents`.
+    """One of ASKS or WHOLE, by the message's unit vector and its words. Labels: evals/labels/documents.jsonl and
+    structures.jsonl; `python -m evals.training documents`.
     """
     return told_by_both(message, vector, packaged("documents"))
 
@@ -48,13 +48,13 @@ def told_by_both(message: str, vector: np.ndarray, learnt: Classifier) -> str:
 
 
 def asks_behind(message: str, vector: np.ndarray | None) -> bool:
-    """Whether a message that names a recommendation, with its unit vector, asks for the findings behind it. Labels: the evidence bank and
-    evals/labels/behind.jsonl; `python -m evals.training behind`.
+    """Whether a message that names a recommendation, with its unit vector, asks for the findings behind it. Labels: the evidence
+    bank and evals/labels/behind.jsonl; `python -m evals.training behind`.
     """
     return float(packaged("behind").probabilities(message, vector)[1]) >= HALF
 
 
 def topic_named(message: str) -> bool:
-    """Whether a message holds a word that no labelled one does: then it asks of something else, or of a part of the report."""
+    """Whether a message has a content word that no labelled message has: then it asks about something else, or a part."""
     known = packaged("structures").rows
     return any(word not in known and word not in STOPWORDS for word in words(message))

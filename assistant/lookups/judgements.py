@@ -32,7 +32,8 @@ _BOTH = Caseless(
     r"\b(?:chang(?:e|ed|es)|compar\w+|since|from .+ to|then and now|now and|both|versus|vs|improve[ds]?|better|worse|up from|go(?:ne|es|ing)? (?:up|down)|went (?:up|down)|history|move[ds]?|side by side)\b",
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-# Single words that ask for the grades that rose, fell or stayed between two inspections: the step is that of the grade's rank.
+# Single words that ask for the grades that rose, fell or stayed between two inspections: rank 0 is the best
+# grade, so that -1 means improved.
 _STEPS = {
     -1: frozenset("improve improved improves better rose risen up".split()),
     1: frozenset("worse worsened declined deteriorated fell fallen down dropped".split()),
@@ -94,19 +95,21 @@ def _aliases() -> dict[str, tuple[str, ...]]:
 
 
 def services_in(text: str) -> list[str]:
-    """Names of the services a text mentions, most specific first; "overall" only when no other is named."""
+    """Names of the services a text mentions, in the order of services.toml; the overall one only if no other is mentioned."""
     low = f" {' '.join(words(text))} "
     found = [name for name, aliases in _aliases().items() if any(alias in low for alias in aliases)]
     return found[1:] if len(found) > 1 and found[0] == OVERALL else found
 
 
 def service_words(text: str) -> set[str]:
-    """The words by which people call the services that a text mentions, and the whole."""
+    """All words by which people call the services that a text mentions, and the overall judgement."""
     return {word for name in (*services_in(text), OVERALL) for alias in _aliases()[name] for word in alias.split()}
 
 
 def speaks_of(passage: Passage, sentence: str, thing: str) -> bool:
-    """Whether a sentence is about the thing: it names the thing's words, or belongs to the graded service that it names."""
+    """Whether a sentence is about `thing`: it mentions the same service or, if the thing is no service, over half of the thing's
+    words.
+    """
     told = f"{passage.context or ''} {sentence}"
     if services := services_in(thing):
         return bool(set(services) & set(services_in(told)))
@@ -136,7 +139,7 @@ def years_asked(report: Report, question: str) -> tuple[int, ...]:
 
 
 def beside_the_time(report: Report, question: str) -> set[str]:
-    """The passages with judgements of other inspections than the question asks for; none where it names no time, or asks what changed."""
+    """Ids of passages with judgements of years not asked for; none if no time is named, or a change is asked for."""
     asked = years_asked(report, question)
     if not asked or _BOTH.search(question):
         return set()
@@ -144,7 +147,7 @@ def beside_the_time(report: Report, question: str) -> set[str]:
 
 
 def areas(report: Report) -> list[str | None]:
-    """The graded service of each passage, told by its section's heading: words that only one service's name has."""
+    """The graded service of each passage, or None: a heading above it has every word that only this service's name has."""
     names = {j.service: {stem(w) for w in words(j.service) if w not in STOPWORDS} for j in judgements_of(report, [])}
     shared = {word for word in set().union(*names.values()) if sum(word in name for name in names.values()) > 1}
 
@@ -162,7 +165,7 @@ def areas(report: Report) -> list[str | None]:
 
 
 def judgements_of(report: Report, names: list[str], *, earlier: bool = False) -> list[Judgement]:
-    """The judgements of the named services, in this report or in the inspection before it."""
+    """The judgements of the named services (none named: of all): the newest, or with `earlier` all older ones."""
     newest = max(inspections(report), default=0)
     return [j for j in report.judgements if (j.year != newest) == earlier and (not names or j.service in names)]
 
@@ -222,7 +225,7 @@ def enumerate_judgements(report: Report, question: str) -> Draft | None:
 
 
 def leading(report: Report, question: str) -> tuple[Section, ...]:
-    """The judgements that answer "was adoption good?" or "did adoption get better?", to be said before what the report says of it."""
+    """The judgements that answer a yes/no question such as "was adoption good?", to open the answer; else none."""
     names, step = services_in(question), any(set(words(question)) & told for told in _STEPS.values())
     asked, graded = years_asked(report, question), grade_in(question)
     if not names or not is_of_kind(question, "yesno") or not _only_of_judgements(report, question) or references(question):
@@ -298,6 +301,8 @@ def _rank(grade: str) -> int:
 
 
 def same_grade(one: str, other: str) -> bool:
+    """Whether two grades are the same, however they are worded."""
+
     def key(grade: str) -> str:
         return grade.casefold().replace(" to be good", "").replace("requires", "require")
 

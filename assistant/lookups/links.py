@@ -1,9 +1,9 @@
 """Which findings stand behind which recommendation. Where a report prints no such links (most do not), they are derived.
 
 A finding and a recommendation belong together as far as the finding's critical sentences say what the recommendation says: by
-meaning, by their rarer words, and by what the evidence bank teaches of a message that says the like (index/banks/evidence_bank.py).
-Flagged findings lead to a recommendation; others that come as near are related to it. Evaluated against links set by hand
-(docs/briefings.md).
+meaning, by their rarer words, and by what the evidence bank teaches of a message that says the like
+(index/banks/evidence_bank.py). Flagged findings lead to a recommendation; others that come as near are related to it. Evaluated
+against links set by hand (docs/briefings.md).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ TAUGHT_SENTENCE = 2.0  # the same, for one sentence beside its nearness
 
 @dataclass(frozen=True)
 class Floors:
-    """A flagged finding leads to a recommendation from the score `flagged` on, if it comes as near to its best as `share`;
-    another finding is related from the score `related` on. Chosen on the links set by hand, left out one by one.
+    """Scores from which a link is made. `flagged`: of a flagged finding, if it also reaches `share` of the finding's best score;
+    `related`: of any other finding. Chosen by leave-one-out on links set by hand.
     """
 
     flagged: float
@@ -91,8 +91,8 @@ class Links:
 
 
 def taken_up(index: Index, recommendation: str, finding: str) -> int:
-    """The position of the sentence of a finding that a recommendation (ids of passages) takes up: the critical one nearest to it
-    of those that are understood alone.
+    """The position of the finding's sentence that a recommendation takes up (both are passage ids): the nearest critical one, of
+    those that are understood alone where there are any.
     """
     goal = np.asarray(index.passage_vectors[index.positions[recommendation]])
     critical = _critical(index, index.positions[finding])
@@ -104,7 +104,7 @@ def taken_up(index: Index, recommendation: str, finding: str) -> int:
 
 
 def derive(index: Index) -> Iterator[Link]:
-    """The links of every finding that names a recommendation or has a match, in the order of findings, the nearest first."""
+    """The links of every finding, printed, derived or related, in the order of findings, the nearest recommendation first."""
     passages = index.report.passages
     made = [at for at, passage in enumerate(passages) if passage.kind == "recommendation"]
     findings = [at for at, passage in enumerate(passages) if passage.kind == "finding" and passage.number]

@@ -23,13 +23,13 @@ PLANNED = (
     "date",
     "money",
     "duration",
-)  # kinds of thing that the council's plans say of a recommendation, not the report
+)  # answer types that no report gives for a recommendation: they stand in the council's action plan
 
 
 def look_up(report: Report, references: tuple[Reference, ...], question: str = "") -> Draft | None:
-    """The named passages whole, or the outcome `no_such_passage` when one of them does not exist; None without any.
+    """The named passages whole; `no_such_passage` if one of them does not exist; None without references.
 
-    Who is to carry out a recommendation, by when and for how much stands in no report: it is said where it may stand.
+    For who carries out a recommendation, when or at what cost: `not_stated`, with where to look.
     """
     if not references:
         return None
@@ -60,7 +60,7 @@ def whole(passage: Passage) -> Statement:
 
 
 def named(report: Report, kind: str, number: str) -> list[Passage]:
-    """The passages a reference names; empty when there are none."""
+    """The passages that a reference names ("40", "last-1", "first+1"); empty when there are none."""
     numbered = [passage for passage in report.passages if passage.number is not None]
     if kind == "page":
         if not number.isdecimal():
@@ -87,7 +87,7 @@ def _placed(given: list[T], place: str) -> list[T]:
 
 
 def no_such(report: Report, kind: str, number: str) -> Draft:
-    """The draft that says that a passage of this kind and number does not exist, and which there are."""
+    """The draft that says that no passage of this kind and number exists, and which do."""
     return Draft("no_such_passage", opening=_missing(report, kind, number))
 
 
@@ -115,7 +115,7 @@ def _missing(report: Report, kind: str, number: str) -> str:
 
 
 def ranges(numbers: Sequence[str]) -> str:
-    """Printed numbers in order as a person names them: "1 to 11 and 111 to 113"; numbers of two parts from the first to the last."""
+    """Printed numbers in order as words: "1 to 11 and 111 to 113"; numbers with a dot as one range from the first to the last."""
     runs: list[list[str]] = []
     for number in numbers:
         follows = runs and number.isdecimal() and runs[-1][-1].isdecimal() and int(number) == int(runs[-1][-1]) + 1

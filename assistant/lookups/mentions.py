@@ -1,7 +1,7 @@
 """How often, and where, a word or phrase stands in the report: exact counting, no search.
 
-A message asks for it (assistant/lookups/askings.py) and names the words ("how many times is neglect mentioned?", "which paragraphs mention
-neglect?"), or is nothing but a phrase in quotation marks.
+A message asks for it (assistant/lookups/askings.py) and names the words ("how many times is neglect mentioned?", "which
+paragraphs mention neglect?"), or is nothing but a phrase in quotation marks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ LONGEST = 6  # words of a phrase that is looked for
 
 
 def counted(message: str, asked: bool) -> str | None:
-    """The words whose places are asked for, as they were typed; None for any other message. `asked` tells that it asks for such."""
+    """The words whose mentions are asked for, as typed; None for any other message. `asked`: the classifier says that it asks for
+    mentions.
+    """
     text = " ".join(message.split()).rstrip(" ?.!")
     if len(text) > MOST_CHARACTERS:
         return None
@@ -50,10 +52,10 @@ def counted(message: str, asked: bool) -> str | None:
 
 
 def mentions(report: Report, words: str) -> list[tuple[Passage, str, int]]:
-    """Each passage that holds the words, whole words and capitals aside, with the first such
-    sentence and how often they stand there.
+    """Each passage outside the contents that holds the words, in any case, with the first such sentence and how often it holds
+    them.
 
-    Words are whole: "neglect" is not found in "neglected", but a plural in s counts.
+    Whole words only: "neglect" is not found in "neglected", but a plural in s counts.
     """
     pattern = re.compile(rf"(?<!\w){re.escape(words)}s?(?!\w)", re.IGNORECASE)
     found = []

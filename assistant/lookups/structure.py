@@ -38,8 +38,8 @@ _RECOMMENDED = frozenset("rec recommendation recommendations recs".split())
 
 @dataclass(frozen=True)
 class Asking:
-    """What a question asks of the structure, one of ASKS, and whether that is sure: told by its vector too, not by its words alone, which
-    do not tell whether it names a subject besides.
+    """What a question asks of the structure, one of ASKS, and whether that is sure: told by its vector too, not by its words
+    alone, which do not tell whether it names a subject besides.
     """
 
     asks: str
@@ -47,8 +47,8 @@ class Asking:
 
 
 def enumerate_structure(report: Report, links: Links, question: str, behind: bool = False) -> Draft | None:
-    """The draft that answers a question about structure, or None when it is not one. `behind` tells that it asks what a recommendation
-    rests on.
+    """The draft on links, lists, counts, mentions, the document or grades; None if none is asked for. `behind`: the question asks
+    what a recommendation rests on.
     """
     asks = Asking(asks_for(question))
     found = _links(report, links, question, behind)
@@ -70,7 +70,7 @@ def enumerate_as(report: Report, links: Links, question: str, asks: str) -> Draf
     return None
 
 
-# ---- derived links ---------------------------------------------------------------------------------------------
+# ---- links -------------------------------------------------------------------------------------------------------
 
 
 def _links(report: Report, links: Links, question: str, behind: bool) -> Draft | None:
@@ -119,7 +119,7 @@ def _taken_up(finding: Passage, link: Link) -> Statement:
 
 
 def _gist(passage: Passage) -> str:
-    """The sentence of a finding that asks for something: the first critical one that stands by itself, else its first."""
+    """A finding's first negative sentence that is understood by itself, else its first sentence."""
     from assistant.words.polarity import NEGATIVE, polarity
 
     return next((s for s in passage.sentences if polarity(s) == NEGATIVE and not POINTS_BACK.match(s)), passage.sentences[0])
@@ -232,8 +232,8 @@ def _homes(report: Report) -> dict[str, str | None]:
 
 
 def _flagged(report: Report, links: Links, question: str, asks: Asking, first: bool = False) -> Draft | None:
-    """The findings that are marked "(Recommendation)", in the whole report or under the heading of graded services; `first` alone is
-    quoted where they are only counted.
+    """The findings that are marked "(Recommendation)", in the whole report or under the heading of graded services; `first` alone
+    is quoted where they are only counted.
     """
     if asks.asks != "flagged":
         return None

@@ -1,1 +1,1 @@
-"""A language model that chooses among numbered sentences. The only room that knows LangChain."""
+"""A language model that chooses among numbered sentences, or writes lines for teaching. Its client uses LangChain."""

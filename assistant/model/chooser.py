@@ -35,10 +35,9 @@ log = logging.getLogger("findings.model")
 
 @dataclass(frozen=True)
 class Request:
-    """A question with the sentences shown to the model: `rows` are their positions in the index, numbered from 1 in this order.
+    """A question with the sentences shown to the model: `rows` are their positions in the index, numbered from 1.
 
-    `asked` holds the several things that a message asks for (its parts, the sides of a comparison), or nothing; `kind` is the
-    sort of answer wanted, a key of the wording's table `choose`.
+    `asked`: the message's parts, if several. `kind`: a question kind, key of the wording's table `choose`.
     """
 
     question: str
@@ -50,7 +49,7 @@ class Request:
 
     @property
     def key(self) -> str:
-        """A checksum of all that decides the reply, random delimiters aside. Recorded replies are found by it."""
+        """A checksum of the question, the passages and the prompt, random delimiters aside. Recorded replies are found by it."""
         told = hashlib.sha256(
             "\0".join((prompt_hash("choose"), wording(f"choose.{self.kind}"), wording("choose.several"))).encode()
         )
@@ -86,7 +85,7 @@ class Request:
 def request_for(
     index: Index, question: str, kind: str, asked: Sequence[str], earlier: Sequence[str], ranked: Sequence[int]
 ) -> Request:
-    """The request with the first of the `ranked` passages (positions) that fit into a prompt."""
+    """The request with the first of the `ranked` passages (positions) that fit into a prompt, at least one."""
     chosen: list[int] = []
     spent = 0
     for at in dict.fromkeys(ranked):
@@ -126,9 +125,9 @@ def json_of(text: str) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a model chose: for each thing asked (one, where nothing is told apart) the positions of sentences, best first.
+    """A model's choice: for each part asked (else in one group) the positions of sentences, best first.
 
-    `stated` false: it finds that the report does not say. `ignored` counts what it named that was not shown to it.
+    `stated`: whether the report answers. `ignored`: how many numbers were invalid or too many.
     """
 
     stated: bool
@@ -201,12 +200,12 @@ class ModelCall:
 
     @property
     def fallback(self) -> bool:
-        """Whether the engine's own choice was taken instead."""
+        """Whether the call failed."""
         return self.fault is not None
 
 
 class Chooser:
-    """Asks a model which sentences answer. With `fallback` false a ModelFault is raised; `note` is told of every call."""
+    """Asks a model which sentences answer. With `fallback` false, `choose` raises ModelFault. `note` gets every call."""
 
     passages = PASSAGES
 

@@ -36,11 +36,13 @@ class ChatModel(Protocol):
     seconds: float
 
     def reply(self, instructions: str, message: str, identity: str = "", key: str = "") -> str:
-        """The reply as text. Raises ModelFault."""
+        """The reply as text. `identity`: the question's, for `cancel`; `key`: what a recorded reply is found by. Raises
+        ModelFault.
+        """
         ...
 
     def cancel(self, identity: str) -> bool:
-        """Ask nothing more for a question; whether a call for it was ended."""
+        """Stop asking for a question; True if a call was stopped."""
         ...
 
 
@@ -171,7 +173,7 @@ def arguments(settings: ModelSettings) -> dict[str, Any]:
 
 
 def passing(fault: BaseException) -> bool:
-    """Whether a fault may pass: too many requests, a server's fault, a connection that failed."""
+    """Whether a fault is transient: rate limit, timeout, server error, lost connection."""
     if isinstance(fault, ModelFault):
         return False
     status = getattr(fault, "status_code", None)
@@ -182,7 +184,9 @@ def passing(fault: BaseException) -> bool:
 
 
 def waiting(state: Any) -> float:
-    """Seconds before the next try (tenacity's state): what the server asks for, or twice as long each time, never the same for all."""
+    """Seconds before the next try (tenacity's state): the server's Retry-After, else exponential backoff with jitter;
+    LONGEST_WAIT caps it.
+    """
     fault = state.outcome.exception()
     headers = getattr(getattr(fault, "response", None), "headers", None) or {}
     asked = str(headers.get("retry-after", ""))

@@ -1,7 +1,8 @@
-"""A language model writes teaching lines for a report, once: several authors by prompt, the report in portions, each reply checked like anybody's lines.
+"""A language model writes teaching lines for a report, once: several authors by prompt, the report in portions, each reply
+checked like anybody's lines.
 
-What it writes are data that point at sentences (index/banks/teaching.py); none is ever shown. What was asked is kept in a file, line by line, so that a
-teaching that was interrupted goes on where it stopped. Knows no terminal.
+What it writes are data that point at sentences (index/banks/teaching.py); none is ever shown. What was asked is kept in a file,
+line by line, so that a teaching that was interrupted goes on where it stopped. Knows no terminal.
 """
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ def cost(requests: Sequence[Request]) -> Cost:
 
 
 class Kept:
-    """The file of what a model has written so far: one record a request that was answered. A last line that was cut off counts as not asked."""
+    """The file of what a model has written so far: one record a request that was answered. A last line that was cut off counts as
+    not asked.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -170,7 +173,9 @@ class Kept:
 
 
 def teach(model: ChatModel, requests: Sequence[Request], passages: Sequence[Passage], kept: Kept, at_once: int) -> Iterator[Step]:
-    """Ask what was not answered yet, `at_once` requests beside each other; a step for each that ended. Raises ModelFault where IN_A_ROW failed."""
+    """Ask what was not answered yet, `at_once` requests beside each other; a step for each that ended. Raises ModelFault where
+    IN_A_ROW failed.
+    """
     waiting = [request for request in requests if request.key not in kept.lines]
     failed = in_a_row = 0
     pool = ThreadPoolExecutor(at_once, "teaching")

@@ -1,7 +1,7 @@
-"""What kind of thing a sentence must hold to answer a question: a number, a share, a date, a name, a reason...
+"""What kind of answer a question wants: a number, a date, a name, a reason, yes or no...
 
-Pure tables of patterns over the question's words; the first that matches names the kind. How much is asked for, and in what
-form, is learned (assistant/question/kinds.py).
+The first matching pattern names the kind. The question kind (how much is asked for, in what form) is learned
+(assistant/question/kinds.py).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PATTERNS = {kind: Caseless(pattern) for kind, pattern in _KINDS}
 
 
 def kind_of(question: str) -> str:
-    """The kind of answer wanted; "keywords" for a fragment without a verb, "fact" for anything else."""
+    """The kind of answer wanted; without a match "keywords" (six words or fewer, no "?") or "fact"."""
     for kind, pattern in _PATTERNS.items():
         if pattern.search(question):
             return kind

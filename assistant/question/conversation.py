@@ -18,6 +18,8 @@ from assistant.learned.classifier import Classifier, arrays, packaged
 from assistant.question.references import ordinal
 from index.text.words import STOPWORDS
 
+# Of a message to earlier ones, in the order of the classifier's classes: on its own, another thing in place of one (a group, a year),
+# another question on the same subject, "tell me more", "where is that?", "the second one", back to an earlier subject.
 RELATIONS: tuple[Relation, ...] = (
     "new",
     "swap",
@@ -26,14 +28,14 @@ RELATIONS: tuple[Relation, ...] = (
     "place",
     "item",
     "return",
-)  # of a message to what was asked before it
+)
 POINTING: tuple[Relation, ...] = ("more", "place", "item")  # relations of messages that ask for something of the last answer
 NEAR: tuple[Relation, ...] = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
 CONSIDERED = 4  # earlier questions that a message may lean on
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
 MADE = ("swapped", "modified", "pronoun", "about")  # how a question is made with an earlier one
 HOWS = ("alone", *MADE, *(f"back {how}" for how in MADE))
-NEARLY = 0.1  # cosine with the complete question by which another candidate may be worse than the best one, as foretold
+NEARLY = 0.1  # difference from the best score within which a candidate is kept
 LONGEST = 8  # words of what may take the place of something else
 PHRASE = 12  # words of an earlier question that stand together for its subject, at most
 BRIEF = 3  # words of an earlier question that is a subject as it stands
@@ -51,7 +53,7 @@ POINTERS = PRONOUNS - {"this", "there"}  # those that mean nothing when nothing 
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of a question: its first and last character, and where it begins with the preposition and article before it."""
+    """A piece of a question, [start, end); `whole`: where it starts with the preposition and article before it."""
 
     start: int
     end: int
@@ -94,11 +96,11 @@ def remainder(message: str) -> str:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A question that a message may stand for, how it was made (one of HOWS), and the share of the earlier question's content kept.
+    """A question that a message may stand for, how it was made (one of HOWS), and the share of the earlier question's content
+    kept.
 
-    `back` tells which earlier question it was made with: 1 for the last one, 0 for none; `replaced` is the piece of it that the
-    message takes the place of, `place` how far into it that piece begins, 0 to 1, and `joined` whether both begin with a preposition,
-    or neither.
+    `back`: which earlier question it uses, 1 the last, 0 none. `replaced`: the piece of it replaced; `place`: where that piece
+    begins, 0 to 1; `joined`: old and new piece both begin with a preposition, or neither does.
     """
 
     text: str
@@ -111,7 +113,7 @@ class Candidate:
 
 
 def candidates(message: str, earlier: Sequence[str], framing: frozenset[str]) -> list[Candidate]:
-    """The questions that a message may stand for after earlier ones (oldest first), the message itself first."""
+    """The questions that a message may stand for, itself first. `earlier`: oldest first, not empty."""
     made = [Candidate(_asked(message), "alone", back=0), *_made(message, earlier[-1], framing)]
     for back, before in enumerate(earlier[-2::-1], 2):
         made += [replace(one, how=f"back {one.how}", back=back) for one in _made(message, before, framing)]
@@ -230,10 +232,10 @@ def seen(message: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A message after an earlier question, with its candidates: unit vectors, and how like a known question each is.
+    """A message with its candidates, their unit vectors and likenesses to known questions.
 
-    `vectors` (candidates + 1, d) and `likeness` (candidates + 1,): of the earlier question last. `fits` (candidates,) tells how
-    near in meaning the message is to the piece that it takes the place of; 0 where it takes none.
+    `vectors` (candidates + 1, d) and `likeness` (candidates + 1,): the last row is the earlier question. `fits` (candidates,):
+    the cosine of the message with the piece replaced, 0 without one.
     """
 
     message: str
@@ -275,7 +277,7 @@ class Weighed:
 
 
 def preferred(features: np.ndarray, network: dict[str, np.ndarray]) -> np.ndarray:
-    """How well each candidate stands for its message, told by a network of one hidden layer, (candidates,)."""
+    """A score for each candidate, (candidates,), by a network of one hidden layer."""
     x = (features - network["mean"]) / network["scale"]
     return np.maximum(x @ network["hidden"] + network["bias"], 0.0) @ network["output"]
 
@@ -297,10 +299,9 @@ def weighed(
 def understood(
     one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None, learnt: bool = True
 ) -> tuple[Relation, list[Candidate]]:
-    """The relation of a message to what was asked before it, and the questions that it may stand for, likeliest first: those that
-    stand for it nearly as well as the first.
+    """The relation of a message to earlier questions, and the candidates within NEARLY of the best score, best first.
 
-    Where the vectors are not those that relations were learned on (`learnt`), the words alone tell the relation.
+    Without `learnt` (vectors of another model) the words alone tell the relation.
     """
     known = relations or packaged("relations" if learnt else "relations_by_words")
     told = known.of(seen(one.message), one.numbers if learnt else None)

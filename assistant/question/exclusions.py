@@ -1,7 +1,7 @@
-"""What a question leaves out: "apart from adoption, what grades were given?" asks for the grades, adoption's aside. Pure.
+"""What a question leaves out: "apart from adoption, what grades were given?" excludes adoption. Pure.
 
-A classifier says of each word whether it is kept, says that something is left out, names what is left out, or asks for an answer
-in another language. Labels: evals/labels/exceptions.jsonl; `python -m evals.training exceptions`.
+A classifier tags each word as kept, a cue, the thing left out, or the request for another language. Labels:
+evals/labels/exceptions.jsonl; `python -m evals.training exceptions`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from assistant.learned.classifier import Classifier, packaged
 from assistant.question.splitting import Token, tokens_of
 from assistant.words.languages import NAMES
 
-TAGS = ("kept", "cue", "thing", "language")  # of a word
+TAGS = ("kept", "cue", "thing", "language")  # classes of a word
 BESIDE = 3  # words on either side that the classifier sees
 LONGEST = 8  # words of a thing that is left out
 
@@ -66,7 +66,7 @@ def excepted(text: str) -> tuple[str, str | None]:
 
 
 def in_english(text: str) -> tuple[str, bool]:
-    """The question without the wish for an answer in another language, and whether there was one."""
+    """The question without a request for another language, and whether it had one."""
     said, tags = _read(text)
     named = any(tag == "language" and one.word in NAMES for one, tag in zip(said, tags, strict=True))
     kept = [at for at, tag in enumerate(tags) if tag != "language"]

@@ -1,7 +1,7 @@
 """What somebody wants who types a message: an answer from the report, help for a child, a poem... Learned from labelled messages.
 
-The labels stand in evals/labels/intents.jsonl; `python -m evals.training intents` trains the classifier (intents.npz). Each intent
-but `question` ends the walk with fixed words: a row of the table below.
+The labels stand in evals/labels/intents.jsonl; `python -m evals.training intents` trains the classifier (intents.npz). Each
+intent but `question` ends the processing with fixed words: a row of the table below.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from prompts import keys, listed, wording
 
 @dataclass(frozen=True)
 class Intent:
-    """What an intent ends in: the outcome and the key of its words."""
+    """What an intent ends in: the outcome and the key of its wording."""
 
     outcome: Outcome
     words: str

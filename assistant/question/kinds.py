@@ -18,9 +18,9 @@ from assistant.learned.classifier import packaged as learned
 class Plan:
     """How evidence becomes an answer of a kind.
 
-    `words` and `most` bound the statements; `shape` says how they are put under headings: flat (none), sides (praise and
-    criticism apart), one (a heading of its own, `heading` in the wording's table `answered`), compared, asked (with suggested questions).
-    What is `always` answerable is never declined: the document itself.
+    `words` and `most` bound the statements. `shape`: flat (no headings), sides (by polarity), one (`heading` of the wording's
+    table `answered`), compared (by thing), asked (with suggested questions). `always`: answered at any confidence, unless vetoed
+    or off topic.
     """
 
     words: int
@@ -56,8 +56,8 @@ PLAIN_FORMS = {"weaknesses": "What are the weaknesses of {}?", "strengths": "Wha
 
 @dataclass(frozen=True)
 class Paper(Plan):
-    """How evidence becomes a briefing: the sentences as in an answer, and then so many figures, recommendations, findings in words
-    behind each of these, and suggested questions. `words` and `most` are those of each area where the whole report is the topic.
+    """How evidence becomes a briefing: a Plan, and limits of figures, recommendations, findings quoted behind each
+    recommendation, and questions. For the whole report `words` and `most` are those of each area.
     """
 
     figures: int = 0

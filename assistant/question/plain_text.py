@@ -23,7 +23,7 @@ _STRAIGHT = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
 
 
 def plain(text: str) -> str:
-    """The text as somebody would have typed it by hand; line breaks stay, other white space becomes single spaces."""
+    """The text in one Unicode form, without markup, web addresses, invisible characters and blank lines; line breaks stay."""
     text = html.unescape(unicodedata.normalize("NFKC", text)).translate(_STRAIGHT)
     text = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Cc") or character in "\n\t")
     text = _ADDRESS.sub(" ", _TAG.sub(" ", _LINK.sub(r"\1", text))).translate(_MARKS)

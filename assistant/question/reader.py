@@ -1,7 +1,7 @@
 """A message -> what is asked: the questions in it, without what surrounds them; or the fixed words that end the walk.
 
-Sentences are classified by intent (assistant/question/intents.py): greetings, signatures, what somebody tells before asking and orders
-to the assistant are set aside. Somebody at risk is seen before anything else. Looks nothing up.
+Sentences are classified by intent (assistant/question/intents.py): greetings, signatures, what somebody tells before asking and
+orders to the assistant are set aside. Somebody at risk is seen before anything else. Looks nothing up.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOOKED_AT = 80  # sentences of a message that are classified, from its beginning
 AT_RISK_BESIDE = 0.2  # probability from which a sentence beside others says that somebody is at risk
 AT_RISK_LONG, WHOLE = 0.2, 180  # the same of a message of many sentences, and words up to which it is understood as one
 AT_RISK_PLAIN = 0.8  # the same where another sentence asks something
-KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a message must more surely tell of risk
+KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a risk below the second number is not believed
 MOST = (
     12  # questions of one message that are answered: each takes as long as a question alone, and 4,000 characters hold hundreds
 )
@@ -46,9 +46,9 @@ _AROUND = (*_ASIDE, "statement")
 
 @dataclass(frozen=True)
 class Message:
-    """What was read: the questions, each in its own words, and the likeliest intent of the whole.
+    """What was read: the questions in their own words, or the whole message if it asks none, and the likeliest intent.
 
-    `language` is the code of another language than English. `found` tells that the questions were taken out of longer text.
+    `language`: the code, if not English. `found`: the questions are part of a longer text.
     """
 
     questions: tuple[str, ...]
@@ -68,9 +68,9 @@ class Message:
 def read(
     messages: Sequence[str], embed: Embed, near: Near, is_english: Callable[[str], bool], learnt: bool = True
 ) -> list[Message]:
-    """What each message asks. The vectors of all sentences, and of all pieces, are asked for together.
+    """What each message asks. All sentences are embedded together, and all pieces of questions.
 
-    `learnt` tells that the vectors are of the model that the classifiers know; else they go by words alone.
+    Without `learnt` (vectors of another model) the classifiers use words alone.
     """
     asked_for = [in_english(plain(message)) for message in messages]
     texts = [text for text, _ in asked_for]

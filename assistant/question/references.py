@@ -48,10 +48,9 @@ _APPENDIX = re.compile(r"\b(?i:appendix|appendices|annex(?:e|es)?)(?:\s+([A-Z]|\
 
 @dataclass(frozen=True)
 class Reference:
-    """Passages named by what is printed: `kind` is paragraph, recommendation, page, footnote or appendix.
+    """Passages named by a printed number. `kind`: paragraph, recommendation, page, footnote, appendix.
 
-    `numbers` are as printed ("40"); "last" stands for the last there is, "last-1" for the one before it, "first+1" for the
-    second.
+    `numbers`: as printed ("40", "iv", "" if none); "last-1": the last but one; "first+1": the second.
     """
 
     kind: str
@@ -116,7 +115,7 @@ def ordinal(text: str) -> int | None:
 
 
 def without_references(question: str) -> str:
-    """The question's other words: what it asks about the passages it names."""
+    """The question without its references (roman and bare numbers stay)."""
     for pattern in (*_PATTERNS.values(), *_SHORT.values(), _ORDINAL, _OF_THEM, _AT_THE_END, _APPENDIX):
         question = pattern.sub(" ", question)
     return re.sub(r"\s+", " ", question).strip()

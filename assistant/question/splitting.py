@@ -59,7 +59,7 @@ class Gap:
 
 
 def listed(text: str) -> str:
-    """The text with the marks of a list's items as line breaks."""
+    """The text with each list item on a new line."""
     return _LIST_MARK.sub("\n", text).strip()
 
 
@@ -99,7 +99,7 @@ class Cuts:
         return cls(text, tuple(tokens), tuple(gaps_of(tokens)))
 
     def sides(self, at: int) -> tuple[str, str]:
-        """The words between the gap and its neighbours, before and after it."""
+        """The words from the last gap to this one, and from this one to the next."""
         gap = self.gaps[at]
         begins = self.gaps[at - 1].last if at else 0
         ends = self.gaps[at + 1].first if at + 1 < len(self.gaps) else len(self.tokens)

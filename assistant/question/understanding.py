@@ -1,6 +1,6 @@
-"""question + earlier turns -> Query: what is asked, in words the index knows. Looks nothing up, decides no outcome.
+"""A complete question -> Query: what is asked, in words the index knows. Looks nothing up.
 
-References, kind of answer, spelling, glossary, follow-up. The user's own words are kept; the report's are added.
+References, answer type, spelling, glossary. The user's words are kept; the report's are added.
 """
 
 from __future__ import annotations
@@ -20,13 +20,11 @@ from index.text.words import STOPWORDS, tokens, words
 
 @dataclass(frozen=True)
 class Query:
-    """What a question means once understood.
+    """A question once understood.
 
-    `text` is the question made complete and spelt right; `search` adds the report's words for the user's; `topic` is
-    what it is about, without the words that frame the asking; `focus` holds ids of passages that the conversation is at;
-    `parts` holds the questions of a message that asks for several things, complete, and `asked` the same as they were typed.
-    `relation` is how the message leans on what was asked before it (assistant/question/conversation.py), `others` are questions that it may
-    stand for as well, likeliest first.
+    `text`: complete and spelt right; `search`: with the report's words added; `topic`: without framing words; `focus`: ids of the
+    passages shown last, if more is asked; `parts`: the complete questions of a message with several, `asked`: the same as typed;
+    `relation`: to earlier questions (assistant/question/conversation.py); `others`: other readings, likeliest first.
     """
 
     question: str
@@ -64,7 +62,7 @@ FRAMING = frozenset(
     said mention mentioned mentions mean means please thanks hello hi put side sides beside together""".split()
 )
 
-SUBJECTS = frozenset(word for word in FRAMING if not word.isdigit())  # what no subject is made of: a year may be one
+SUBJECTS = frozenset(word for word in FRAMING if not word.isdigit())  # words that cannot be a subject; a year can
 
 
 @dataclass
@@ -90,7 +88,7 @@ class Understanding:
         return self._speller
 
     def is_english(self, word: str) -> bool:
-        """Whether a lower-case word is English, or one of the report's."""
+        """Whether a lower-case word is English, or one that the speller knows."""
         return word in self.speller.known or self.speller.is_english(word)
 
     def understand(
@@ -114,7 +112,7 @@ _AFTER = re.compile(
 )
 
 
-COURTESIES = 8  # polite phrases on either side that are taken off: nobody writes more, and a message may be made of them
+COURTESIES = 8  # polite phrases on either side that are taken off: a bound on the loop
 
 
 def without_courtesy(text: str) -> str:
@@ -129,7 +127,7 @@ def without_courtesy(text: str) -> str:
 
 
 def topic_of(text: str) -> str:
-    """The question without the words that frame the asking."""
+    """The words of a question that are neither framing nor stopwords."""
     kept = [word for word in re.findall(r"[\w'-]+", text) if word.casefold() not in FRAMING and word.casefold() not in STOPWORDS]
     return " ".join(kept)
 

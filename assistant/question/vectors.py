@@ -38,7 +38,9 @@ class Vectors:
         return np.stack([vectors[text] for text in texts])
 
     def near(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Unit vectors, (texts, d), and how like each text is to the question most like it that is known, (texts,)."""
+        """Unit vectors, (texts, d), and the cosine of each text with its nearest bank question, or without packaged banks its
+        nearest sentence, (texts,).
+        """
         vectors, likeness = self.of(texts), self._likeness
         known = self._index.question_vectors if self._index.has_packaged_banks else self._index.sentence_vectors
         missing = {text: at for at, text in enumerate(texts) if text not in likeness}

@@ -1,4 +1,5 @@
-"""The reports of a shelf, asked by name, several at once, or all: every one by an Assistant of its own, exactly as when it is asked alone.
+"""The reports of a shelf, asked by name, several at once, or all: every one by an Assistant of its own, exactly as when it is
+asked alone.
 
 Of a large shelf, Chroma finds the reports whose sentences are nearest to the question; only these are asked.
 """
@@ -71,7 +72,8 @@ class Reports:
         return table or self._joined(entries, question, history, identity)
 
     def all(self, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
-        """The answers of the reports on the shelf that are nearest to the question, nearest first, as one; of how they were judged, all.
+        """The answers of the reports on the shelf that are nearest to the question, nearest first, as one; of how they were
+        judged, all.
 
         Raises BadQuestion, and what `nearest` raises.
         """

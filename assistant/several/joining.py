@@ -1,7 +1,7 @@
 """The answers of several reports -> one answer object around them. Pure; every word is a report's or fixed wording.
 
-A section's `column` names its report. In a comparison of two, sections of both stand under the same headings, and where one report has nothing
-there, that is said.
+A section's `column` names its report. In a comparison of two, sections of both stand under the same headings, and where one
+report has nothing there, that is said.
 """
 
 from __future__ import annotations

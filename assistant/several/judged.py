@@ -1,4 +1,6 @@
-"""How several reports were judged -> one table of grades, every cell a citation. Which questions ask for judgements is told as for one report."""
+"""How several reports were judged -> one table of grades, every cell a citation. Which questions ask for judgements is told as
+for one report.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ def as_of_one(question: str) -> str:
 def judged(question: str, identity: str, reports: Sequence[Report]) -> Answer | None:
     """The table that answers a question about judgements: a row a service, a column a report. None for any other question.
 
-    Where the question names a grade, what was given it stands first. Of a report the latest judgements are told, or those of the years asked for.
+    Where the question names a grade, what was given it stands first. Of a report the latest judgements are told, or those of the
+    years asked for.
     """
     asked = as_of_one(question)
     drafts = [(report, enumerate_judgements(report, asked)) for report in reports]

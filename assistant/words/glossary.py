@@ -32,8 +32,10 @@ _PIECE = re.compile(r"[a-z0-9]+")
 
 
 class Terms:
-    """Finds many terms in a text, whole words, any case, the longest at each place. Only terms whose first word stands in the
-    text, and that stand in it at all, are looked for as whole words. `ending` is a pattern of what may follow a term.
+    """Finds many terms in a text: whole words, any case, the longest at each place. `ending`: a pattern of what may follow a
+    term.
+
+    Terms are looked up by their first word, which saves trying most patterns.
     """
 
     def __init__(self, terms: Iterable[str], ending: str = "") -> None:
@@ -113,7 +115,7 @@ class Glossary:
         return pairs
 
     def expanded(self, text: str) -> str:
-        """The text, with the report's words for what it names added in brackets, and abbreviations of full words."""
+        """The text, then in brackets up to MAX_ADDED of the report's terms and abbreviations."""
         low = text.casefold()
         added: list[str] = []
         for _, entry in self.found(text):
@@ -127,7 +129,7 @@ class Glossary:
         return f"{text} ({', '.join(added[:MAX_ADDED])})" if added else text
 
     def replaced(self, text: str) -> str:
-        """The text in the report's words: each term replaced rather than added."""
+        """The text with each term replaced by the report's, where it has one."""
         for words, entry in sorted(self.found(text), key=lambda pair: -len(pair[0])):
             if entry.report:
                 text = re.sub(rf"(?<![\w-]){re.escape(words)}(?![\w-])", entry.report, text, count=1, flags=re.IGNORECASE)

@@ -43,7 +43,7 @@ def language_of(text: str, is_english: Callable[[str], bool]) -> str | None:
 
 
 def prepare() -> None:
-    """Load what tells languages apart: half a second, which the first message in strange words would wait for."""
+    """Load the language identifier in advance: it takes half a second."""
     _identifier()
 
 

@@ -1,8 +1,8 @@
-"""Whether a sentence of an inspection report praises, criticises, does both, or neither.
+"""Whether a sentence of an inspection report is positive, negative, mixed or neutral.
 
-Ofsted's language is formulaic: what the work is about and where it started from is passed over, clauses are split where
-"however" or "but" turns them, each is judged by its cues, with denials turning the cue that follows. What is described
-without criticism is praise, unless it only reports an event. Cues are data (polarity.toml); measured by evals/measures/polarity.py.
+History and subject are ignored; clauses are split at "however" or "but" and judged by cues, which a denial before them inverts.
+Description without criticism is positive, unless it only reports an event. Cues are data (polarity.toml); measured by
+evals/measures/polarity.py.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _cues() -> dict[str, re.Pattern[str]]:
 
 @lru_cache(maxsize=4_096)
 def polarity(sentence: str) -> Polarity:
-    """POSITIVE, NEGATIVE, MIXED or NEUTRAL."""
+    """A sentence's polarity: POSITIVE, NEGATIVE, MIXED or NEUTRAL."""
     cues, sentence = _cues(), sentence.lower()
     verdict = cues["subject"].sub(" ", cues["history"].sub(" ", sentence))
     if cues["events"].search(sentence) and not cues["criticism"].search(verdict):

@@ -1,6 +1,6 @@
-"""Spelling repaired against the words of the report and the glossary; a real English word is never touched.
+"""Repairs spelling by the words of the report and the glossary. Common English words are kept.
 
-A word spelt the American way becomes the report's. A capitalised word never becomes a name that it is not.
+An American spelling becomes the British one that the report or the glossary has. A capitalised word never becomes a name.
 """
 
 from __future__ import annotations

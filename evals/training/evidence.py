@@ -112,7 +112,7 @@ def asked_of(engine: Assistant, texts: list[Text]) -> Iterator[tuple[Query, np.n
 
 
 def train_evidence(engine: Assistant) -> None:
-    """Small networks for "this sentence belongs into the answer", trained apart, their logits averaged."""
+    """Small networks for "this sentence belongs in the answer", trained apart, their logits averaged."""
     for name, rows in (("evidence.npz", evidence_rows(engine)), ("evidence_without_banks.npz", bare_evidence_rows(engine))):
         _fit_evidence(name, list(rows))
 

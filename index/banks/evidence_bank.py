@@ -4,7 +4,7 @@ Data: reports/evidence_bank.jsonl, one message a line: message, kind (of questio
 "paragraph.sentence" or "passage/sentence", counted from 1), begins (the first words of the vital ones), parts (of a message of
 several questions), voice (its author). None of it is ever shown.
 
-The map tells for a message's vector how far each sentence belongs into its answer: kernel ridge regression with a Gaussian
+The map tells for a message's vector how far each sentence belongs in its answer: kernel ridge regression with a Gaussian
 kernel on LANDMARKS of the messages (Nystrom; Williams & Seeger, NIPS 2000).
 """
 
@@ -30,7 +30,7 @@ SEED = 2018
 
 @dataclass(frozen=True)
 class BroadMessage:
-    """One message: the positions of its sentences in the index, and the kind of question that it is."""
+    """One message: the positions of its vital and okay sentences in the index, its question kind, and its author (`voice`)."""
 
     text: str
     kind: str
@@ -47,7 +47,7 @@ class EvidenceMap:
     weights: np.ndarray
 
     def of(self, vectors: np.ndarray) -> np.ndarray:
-        """How far each sentence belongs into the answers to these messages (n, d): float32 (n, sentences), about 0 to 1."""
+        """How far each sentence belongs in the answers to these messages (n, d): float32 (n, sentences), about 0 to 1."""
         return with_rows(np.exp((with_rows(vectors, self.vectors) - 1.0) / WIDTH**2), self._by_sentence)
 
     @cached_property
@@ -57,7 +57,7 @@ class EvidenceMap:
 
 
 def evidence_bytes() -> bytes:
-    """The packaged bank as it lies on disk."""
+    """The packaged evidence bank as it lies on disk."""
     return files("index").joinpath("reports").joinpath(FILE).read_bytes()
 
 
@@ -84,7 +84,7 @@ def read_evidence_bank(data: bytes, passages: tuple[Passage, ...]) -> list[Broad
 
 
 def fit(messages: list[BroadMessage], vectors: np.ndarray, sentences: int) -> EvidenceMap:
-    """Learn the map from messages and their unit vectors, float32 (len(messages), d)."""
+    """Learn the map from messages and their unit vectors, float32 (len(messages), d), for an index of so many `sentences`."""
     targets = np.zeros((len(messages), sentences), np.float32)
     for row, message in enumerate(messages):
         targets[row, list(message.okay)] = OKAY

@@ -24,10 +24,7 @@ SEED = 2018
 
 @dataclass(frozen=True)
 class Rows:
-    """What is learnt from: unit vectors (rows, d), and for each row its sentence (-1: none) or its passage (-1: none).
-
-    A row with neither is a near miss.
-    """
+    """Training rows: unit vectors (rows, d), each row's passage (-1: a near miss) and sentence (-1: the passage as a whole)."""
 
     vectors: np.ndarray
     sentence: np.ndarray
@@ -46,8 +43,8 @@ class Probe:
     answers: np.ndarray
 
     def of(self, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """From questions' cosines with all rows, (questions, rows), which are written over: how far each sentence is the one that
-        answers (about 0 to 1, float32 (questions, sentences)), and how far they have an answer at all (about -1 to 1, (questions,)).
+        """For each question how far each sentence answers it, float32 (questions, sentences), about 0 to 1, and how far it has an
+        answer at all, (questions,), about -1 to 1. Overwrites `cosines`, those of the questions with all rows, (questions, rows).
         """
         near = kernel(cosines)
         answers = [row @ self.answers for row in near]  # each by itself: together they would be added in another order

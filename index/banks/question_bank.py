@@ -32,7 +32,7 @@ class BankQuestion:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A question that the report does not answer, and what it asks for."""
+    """A question that the report does not answer, and the category of what it asks for ("offtopic", "unsafe" ...)."""
 
     text: str
     asks_for: str

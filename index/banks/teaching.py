@@ -1,10 +1,11 @@
 """What a report was taught: questions written for it by people or, once, by a language model, each pointing at the sentences that
 answer it, and near misses. Every line is checked against the report, whoever wrote it; then banks are made of them.
 
-A teaching line is a JSON object. A question: question, kind ("fact" or a broad kind), right (names of the sentences that answer it),
-begins (the first words of each of these), okay (names of others that may be quoted), voice (its author). A near miss: question,
-asks_for (what kind of thing), voice. A sentence is named by its passage and its place in it, counted from 1: "40.2", "p7.3/1".
-Good lines are stored beside the index under the report's SHA-256, so that no other report ever meets them. None is ever shown.
+A teaching line is a JSON object. A question: question, kind ("fact" or a broad kind), right (names of the sentences that answer
+it), begins (the first words of each of these), okay (names of others that may be quoted), voice (its author). A near miss:
+question, asks_for (what kind of thing), voice. A sentence is named by its passage and its place in it, counted from 1: "40.2",
+"p7.3/1". Good lines are stored beside the index under the report's SHA-256, so that no other report ever meets them. None is ever
+shown.
 """
 
 from __future__ import annotations
@@ -120,8 +121,8 @@ def shown(text: str) -> str:
 def check(
     data: bytes, passages: Sequence[Passage], kinds: Collection[str] | None, voice: str = "1", known: Sequence[Line] = ()
 ) -> Checked:
-    """The lines of a file, each checked. `kinds` are the kinds of question there are (None: any), `voice` the author of lines that
-    name none, `known` lines that are taught already. Raises BadTeaching for what holds no lines at all.
+    """The lines of a file, each checked. `kinds` are the kinds of question there are (None: any), `voice` the author of lines
+    that name none, `known` lines that are taught already. Raises BadTeaching for what holds no lines at all.
     """
     rows = [(number, row) for number, row in enumerate(_text(data).split("\n"), 1) if row.strip()]
     if not rows:

@@ -1,1 +1,1 @@
-"""A file -> lines that know their place: one reader a format, and nothing else knows formats."""
+"""A file -> lines with their page, and for a PDF their position: one reader a format."""

@@ -1,7 +1,6 @@
-"""A report in Markdown -> lines that know their page. What they mean is index/layout's to say.
+"""A report in Markdown -> lines with their page. Their meaning: index/layout.
 
-Knows the Markdown in which Ofsted's report was published (a run of three or more blank lines is a page break)
-and nothing of paragraphs or findings. Another format needs only another function that returns `list[Line]`.
+Knows Ofsted's Markdown (three or more blank lines are a page break) and nothing of paragraphs or findings.
 """
 
 from __future__ import annotations

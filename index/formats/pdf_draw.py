@@ -22,7 +22,7 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top in points
 
 
 def drawn(path: str, page: int, quote: str, width: int) -> bytes:
-    """The page as PNG."""
+    """The page (numbered from 1) as PNG, `width` pixels wide, with the quote marked."""
     import pypdfium2
     from PIL import Image, ImageDraw
 

@@ -136,7 +136,7 @@ def _pieces(text: Any) -> tuple[list[Piece], int]:
 
 
 def letter_of(code: int) -> str:
-    """The letter as it is written in text; "" for what is only for typesetters."""
+    """The character as text; "" for one that is not text."""
     letter = chr(code)
     if letter in _DROPPED or (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r"):
         return ""

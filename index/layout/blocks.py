@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Block:
-    """What stands together in the file: a heading, a list item, a row, a footnote or a paragraph of prose."""
+    """A heading, a list item, a row, a footnote or a paragraph of prose. `indent`: characters in Markdown, points in a PDF.
+    `notes`: a footnote's mark, or the heading of a row's column of earlier grades.
+    """
 
     kind: str
     text: str

@@ -46,8 +46,8 @@ def longest_run(numbers: list[str]) -> int:
 
 
 def inspected(cover: str) -> tuple[str, str] | None:
-    """The first and the last day of the inspection, as the cover page prints them ("9–24 November 2017", "25 April to 19 May
-    2016"); None where they are printed in another form.
+    """The first and the last day of the inspection (ISO), from forms such as "9–24 November 2017" or "25 April to 19 May 2016";
+    None where they are printed in another form.
     """
     match = _INSPECTED.search(cover)
     if not match:
@@ -59,7 +59,7 @@ def inspected(cover: str) -> tuple[str, str] | None:
 
 
 def published(cover: str) -> str | None:
-    """The day on which the report was published, as the cover page prints it."""
+    """The day of publication that the cover prints (ISO), or None."""
     match = re.search(r"(?:Report p|P)ublished:? (.+?\d{4})", cover)
     return _date(match[1]) if match else None
 
@@ -81,7 +81,7 @@ def title(blocks: list[Block]) -> str:
 
 
 def authority(blocks: list[Block]) -> str:
-    """Whose services were inspected: the cover's heading, or the name that it holds."""
+    """The authority named in the cover's heading, else that heading."""
     heading = _heading(blocks)
     match = _TITLE.match(heading)
     return match[1] if match else heading
@@ -92,7 +92,7 @@ def _heading(blocks: list[Block]) -> str:
 
 
 def judgements(passages: tuple[Passage, ...], cover: str) -> tuple[Judgement, ...]:
-    """The cover's table and the earlier judgements that the report recalls, in the order printed."""
+    """The judgements of the cover and of earlier inspections, in the order printed; year 0 if unknown."""
     days = inspected(cover)
     year = int(days[1][:4]) if days else 0
     found = []

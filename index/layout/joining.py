@@ -14,8 +14,8 @@ HABIT = 3  # words cut at the end of a line that the report writes without a hyp
 
 
 class Joiner:
-    """Joins lines of one report. A hyphen at the end of a line is kept as printed, unless it only cuts the word: then what
-    stands before or behind it is no word, or the report cuts words as a habit.
+    """Joins lines of one report. A hyphen at the end of a line is kept if the report has the hyphenated word elsewhere. It is
+    dropped if the report has the joined word and not both parts as words. Else the report's habit decides.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:

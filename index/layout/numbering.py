@@ -70,7 +70,7 @@ class _Candidate:
 
 
 def numbered_starts(lines: Sequence[PlacedLine], leading: float, free: set[int]) -> dict[int, Start]:
-    """The lines, by row, that begin a numbered paragraph. `free` holds rows after which a paragraph must begin anew (headings)."""
+    """The lines, by row, that begin a numbered paragraph. `free`: rows before a heading; the line after may begin one."""
     candidates = []
     for at, line in enumerate(lines):
         start = start_of(line, lines[at + 1] if at + 1 < len(lines) else None)

@@ -24,7 +24,7 @@ NO_PASSAGES = "This file holds no recognisable numbered passages: it is not an i
 
 
 def recognise(lines: list[Line]) -> Report:
-    """Recognise the report in its lines of Markdown. Raises UnreadableReport when no numbered passages are recognisable."""
+    """The report in lines of Markdown. Raises UnreadableReport if too few paragraphs are numbered."""
     blocks = blocks_of_markdown(lines)
     if facts.longest_run([block.number for block in blocks if block.number]) < MIN_NUMBERED:
         raise UnreadableReport(NO_PASSAGES)
@@ -49,7 +49,7 @@ def recognise_placed(text: PlacedText) -> Report:
 
 
 def report_of(blocks: list[Block], pages: int, numbered: bool = True) -> Report:
-    """The report that the blocks make, whatever file they come from; `numbered`: whether its paragraphs are."""
+    """The report made of the blocks of any file; `numbered`: its paragraphs are numbered."""
     listed = facts.contents(blocks)
     walk = Walk([title for title, _ in listed], _section_size(blocks, [title for title, _ in listed]), numbered)
     for at, block in enumerate(blocks):

@@ -40,7 +40,7 @@ _ONLY_GRADE = re.compile(rf"^({_GRADE})\.?$", re.IGNORECASE)
 
 
 def flag_of(text: str) -> tuple[str, bool, tuple[str, ...]]:
-    """A text without the flags at its end, whether it has any (those within it stay), and the recommendations that they name."""
+    """The text without the flags at its end, whether it has flags, and the recommendations that they name; others stay."""
     named: list[str] = []
     flags = list(_FLAG.finditer(text))
     for flag in flags:
@@ -60,7 +60,7 @@ def same_title(one: str, other: str) -> bool:
 
 
 class Walk:
-    """Goes through the blocks in reading order, remembering the section and the list it is in."""
+    """Makes passages of blocks in reading order, keeping the current section and list."""
 
     def __init__(self, contents: list[str], section_size: float = 0.0, numbered: bool = True) -> None:
         """`section_size`: on laid-out pages, headings in letters of this size or larger open sections."""
@@ -68,7 +68,7 @@ class Walk:
         self.section_size = section_size
         self.numbered = numbered
         self.passages: list[Passage] = []
-        self.taken: set[str] = set()  # ids
+        self.taken: set[str] = set()  # passage ids in use
         self.unnumbered: Counter[int] = Counter()  # passages of each page
         self.section = "Cover page"
         self.subsection: str | None = None

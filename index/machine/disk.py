@@ -1,4 +1,6 @@
-"""What builds meet on a disk: leftovers of builds that were killed, and no room. Whether a report can be read at all. Knows no index file but the lock's."""
+"""What builds meet on a disk: leftovers of builds that were killed, and no room. Whether a report can be read at all. Knows no
+index file but the lock's.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Memory that was freed but is still held for the process: given back to the system. Only glibc keeps it so; elsewhere nothing is done.
+"""Memory that was freed but is still held for the process: given back to the system. Only glibc keeps it so; elsewhere nothing is
+done.
 
-A server that answers for weeks frees as much as it takes, in pieces of other sizes; glibc keeps what lies between them, in as many arenas
-as there were threads at work, and the process grows by a megabyte a minute under load though it holds nothing more.
+A server that answers for weeks frees as much as it takes, in pieces of other sizes; glibc keeps what lies between them, in as
+many arenas as there were threads at work, and the process grows by a megabyte a minute under load though it holds nothing more.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from functools import lru_cache
 import Stemmer
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?(?:,\d{3})*")
+# Words in nearly every passage or question carry no information.
 STOPWORDS = frozenset(
     """a about all also am an and any are as at be because been being but by can could did do does doing down each
     for from get gets getting got had has have having he her here him his how i if in into is it its itself just
@@ -30,7 +31,7 @@ def _stemmer() -> Stemmer.Stemmer:
 
 
 def words(text: str) -> list[str]:
-    """Lower-case words and numbers in order; "2,480" is one word, a possessive loses its 's."""
+    """Lower-case words and numbers; "2,480" is one word, 's is dropped, "don't" is "dont"."""
     found = _WORD.findall(text.casefold().replace("’", "'"))
     return [w.removesuffix("'s").replace("'", "") for w in found]
 

@@ -1,1 +1,1 @@
-"""Text -> vectors, and the vectors near another. The only room that knows networks."""
+"""Text -> vectors, and the nearest vectors. Loads torch and onnxruntime."""

@@ -36,7 +36,7 @@ def open_client(folder: Path) -> Client:
 
 
 def open_collection(client: Client, name: str, embedder: Embedder) -> Chroma:
-    """The collection "passages", "sentences", "questions" or "near_misses", made if it is not there yet."""
+    """The collection "passages" or "sentences" of a build, created if missing."""
     return Chroma(
         collection_name=name,
         embedding_function=LangChainEmbeddings(embedder),

@@ -1,8 +1,9 @@
 """A cross-encoder: reads a question and a sentence side by side and tells whether the sentence answers the question.
 
-It is the packaged embedder's network trained on pairs of the inspection reports' banks (`python -m evals.training.networks.cross_encoder`) and shipped
-as 8-bit differences. It serves reports for which nobody has written questions; for those it is exported into the index while that is built. A sentence costs some
-milliseconds, so only the likeliest few are read.
+It is the packaged embedder's network trained on pairs of the inspection reports' banks (`python -m
+evals.training.networks.cross_encoder`) and shipped as 8-bit differences. It serves reports for which nobody has written
+questions; for those it is exported into the index while that is built. A sentence costs some milliseconds, so only the likeliest
+few are read.
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ def network(embedder: SentenceTransformerEmbedder) -> Any:
 
 
 def export_cross_encoder(embedder: SentenceTransformerEmbedder, folder: Path, changes: bytes | None = None) -> None:
-    """Write cross_encoder.onnx into `folder`, with the shipped `changes` unless others are given. Raises BadWeights when they do not
-    fit, or the exporter refuses the network.
+    """Write cross_encoder.onnx into `folder`, with the shipped `changes` unless others are given. Raises BadWeights when they do
+    not fit, or the exporter refuses the network.
     """
     import torch
 

@@ -1,7 +1,6 @@
-"""The embedder seam: texts -> unit vectors. The only place that knows torch, sentence-transformers or onnxruntime.
+"""Texts -> unit vectors, with sentence-transformers (building) or the same weights in ONNX (asking, without torch).
 
-Building embeds with sentence-transformers; asking uses the same weights exported to ONNX, without torch. Both give
-float32 arrays of shape (texts, dimensions), rows of length 1. No hub is reached unless a hub model is named.
+Both give float32 arrays of shape (texts, dimensions), rows of length 1. No hub is reached unless a hub model is named.
 """
 
 from __future__ import annotations
@@ -117,7 +116,7 @@ def sha256_of(path: Path) -> str:
 
 
 def whole(texts: list[str]) -> list[str]:
-    """The texts with "?" for half characters (lone surrogates), which no tokenizer takes."""
+    """The texts with "?" for lone surrogates, which no tokenizer takes."""
     return [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
 
 
@@ -169,9 +168,9 @@ class OnnxEmbedder:
         self.tokenizer.no_padding()
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        """Texts of the same length go together, as many batches at once as there are cores, the longest first.
+        """Unit vectors, (texts, dimensions); (0, 0) for no texts. Texts of equal length go together, one batch a core at a time.
 
-        A text's vector is the same to the last bit whatever it is embedded with.
+        A text's vector is the same to the last bit in any batch.
         """
         encoded = [one.ids for one in self.tokenizer.encode_batch(whole(texts))]
         lengths = [len(ids) for ids in encoded]
@@ -197,9 +196,9 @@ class OnnxEmbedder:
 
 
 def give_way() -> None:
-    """Let other threads go before this one: embedding ahead is no use while those wait who answer from it.
+    """Lower this thread's priority, so that threads that answer go first.
 
-    Only Linux ranks the threads of one program; elsewhere, and where it is forbidden, nothing changes.
+    Only Linux has priorities for single threads; elsewhere, and where it is forbidden, nothing changes.
     """
     if sys.platform == "linux":
         own = threading.get_native_id()
@@ -208,10 +207,9 @@ def give_way() -> None:
 
 
 def batched(lengths: list[int]) -> list[tuple[int, int]]:
-    """Where to cut lengths (descending) into batches, (first, last) each, of texts of the same length.
+    """Bounds [first, last) of batches of texts of equal length; `lengths` descend.
 
-    Texts padded to a longer one come out with other last bits, and a question would be answered otherwise in other company. In the
-    same time: what padding costs is about what more batches cost.
+    Padding would change a text's last bits, so that an answer would depend on its batch; it would save no time.
     """
     cuts = [at for at in range(1, len(lengths)) if lengths[at] != lengths[at - 1]]
     pieces = pairwise([0, *cuts, len(lengths)]) if lengths else ()

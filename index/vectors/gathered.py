@@ -1,8 +1,8 @@
 """The sentences of all reports of a shelf in one Chroma collection: which reports hold sentences near to a question?
 
-Chroma is embedded, in a folder of the shelf, or the server that FINDINGS_CHROMA names. A second collection records which build of each
-report is in the first; its record is written last, so that what is left half done is done again. Imports chromadb when it is used.
-Knows no shelf: index/shelf.py keeps the two in step.
+Chroma is embedded, in a folder of the shelf, or the server that FINDINGS_CHROMA names. A second collection records which build of
+each report is in the first; its record is written last, so that what is left half done is done again. Imports chromadb when it is
+used. Knows no shelf: index/shelf.py keeps the two in step.
 """
 
 from __future__ import annotations

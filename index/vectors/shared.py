@@ -1,8 +1,9 @@
 """The index in a Chroma server, for several processes on one machine or many: FINDINGS_CHROMA names it ("http://127.0.0.1:8000").
 
-`findings index` puts it there, and every process fetches it into a folder of its own. The server keeps the passages and the sentences as
-collections for LangChain, and the files that asking reads in pieces, by their content: so a rebuild sends only what has changed, and what
-is answered from is byte for byte what was built. A record for each fingerprint names the newest build of it; it is written at the end.
+`findings index` puts it there, and every process fetches it into a folder of its own. The server keeps the passages and the
+sentences as collections for LangChain, and the files that asking reads in pieces, by their content: so a rebuild sends only what
+has changed, and what is answered from is byte for byte what was built. A record for each fingerprint names the newest build of
+it; it is written at the end.
 
 Imports chromadb when it is used. Knows no pointer and no lock: those are index/store.py's.
 """
@@ -44,7 +45,7 @@ NOWHERE: list[Sequence[float]] = [[0.0]]  # the vector of a record that nobody s
 
 
 def server() -> str | None:
-    """The address of the Chroma server in force. Raises UnreachableServer for what is no address."""
+    """The address of the Chroma server; None if unset. Raises UnreachableServer if it is malformed."""
     named = os.environ.get(SETTING, "").strip().rstrip("/")
     if not named:
         return None
@@ -90,7 +91,7 @@ def unreachable(address: str, fault: Exception) -> UnreachableServer:
 
 
 def newest(address: str, mark: str) -> dict[str, Any] | None:
-    """What the server says of the newest build of a fingerprint: its name, and each file's size and digest; None without one."""
+    """The newest build of a fingerprint: its name, and each file's size and digest; None without one."""
     with connected(address) as client:
         return _build(_collection(client, BUILDS), mark)
 
@@ -189,9 +190,9 @@ def _clear(client: Client, builds: Collection, pieces: Collection) -> None:
 
 
 def fetch(address: str, build: dict[str, Any], into: Path, former: Path | None) -> None:
-    """Write the files of a build into an empty folder; those that `former`, another build, has too are taken from there.
+    """Write the files of a build into an empty folder; files that the build `former` also has are copied from there.
 
-    Raises UnreachableServer, BrokenIndex where the server does not have what it names, OSError.
+    Raises UnreachableServer, BrokenIndex where the server lacks a part, OSError.
     """
     with connected(address) as client:
         pieces = _collection(client, PIECES)

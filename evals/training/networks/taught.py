@@ -83,7 +83,7 @@ def asked(sister: Sister) -> Iterator[Seen]:
 
 
 def share_of(line: Line, rows: Sequence[int]) -> np.ndarray:
-    """How far each sentence belongs into the answer to a line, 0 to 1."""
+    """How far each sentence belongs in the answer to a line, 0 to 1."""
     return np.array([1.0 if at in line.right else OKAY * (at in line.okay) for at in map(int, rows)])
 
 
@@ -97,7 +97,7 @@ def fit_shares(x: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 
 def sentence_rows(seen: Seen) -> tuple[np.ndarray, np.ndarray]:
-    """Features of the sentences that a question is learned from, and how far each belongs into its answer."""
+    """Features of the sentences that a question is learned from, and how far each belongs in its answer."""
     x = features(seen.before, seen.found)
     likely = x[:, 1] / 10 + x[:, 2] + x[:, 4] + x[:, 6]
     rows = np.argsort(-np.where(seen.found.index.searchable, likely, -np.inf), kind="stable")[:LEAST]
