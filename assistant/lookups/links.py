@@ -110,7 +110,7 @@ def derive(index: Index) -> Iterator[Link]:
     findings = [at for at, passage in enumerate(passages) if passage.kind == "finding" and passage.number]
     if not made or not findings:
         return
-    floors = WITH_BANK if index.has_packaged_banks else WITHOUT_BANK
+    floors = WITH_BANK if index.evidence is not None and index.has_packaged_banks else WITHOUT_BANK
     for at, scores in zip(findings, _scores(index, findings, made), strict=True):
         finding, best = passages[at], float(scores.max())
         for place in np.argsort(-scores, kind="stable"):
