@@ -1,8 +1,9 @@
-"""What a message asks of the report's structure, learned from labelled messages: how often a word stands, how many there are of
-what it is made of, what is flagged, how long it is, its parts, who made it, where its original is. Pure.
+"""What a message asks of the document, learned from labelled messages: how often a word stands, how many there are of what it is
+made of, what is flagged, how long it is, its parts, who made it, where its original is; what it is, and what it says, as a whole. Pure.
 
-The classifier goes by words alone, so that a look-up loads no embedder. Labels: evals/labels/structures.jsonl;
-`python -m evals.training structures`.
+One classifier goes by words alone, so that a look-up loads no embedder; it must be surer. The other goes by the message's vector
+too, and is asked where the search needs the vector anyway. Labels: evals/labels/structures.jsonl and documents.jsonl;
+`python -m evals.training structures`, `documents`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from index.text.words import STOPWORDS, words
 
 ASKS = ("none", "mentions", "count", "flagged", "length", "contents", "authors", "original")
 WHOLE = ("about", "summary", "children")  # the document as a whole: told by vector and words only
-HALF = 0.5
+HALF = 0.5  # probability from which a message asks what a recommendation rests on
 SURE_BY_BOTH = 0.6  # probability from which vector and words together tell
 SURE = 0.7  # probability from which a message is taken to ask for one of them
 LONGEST = 30  # words of a message that asks for nothing else
@@ -35,9 +36,7 @@ def told(message: str, learnt: Classifier) -> str:
 
 
 def asks_of_document(message: str, vector: np.ndarray) -> str:
-    """One of ASKS or WHOLE, by the message's unit vector and its words. Labels: evals/labels/documents.jsonl and
-    structures.jsonl; `python -m evals.training documents`.
-    """
+    """What a message asks for, one of ASKS or WHOLE, by its unit vector and its words."""
     return told_by_both(message, vector, packaged("documents"))
 
 
