@@ -40,7 +40,7 @@ def test_back_closes_the_passage_and_then_goes_through_the_conversation(
 ) -> None:
     with visiting(browser, chat_server.url, **options) as visit:
         visit.open().ask(COURT)
-        visit.ask(LEAVERS).locator("a.cite").first.click()
+        visit.ask(LEAVERS).locator("a.cite", has_text="71").first.click()
         visit.page.get_by_role("heading", name="Paragraph 71, page 24").wait_for()
         visit.page.get_by_role("link", name=wording("panel.next")).click()
         visit.page.get_by_role("heading", name="Paragraph 72, page 24").wait_for()
@@ -286,7 +286,7 @@ def test_close_closes_on_a_laptop_and_answers_do_not_open_it_again(visit: Visit)
     column.wait_for(state="hidden")
     turn = visit.ask(LEAVERS)
     assert not column.is_visible()
-    turn.locator("a.cite").first.click()
+    turn.locator("a.cite", has_text="71").first.click()
     page.get_by_role("heading", name="Paragraph 71, page 24").wait_for()
     assert column.is_visible()
 
