@@ -171,9 +171,8 @@ class Assistant:
             return in_another_language(message.language)
         rest = without_references(message.text).split() if query.references else []
         named = bool(query.references) and len(rest) <= NAMING and not message.text.isdecimal()  # "paragraph 999" calls nobody
-        if (
-            message.intent in AT_RISK and message.risk < AT_RISK_FOLLOWING
-        ):  # "search for 'county lines'", "boil it down for me, please"
+        # "search for 'county lines'" calls nobody either, unless it surely tells of risk
+        if message.intent in AT_RISK and message.risk < AT_RISK_FOLLOWING:
             named = named or searches_words(message.text) or self._of_document(query, {}) != "none"
         if message.intent in AT_RISK and not named and not (query.follows and message.risk < AT_RISK_FOLLOWING):
             return ended(message.intent, report)
@@ -317,9 +316,8 @@ class Assistant:
         if self.taught is not None:
             return self.taught.weigh(query, found, self.searcher.weights, kinds)
         form = PLAIN_FORMS.get(QUESTION_KINDS[int(kinds.argmax())])
-        if (
-            form and self.index.evidence is not None and not query.follows and asks_plainly(query)
-        ):  # a subject's weaknesses, however they are asked for
+        # a subject's weaknesses or strengths lead to the same evidence in every plain form
+        if form and self.index.evidence is not None and not query.follows and asks_plainly(query):
             found = self._found(self._within(form.format(query.topic)), {})
             kinds = packaged().probabilities(form.format(query.topic), found.vector if self.learnt else None)
         return self.weigher.weigh(found, kinds)

@@ -259,9 +259,8 @@ def _flagged(report: Report, links: Links, question: str, asks: Asking, first: b
 
 # ---- the document itself ---------------------------------------------------------------------------------------
 
-_IN_ROLES = {
-    stem(word) for word in ("inspector", "inspectors", "manager", "analyst", "team", "assurance")
-}  # a role is named without these too
+# A role is named without these words too.
+_IN_ROLES = {stem(word) for word in ("inspector", "inspectors", "manager", "analyst", "team", "assurance")}
 _ROLE_OF_TEAM = re.compile(r"^[A-Z][\w' ’-]{0,40}\b(?:inspectors?|analysts?|managers?)(?: \([^)]*\))?:")
 
 

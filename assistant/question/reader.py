@@ -26,9 +26,8 @@ AT_RISK_BESIDE = 0.2  # probability from which a sentence beside others says tha
 AT_RISK_LONG, WHOLE = 0.2, 180  # the same of a message of many sentences, and words up to which it is understood as one
 AT_RISK_PLAIN = 0.8  # the same where another sentence asks something
 KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a risk below the second number is not believed
-MOST = (
-    12  # questions of one message that are answered: each takes as long as a question alone, and 4,000 characters hold hundreds
-)
+# Questions of one message that are answered: each takes as long as a question alone, and 4,000 characters hold hundreds.
+MOST = 12
 LONGER = 8  # words around a question from which it is said back
 SURE = 0.6  # probability from which a sentence is set aside
 ASKS = 0.4  # probability from which a sentence of a long message is one of its questions
