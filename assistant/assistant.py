@@ -302,7 +302,7 @@ class Assistant:
     def _found(self, query: Query, known: Known) -> Found:
         """One search, ranked."""
         vector, compared = known.get(query.text) or (self.vectors.of([query.text])[0], None)  # not foreseen
-        if query.meant is not None:  # both are guesses at the complete question: what lies between them is nearer to it than either
+        if query.meant is not None:  # both are guesses at the complete question
             vector, compared = between(vector, query.meant), None
         return self.ranking.rank(query, self.searcher.search(query.search, vector, compared))
 

@@ -154,7 +154,9 @@ class Batches:
             if leans(message.questions[0], understood_so_far(turns))
         ]
         if later:
-            texts = [one.text for text, turns in later for one in candidates(text, understood_so_far(turns)[-CONSIDERED:], SUBJECTS)]
+            texts = [
+                one.text for text, turns in later for one in candidates(text, understood_so_far(turns)[-CONSIDERED:], SUBJECTS)
+            ]
             self._assistant.vectors.near(texts)
             self._assistant.vectors.meant([(text, [turn.question for turn in turns]) for text, turns in later])
 

@@ -39,7 +39,12 @@ from index.vectors.embedding import (
 
 COLLECTIONS = ("passages", "sentences")  # in Chroma, for people who build chains of their own
 CHROMA_BATCH = 2_000
-EXPORTED = ("model.onnx", "tokenizer.json", CONVERSATION_ENCODER, CROSS_ENCODER)  # the same for every report: a shelf keeps them once
+EXPORTED = (
+    "model.onnx",
+    "tokenizer.json",
+    CONVERSATION_ENCODER,
+    CROSS_ENCODER,
+)  # the same for every report: a shelf keeps them once
 
 Progress = Callable[[str, float], None]  # what is being done, and the share of the build that is done (0 to 1)
 

@@ -21,9 +21,9 @@ from index.banks.question_bank import BankQuestion, NearMiss
 from index.banks.teaching import Teaching
 from index.errors import BrokenIndex
 from index.passages import Judgement, Passage, Report
-from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.conversation_encoder import FILE as CONVERSATION_ENCODER
 from index.vectors.conversation_encoder import ConversationEncoder
+from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.cross_encoder import CrossEncoder
 from index.vectors.embedding import Embedder, open_embedder
 

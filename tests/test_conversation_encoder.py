@@ -14,11 +14,12 @@ from index.opened import Index
 from index.vectors.conversation_encoder import FILE, ConversationEncoder, changes_bytes, export_conversation_encoder, one_text
 from index.vectors.embedding import DEFAULT_MODEL, OnnxEmbedder, SentenceTransformerEmbedder, export_onnx
 
-# earlier messages, the later one, the question it stands for, and another one
+# earlier messages, the later one, and the question it stands for
 CONVERSATIONS = [
-    (["How many children are in care?"], "and on plans?", "How many children are on child protection plans?", "How long are plans?"),
-    (["is the fostering service any good", "and adoption?"], "who runs it?", "Who runs the adoption service?", "Who runs fostering?"),
-    (["Do care leavers have a pathway plan?"], "are they any good", "Are the pathway plans good?", "Are care leavers any good?"),
+    (["How many children are in care?"], "and on plans?", "How many children are on child protection plans?"),
+    (["is the fostering service any good"], "and adoption?", "is the adoption service any good"),
+    (["Do care leavers have a pathway plan?"], "are they any good", "Are the pathway plans of care leavers any good?"),
+    (["what do inspectors say about return home interviews"], "are they on time", "Are return home interviews done on time?"),
 ]
 
 
@@ -38,9 +39,11 @@ def test_what_is_shipped_finds_the_complete_question(tmp_path: Path) -> None:
     export_onnx(embedder, tmp_path)
     export_conversation_encoder(embedder, tmp_path)
     encoder, plain = ConversationEncoder(tmp_path), OnnxEmbedder(tmp_path)
-    for earlier, message, complete, other in CONVERSATIONS:
-        (meant,), (alone, right, wrong) = encoder.embed([one_text(message, earlier)]), plain.embed([message, complete, other])
-        assert meant @ right > max(alone @ right, meant @ wrong) and abs(np.linalg.norm(meant) - 1) < 1e-5
+    meant = encoder.embed([one_text(message, earlier) for earlier, message, _ in CONVERSATIONS])
+    alone, complete = (plain.embed([row[at] for row in CONVERSATIONS]) for at in (1, 2))
+    cosines = meant @ complete.T
+    assert cosines.argmax(1).tolist() == list(range(len(CONVERSATIONS)))
+    assert (np.diag(cosines) > (alone * complete).sum(1)).all() and np.diag(cosines).mean() > 0.65
 
 
 @pytest.mark.weights

@@ -299,7 +299,10 @@ def weighed(
 
 
 def understood(
-    one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None, learnt: bool = True,
+    one: Weighed,
+    relations: Classifier | None = None,
+    chooser: dict[str, np.ndarray] | None = None,
+    learnt: bool = True,
     meant: np.ndarray | None = None,
 ) -> tuple[Relation, list[Candidate]]:
     """The relation of a message to earlier questions, and the candidates within NEARLY of the best score, best first.

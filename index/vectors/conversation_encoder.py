@@ -12,6 +12,7 @@ import io
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -20,7 +21,9 @@ from index.errors import BadWeights
 from index.vectors.embedding import OnnxEmbedder, SentenceTransformerEmbedder, add_changes, export_pooled
 
 CHANGES = "conversation_encoder.npz"
-SHA256 = "e5f69618cec5cd9bc08fd35f7ec8412bce206315612bdc46d03633f787cd3ae0"  # of CHANGES; the fingerprint of an index covers this line
+SHA256 = (
+    "929d68825e6604ee32ac670af7159d225e3745acc0218c9419f957a804b9b9fb"  # of CHANGES; the fingerprint of an index covers this line
+)
 FILE = "conversation_encoder.onnx"
 DAMAGED = "The weights of the conversation encoder are damaged: reinstall the package."
 EARLIER = 4  # messages before the last one that are read
@@ -58,7 +61,7 @@ def export_conversation_encoder(embedder: SentenceTransformerEmbedder, folder: P
         changes = changes_bytes()
         if hashlib.sha256(changes).hexdigest() != SHA256:
             raise BadWeights(DAMAGED)
-    network = copy.deepcopy(embedder.model[0].auto_model)
+    network: Any = copy.deepcopy(embedder.model[0].auto_model)
     try:
         with np.load(io.BytesIO(changes)) as held:
             if not any(name in held for name, _ in network.named_parameters()):

@@ -221,7 +221,6 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
     Raises BadWeights when the model is not a transformer with mean pooling, or the exporter refuses it.
     """
-    import torch
 
     modules = list(embedder.model)
     pooling = getattr(modules[1], "pooling_mode", None) if len(modules) > 1 else None

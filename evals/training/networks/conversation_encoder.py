@@ -81,7 +81,8 @@ def train(rows: Sequence[Row], index: Index, held: Sequence[Row] = ()) -> tuple[
 
     torch.manual_seed(SEED)
     embedder = SentenceTransformerEmbedder(DEFAULT_MODEL)
-    network, tokenizer = embedder.model[0].auto_model, embedder.model.tokenizer
+    network: Any = embedder.model[0].auto_model
+    tokenizer: Any = embedder.model.tokenizer
     before = {name: value.detach().clone() for name, value in network.named_parameters()}
     trained = [value.requires_grad_("embeddings" not in name) for name, value in network.named_parameters()]
     trained = [value for value in trained if value.requires_grad]
@@ -121,7 +122,7 @@ def train(rows: Sequence[Row], index: Index, held: Sequence[Row] = ()) -> tuple[
                 group["lr"] = RATE * min(1, (done + 1) / WARM) * max(0.02, 1 - done / steps)
             step = loss(order[first : first + BATCH])
             optimizer.zero_grad()
-            step.backward()  # type: ignore[no-untyped-call]
+            step.backward()
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
             done += 1
@@ -144,7 +145,11 @@ def told_of(index: Index, held: Sequence[Row], batches: Sequence[np.ndarray]) ->
     for name, vectors in (("encoded", encoded), ("the message alone", alone), ("the complete question", full)):
         near = float((vectors * full).sum(1)[leaning].mean())
         order = np.argsort(-(vectors @ index.sentence_vectors.T), 1)[:, :5]
-        hits = [(row[0] in one.right, bool({*row} & {*one.right})) for one, row, lean in zip(held, order, leaning, strict=True) if lean and one.right]
+        hits = [
+            (row[0] in one.right, bool({*row} & {*one.right}))
+            for one, row, lean in zip(held, order, leaning, strict=True)
+            if lean and one.right
+        ]
         first, five = np.mean(hits, 0)
         told.append(f"{name}: cosine {near:.3f}, answered by the first sentence {first:.3f}, one of five {five:.3f}")
     return "; ".join(told)
