@@ -44,7 +44,7 @@ from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
 from assistant.lookups.lookup import look_up
 from assistant.lookups.structure import enumerate_as, enumerate_structure, searches_words
-from assistant.question.conversation import CONSIDERED, NEAR, POINTERS, POINTING, Candidate, understood, weighed
+from assistant.question.conversation import CONSIDERED, LEANING, NEAR, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.question.exclusions import excepted
 from assistant.question.intents import AT_RISK, ended, in_another_language, is_unclear, unclear
 from assistant.question.kinds import NAMES as QUESTION_KINDS
@@ -52,7 +52,7 @@ from assistant.question.kinds import PLAIN_FORMS, packaged
 from assistant.question.reader import Message, read
 from assistant.question.references import without_references
 from assistant.question.understanding import SUBJECTS, Query, Understanding, asks_plainly
-from assistant.question.vectors import Vectors
+from assistant.question.vectors import Vectors, between
 from assistant.words.glossary import Glossary
 from index.search import Found, Searcher
 from index.store import Index, open_index
@@ -130,7 +130,8 @@ class Assistant:
     def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
         """The query that a message stands for, after the questions before it."""
         before = understood_so_far(turns)
-        relation, (best, *rest) = self._after(message.questions[0], before)
+        typed = [turn.question for turn in turns]
+        relation, (best, *rest) = self._after(message.questions[0], before, typed)
         said = question if len(question.split()) <= ITEM else message.text  # "The third. How was it in 2015?"
         text = best.text
         if relation != "new":
@@ -138,17 +139,23 @@ class Assistant:
         focus = tuple(passage for passage, _ in shown(turns)) if relation == "more" else ()
         query = self.understanding.understand(question, text, relation, tuple(dict.fromkeys(focus)))
         if len(message.questions) < 2:
+            if query.relation in LEANING and (meant := self.vectors.meant([(message.questions[0], typed)])) is not None:
+                query = replace(query, meant=meant[0])
             return replace(query, others=tuple(one.text for one in rest[:OTHERS])) if text == best.text else query
         parts = [query.text]
         for asked in message.questions[1:]:
             parts.append(self._within(self._after(asked, parts[-1:])[1][0].text).text)
         return replace(query, text="; ".join(parts), parts=tuple(parts), asked=message.questions)
 
-    def _after(self, text: str, before: Sequence[str]) -> tuple[Relation, list[Candidate]]:
-        """How a text leans on earlier questions, and the questions that it may stand for, likeliest first."""
+    def _after(self, text: str, before: Sequence[str], typed: Sequence[str] = ()) -> tuple[Relation, list[Candidate]]:
+        """How a text leans on earlier questions (as understood, and as typed), and the questions that it may stand for, likeliest
+        first.
+        """
         if not leans(text, before):
             return "new", [Candidate(text, "alone", back=0)]
-        relation, chosen = understood(weighed(text, before[-CONSIDERED:], self.vectors.near, SUBJECTS), learnt=self.learnt)
+        meant = self.vectors.meant([(text, typed)]) if typed else None
+        one = weighed(text, before[-CONSIDERED:], self.vectors.near, SUBJECTS)
+        relation, chosen = understood(one, learnt=self.learnt, meant=None if meant is None else meant[0])
         return relation, [Candidate(text, "alone", back=0)] if relation == "new" else chosen
 
     def completed(self, query: Query, turns: tuple[Turn, ...], identity: str) -> Query:
@@ -235,7 +242,7 @@ class Assistant:
         draft, found = self._one(query, known)
         if query.others and not brings_new(draft, turns):
             for text in query.others:
-                other = self.understanding.understand(query.question, text, query.relation)
+                other = replace(self.understanding.understand(query.question, text, query.relation), meant=query.meant)
                 tried, hits = self._one(other, known)
                 if brings_new(tried, turns):
                     return other, tried, (hits,)
@@ -295,6 +302,8 @@ class Assistant:
     def _found(self, query: Query, known: Known) -> Found:
         """One search, ranked."""
         vector, compared = known.get(query.text) or (self.vectors.of([query.text])[0], None)  # not foreseen
+        if query.meant is not None:  # both are guesses at the complete question
+            vector, compared = between(vector, query.meant), None
         return self.ranking.rank(query, self.searcher.search(query.search, vector, compared))
 
     def _but(self, evidence: Evidence, passages: Sequence[bool]) -> Evidence:

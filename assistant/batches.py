@@ -148,14 +148,17 @@ class Batches:
 
     def _weigh_ahead(self, messages: Sequence[Message], conversations: Sequence[tuple[Turn, ...]]) -> None:
         """Find out the vectors of all candidates of messages at once, for `Assistant.query`."""
-        texts = [
-            one.text
+        later = [
+            (message.questions[0], turns)
             for message, turns in zip(messages, conversations, strict=True)
-            if leans(message.questions[0], before := understood_so_far(turns))
-            for one in candidates(message.questions[0], before[-CONSIDERED:], SUBJECTS)
+            if leans(message.questions[0], understood_so_far(turns))
         ]
-        if texts:
+        if later:
+            texts = [
+                one.text for text, turns in later for one in candidates(text, understood_so_far(turns)[-CONSIDERED:], SUBJECTS)
+            ]
             self._assistant.vectors.near(texts)
+            self._assistant.vectors.meant([(text, [turn.question for turn in turns]) for text, turns in later])
 
     def _finished(self, begun: list[Begun], encoded: Encoded) -> Iterator[Answer]:
         """The answers of a group; `encoded` are the texts that its questions are searched by, which share the time of it."""

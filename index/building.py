@@ -23,6 +23,8 @@ from index.learned import Learned, digest, learn, shipped
 from index.opened import WITH_WORDS, Sentence, sentences_of
 from index.passages import Passage, Report, passage_text, sentence_text
 from index.text.words import tokens
+from index.vectors.conversation_encoder import FILE as CONVERSATION_ENCODER
+from index.vectors.conversation_encoder import export_conversation_encoder
 from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.cross_encoder import export_cross_encoder
 from index.vectors.embedding import (
@@ -37,7 +39,12 @@ from index.vectors.embedding import (
 
 COLLECTIONS = ("passages", "sentences")  # in Chroma, for people who build chains of their own
 CHROMA_BATCH = 2_000
-EXPORTED = ("model.onnx", "tokenizer.json", CROSS_ENCODER)  # the same for every report: a shelf keeps them once
+EXPORTED = (
+    "model.onnx",
+    "tokenizer.json",
+    CONVERSATION_ENCODER,
+    CROSS_ENCODER,
+)  # the same for every report: a shelf keeps them once
 
 Progress = Callable[[str, float], None]  # what is being done, and the share of the build that is done (0 to 1)
 
@@ -61,6 +68,9 @@ def write_index(folder: Path, report: Report, model: str, progress: Progress, ta
     else:
         progress("exporting the embedding model", 0.35)
         quick, of_sentences = exported(original(), folder, texts["sentences"])
+    if model == DEFAULT_MODEL and (folder / EXPORTED[1]).is_file() and not (folder / CONVERSATION_ENCODER).is_file():
+        progress("exporting the conversation encoder", 0.5)
+        export_conversation_encoder(original(), folder)
     progress(f"embedding {len(texts['passages']):,} passages", 0.60)
     vectors = {"sentences": of_sentences, "passages": quick.embed(texts["passages"])}
     progress("storing", 0.80)

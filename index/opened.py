@@ -21,6 +21,8 @@ from index.banks.question_bank import BankQuestion, NearMiss
 from index.banks.teaching import Teaching
 from index.errors import BrokenIndex
 from index.passages import Judgement, Passage, Report
+from index.vectors.conversation_encoder import FILE as CONVERSATION_ENCODER
+from index.vectors.conversation_encoder import ConversationEncoder
 from index.vectors.cross_encoder import FILE as CROSS_ENCODER
 from index.vectors.cross_encoder import CrossEncoder
 from index.vectors.embedding import Embedder, open_embedder
@@ -143,11 +145,20 @@ class Index:
     @cached_property
     def cross_encoder(self) -> CrossEncoder | None:
         """The cross-encoder; None if the index has none, as with the packaged question bank."""
-        if not (self.folder / CROSS_ENCODER).is_file():
+        return self._beside(CROSS_ENCODER, lambda: CrossEncoder(self.folder))
+
+    @cached_property
+    def conversation_encoder(self) -> ConversationEncoder | None:
+        """The encoder of later messages; None if the index has none, as with another embedding model."""
+        return self._beside(CONVERSATION_ENCODER, lambda: ConversationEncoder(self.folder))
+
+    def _beside(self, name: str, load: Callable[[], Any]) -> Any:
+        """A network that an index may have beside its embedder."""
+        if not (self.folder / name).is_file():
             return None
-        self._still(CROSS_ENCODER)
+        self._still(name)
         self._still("tokenizer.json")
-        return self._loaded(CROSS_ENCODER, lambda: CrossEncoder(self.folder))
+        return self._loaded(name, load)
 
     def _loaded(self, name: str, load: Callable[[], Any]) -> Any:
         """The model in a file, loaded once for all indexes that have the same file."""

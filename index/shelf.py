@@ -31,7 +31,7 @@ from index.machine.builds import cannot_write, current, locked, pointed
 from index.machine.disk import check_readable, linked
 from index.opened import Common, Index, sentences_of
 from index.passages import Report
-from index.vectors import cross_encoder, embedding, gathered
+from index.vectors import conversation_encoder, cross_encoder, embedding, gathered
 from index.vectors.embedding import sha256_of
 from index.vectors.gathered import Gathered
 
@@ -215,7 +215,7 @@ class Shelf:
         """Where the exported models of the weights in force lie."""
         name = embedding.model_name()
         digest = hashlib.sha256(f"{name}\0{embedding.model_identity(name)}".encode())
-        for module in (embedding, cross_encoder):
+        for module in (embedding, conversation_encoder, cross_encoder):
             digest.update(Path(str(module.__file__)).read_bytes())
         return self.folder / MODELS / digest.hexdigest()[:12]
 

@@ -56,7 +56,15 @@ __all__ = [
 ]
 
 # Modules that the fingerprint covers, beside all of the rooms that read a report and learn from banks.
-BUILT_BY = ("reading", "passages", "building", "learned", "vectors/embedding", "vectors/cross_encoder")
+BUILT_BY = (
+    "reading",
+    "passages",
+    "building",
+    "learned",
+    "vectors/embedding",
+    "vectors/cross_encoder",
+    "vectors/conversation_encoder",
+)
 READERS = ("formats", "layout", "text", "banks")
 FORMAT = 5  # raised when the files of an index change their form
 PDF, LINES = "report.pdf", "lines.json"  # what is kept of a PDF: the file itself, and the lines that were extracted

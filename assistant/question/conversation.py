@@ -30,12 +30,14 @@ RELATIONS: tuple[Relation, ...] = (
     "return",
 )
 POINTING: tuple[Relation, ...] = ("more", "place", "item")  # relations of messages that ask for something of the last answer
+LEANING: tuple[Relation, ...] = ("swap", "same", "return")  # relations of messages that stand for another question
 NEAR: tuple[Relation, ...] = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
 CONSIDERED = 4  # earlier questions that a message may lean on
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
 MADE = ("swapped", "modified", "pronoun", "about")  # how a question is made with an earlier one
 HOWS = ("alone", *MADE, *(f"back {how}" for how in MADE))
 NEARLY = 0.1  # difference from the best score within which a candidate is kept
+MEANT = 1.0  # what a candidate's cosine with where the complete question lies counts beside the networks' score
 LONGEST = 8  # words of what may take the place of something else
 PHRASE = 12  # words of an earlier question that stand together for its subject, at most
 BRIEF = 3  # words of an earlier question that is a subject as it stands
@@ -297,16 +299,22 @@ def weighed(
 
 
 def understood(
-    one: Weighed, relations: Classifier | None = None, chooser: dict[str, np.ndarray] | None = None, learnt: bool = True
+    one: Weighed,
+    relations: Classifier | None = None,
+    chooser: dict[str, np.ndarray] | None = None,
+    learnt: bool = True,
+    meant: np.ndarray | None = None,
 ) -> tuple[Relation, list[Candidate]]:
     """The relation of a message to earlier questions, and the candidates within NEARLY of the best score, best first.
 
-    Without `learnt` (vectors of another model) the words alone tell the relation.
+    Without `learnt` (vectors of another model) the words alone tell the relation. `meant`: where the complete question lies, (d,).
     """
     known = relations or packaged("relations" if learnt else "relations_by_words")
     told = known.of(seen(one.message), one.numbers if learnt else None)
     best = int(told.argmax())
     scores = preferred(one.features(told), chooser or arrays("conversation"))
+    if meant is not None:
+        scores = scores + MEANT * (one.vectors[:-1] @ meant)
     order = np.argsort(-scores, kind="stable")
     chosen = [one.options[at] for at in order if scores[at] >= scores[order[0]] - NEARLY]
     if RELATIONS[best] in POINTING and told[best] >= BELIEVED:

@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from assistant.answer import Relation
 from assistant.question.answer_types import kind_of
 from assistant.question.references import Reference, references
@@ -24,7 +26,8 @@ class Query:
 
     `text`: complete and spelt right; `search`: with the report's words added; `topic`: without framing words; `focus`: ids of the
     passages shown last, if more is asked; `parts`: the complete questions of a message with several, `asked`: the same as typed;
-    `relation`: to earlier questions (assistant/question/conversation.py); `others`: other readings, likeliest first.
+    `relation`: to earlier questions (assistant/question/conversation.py); `others`: other readings, likeliest first; `meant`: where the
+    complete question lies, a unit vector, where the message leans on earlier ones and there is an encoder of conversations.
     """
 
     question: str
@@ -38,6 +41,7 @@ class Query:
     parts: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    meant: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     @property
     def follows(self) -> bool:

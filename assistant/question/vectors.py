@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from index.machine.products import with_rows
 from index.store import Index
+from index.vectors.conversation_encoder import one_text
 
 REMEMBERED = 8_192  # texts whose vectors are kept in memory, 12 MB
+NEARER = 2.0  # how much more the encoder of conversations counts than the question put together (docs/experiments.md, 30 November 2026)
 TOGETHER = 512  # texts compared with what is known at once: 30 MB of products
+
+
+def between(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The unit vector between two unit vectors, (d,), nearer to the other one."""
+    both = one + NEARER * other
+    return np.asarray(both / np.linalg.norm(both), np.float32)
 
 
 class Vectors:
@@ -23,18 +31,32 @@ class Vectors:
     def forget(self) -> None:
         """Nothing of the texts so far is kept."""
         self._vectors: dict[str, np.ndarray] = {}
+        self._meant: dict[str, np.ndarray] = {}
         self._likeness: dict[str, float] = {}
 
     def of(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors, float32 (texts, d)."""
-        vectors = self._vectors  # another thread may put a fresh one in its place at any time
+        return self._kept(texts, "_vectors", self._index.embedder.embed)
+
+    def meant(self, messages: Sequence[tuple[str, Sequence[str]]]) -> np.ndarray | None:
+        """Where the complete questions lie that later messages stand for, unit vectors (messages, d); None without such an encoder.
+
+        A message comes with those before it, as typed, oldest first.
+        """
+        if not messages or (encoder := self._index.conversation_encoder) is None:
+            return None
+        return self._kept([one_text(message, earlier) for message, earlier in messages], "_meant", encoder.embed)
+
+    def _kept(self, texts: Sequence[str], name: str, embed: Callable[[list[str]], np.ndarray]) -> np.ndarray:
+        """The vectors of texts; those that are not remembered under this name are found out together."""
+        vectors: dict[str, np.ndarray] = getattr(self, name)  # another thread may put a fresh one in its place at any time
         missing = [text for text in dict.fromkeys(texts) if text not in vectors]
         if len(vectors) + len(missing) > REMEMBERED:
             self.forget()
-            vectors = self._vectors
+            vectors = getattr(self, name)
             missing = list(dict.fromkeys(texts))
         if missing:
-            vectors.update(zip(missing, self._index.embedder.embed(missing), strict=True))
+            vectors.update(zip(missing, embed(missing), strict=True))
         return np.stack([vectors[text] for text in texts])
 
     def near(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

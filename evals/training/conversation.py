@@ -16,7 +16,7 @@ from assistant.question.conversation import POINTING, RELATIONS, Weighed, seen, 
 from assistant.question.understanding import SUBJECTS
 from evals.training.common import SEED, arrays, fit, kept, lines
 
-UNRELATED = 800  # questions of the bank that are asked after another one
+UNRELATED = 2_000  # questions of the bank that are asked after another one
 AUTHORS = 4  # of labelled conversations, among whom these questions are shared out
 HELD = 4  # groups of authors that are held out in turn
 COMPLETE = 4  # words of such a question at least

@@ -153,9 +153,9 @@ class SentenceTransformerEmbedder:
 
 
 class OnnxEmbedder:
-    """The exported model: `folder` holds model.onnx and tokenizer.json."""
+    """An exported model: `folder` holds it as `file`, and tokenizer.json."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file: str = "model.onnx") -> None:
         stay_on_this_machine()
         import onnxruntime
         from tokenizers import Tokenizer
@@ -163,7 +163,7 @@ class OnnxEmbedder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one text is no faster on two cores, and costs both; batches are run side by side
         options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(str(folder / file), options, providers=["CPUExecutionProvider"])
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.no_padding()
 
@@ -221,13 +221,24 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
     Raises BadWeights when the model is not a transformer with mean pooling, or the exporter refuses it.
     """
-    import torch
 
     modules = list(embedder.model)
     pooling = getattr(modules[1], "pooling_mode", None) if len(modules) > 1 else None
     if pooling != "mean" or not hasattr(modules[0], "auto_model"):
         raise BadWeights("Only a transformer with mean pooling can be exported.")
     transformer: Any = modules[0].auto_model
+    export_pooled(transformer, folder / "model.onnx")
+    tokenizer: Any = embedder.model.tokenizer.backend_tokenizer
+    tokenizer.enable_truncation(max_length=int(embedder.model.max_seq_length or 256))
+    tokenizer.enable_padding()
+    tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def export_pooled(transformer: Any, path: Path) -> None:
+    """Write to `path` a transformer of torch with mean pooling and normalising: token ids -> unit vectors. Raises BadWeights when the
+    exporter refuses it.
+    """
+    import torch
 
     class Pooled(torch.nn.Module):
         def __init__(self) -> None:
@@ -243,11 +254,7 @@ def export_onnx(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
 
     transformer.set_attn_implementation("eager")  # the plainest graph, and the one the exporter supports
     example = torch.ones((2, 4), dtype=torch.long)
-    export(Pooled().eval(), folder / "model.onnx", {"input_ids": example, "attention_mask": example})
-    tokenizer: Any = embedder.model.tokenizer.backend_tokenizer
-    tokenizer.enable_truncation(max_length=int(embedder.model.max_seq_length or 256))
-    tokenizer.enable_padding()
-    tokenizer.save(str(folder / "tokenizer.json"))
+    export(Pooled().eval(), path, {"input_ids": example, "attention_mask": example})
 
 
 def export(network: Any, path: Path, example: dict[str, Any]) -> None:
