@@ -1,5 +1,5 @@
 """Twelve toy reports, specified before the reader's code was read: each combines other oddities of the family. What a reader should
-find is in the Press they give (tests/press.py). Nothing of the reader is chosen by them; those it is mended with are in
+find is in the Press they give (tests/setting.py). Nothing of the reader is chosen by them; those it is mended with are in
 tests/layouts_known.py.
 """
 
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.press import House, Press
+from tests.press import House
+from tests.setting import Press
 from tests.words import Words
 
 SERVICES = (
@@ -42,7 +43,7 @@ def cover(press: Press, council: str, dates: str, published: str, overall: str, 
 
 
 def area(press: Press, words: Words) -> None:
-    press.section("The local authority", None, 16)
+    press.section("The local authority", "figures", 16)
     press.note("2", "The local authority was given the opportunity to review this section of the report and has updated it with local "
                     "unvalidated data where this was available.")  # fmt: skip
     press.section(f"{AREA}^2", "figures")
@@ -100,7 +101,7 @@ def two_sections() -> Press:
     press.contents("Section 1: the local authority", "Summary of key findings", "What does the local authority need to improve?",
                    "Section 2: The effectiveness of the Local Safeguarding Children Board")  # fmt: skip
     press.page()
-    press.section("Section 1: the local authority", None, 16)
+    press.section("Section 1: the local authority", size=16)
     press.section("Summary of key findings", "summary")
     press.under("This local authority requires improvement and is not yet good because")
     findings(press, words, 8, every=99, longest=3)
@@ -116,7 +117,7 @@ def two_sections() -> Press:
     young(press, words)
     area(press, words)
     press.page()
-    press.section("Inspection judgements about the local authority", None, 16)
+    press.section("Inspection judgements about the local authority", size=16)
     for title, grade in ((HELP, MIDDLE), (AFTER, MIDDLE), (LEADERS, MIDDLE)):
         press.section(title, "leadership" if title == LEADERS else "findings", grade=grade, narrow=250)
         press.under("Summary")
@@ -126,7 +127,7 @@ def two_sections() -> Press:
         if title == AFTER:
             adoption_and_leavers(press, words, 4, "judgment")
     press.page()
-    press.section("Section 2: The effectiveness of the Local Safeguarding Children Board", None, 16)
+    press.section("Section 2: The effectiveness of the Local Safeguarding Children Board", size=16)
     press.section("What does the LSCB need to improve?", "recommendations")
     press.under("Areas for improvement")
     for said in words.many(5, 1, 2):
@@ -159,7 +160,7 @@ def board_counts_anew() -> Press:
         press.under("Inspection findings")
         findings(press, words, 10, (("(Recommendation 3)", ("3",)), ("(Recommendations 2 and 7)", ("2", "7"))))
     press.page()
-    press.section("The Local Safeguarding Children Board (LSCB)", None, 16)
+    press.section("The Local Safeguarding Children Board (LSCB)", size=16)
     press.under("The Local Safeguarding Children Board is inadequate", 14)
     press.judgements.append((BOARD, "inadequate"))
     press.section("Executive summary", "summary")
@@ -221,7 +222,7 @@ def board_between() -> Press:
         press.section(title, grade=MIDDLE, narrow=250)
         press.under("Inspection findings")
         findings(press, words, 12, (("(recommendation 4)", ("4",)), ("[Recommendation]", ())))
-    press.section("The Local Safeguarding Children Board (LSCB)", None, 16)
+    press.section("The Local Safeguarding Children Board (LSCB)", size=16)
     press.under("The Local Safeguarding Children Board requires improvement", 14)
     press.judgements.append((BOARD, "requires improvement"))
     press.section("Recommendations", "recommendations")
@@ -251,7 +252,7 @@ def two_dates() -> Press:
     press.text(*words.many(6))
     press.section("What needs to improve", "recommendations")
     press.bullets(*words.many(8, 1, 2))
-    press.section("The experiences and progress of children who need help and protection: good", "findings", keep=False)
+    press.section("The experiences and progress of children who need help and protection: good", "findings")
     findings(press, words, 14, every=99)
     press.section("The experiences and progress of children in care and care leavers: good", "findings")
     findings(press, words, 11, every=99)
@@ -404,7 +405,7 @@ def a_number_is_missing() -> Press:
 
 def recommended_at_the_end() -> Press:
     """A reinspection: grades then as bullets, indents that change, recommendations after the findings, flags that name later numbers."""
-    words, press = Words("at the end"), Press(House(size=11, leading=13.4, words=99, left=64, plain=64, raised=False, heading_bold=True))
+    words, press = Words("at the end"), Press(House(size=11, leading=13.4, words=99, left=64, plain=64, notes="level", heading_bold=True))
     cover(press, "Southdown District Council", "Inspection date: 7 November 2017 to 30 November 2017", "29 January 2018",
           "Children’s services in Southdown require improvement to be good", "require improvement to be good", MIDDLE, MIDDLE, GOOD, MIDDLE, MIDDLE,
           title="Reinspection")  # fmt: skip
@@ -414,7 +415,7 @@ def recommended_at_the_end() -> Press:
     area(press, words)
     press.page()
     flags = (("(Recommendation 41)", ("41",)), ("(Recommendations 42 and 45)", ("42", "45")))
-    for title, house in ((HELP, press.house), (LEADERS, House(size=11, leading=13.4, left=71, words=114, plain=71, raised=False))):
+    for title, house in ((HELP, press.house), (LEADERS, House(size=11, leading=13.4, left=71, words=114, plain=71, notes="level"))):
         press.house = house
         press.section(title, "leadership" if title == LEADERS else "findings", grade=MIDDLE, narrow=250)
         press.under("Inspection findings")

@@ -14,7 +14,7 @@ import pytest
 from index.passages import Report
 from index.store import read_report
 from tests.layouts_blind import BLIND
-from tests.press import Press
+from tests.setting import Press
 
 WARNED = {  # what a reader should say of a file; of all others, nothing
     "a_number_is_missing": ("paragraph numbers jump from 22 to 24", "paragraph numbers jump from 39 to 41"),
