@@ -17,7 +17,7 @@ from index.formats.pdf_extract import letter_of
 from index.formats.placed import Cell, PlacedText
 from index.layout import facts
 from index.layout.blocks import Block
-from index.layout.joining import Joiner
+from index.layout.pages.joining import Joiner
 from index.layout.recognising import recognise_placed
 from index.layout.walk import flag_of
 from index.passages import Report

@@ -13,7 +13,7 @@ from index.formats.placed import PlacedLine, PlacedText
 from index.layout import facts
 from index.layout.blocks import Block
 from index.layout.markdown import blocks_of_markdown
-from index.layout.placed import blocks_of_placed
+from index.layout.pages.placed import blocks_of_placed
 from index.layout.walk import Walk, same_title
 from index.passages import Report
 

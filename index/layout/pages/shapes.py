@@ -1,5 +1,5 @@
 """What the lines of laid-out pages are, each by itself: headings, tables, contents page, cover, footnotes, beginnings of
-numbered paragraphs. Told by size, weight, position and number; what belongs together is index/layout/placed.py's to say.
+numbered paragraphs. Told by size, weight, position and number; what belongs together is index/layout/pages/placed.py's to say.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from index.formats.placed import PlacedLine
-from index.layout.grades import Graded, judgement_table
-from index.layout.numbering import Start, numbered_starts
+from index.layout.pages.grades import Graded, judgement_table
+from index.layout.pages.numbering import Start, numbered_starts
 
 BIGGER = 1.1  # points above the body's size from which a line is a heading
 SMALL = 0.8  # points below the body's size from which a line may be a footnote

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from index.formats.placed import PlacedLine, PlacedText
 from index.layout.blocks import Block
-from index.layout.grades import Graded
-from index.layout.joining import Joiner
-from index.layout.numbering import ends_sentence
-from index.layout.running import set_aside
-from index.layout.shapes import ALIGNED, BIGGER, BULLET, CONTENTS, LISTED, SMALL, Shapes
+from index.layout.pages.grades import Graded
+from index.layout.pages.joining import Joiner
+from index.layout.pages.numbering import ends_sentence
+from index.layout.pages.running import set_aside
+from index.layout.pages.shapes import ALIGNED, BIGGER, BULLET, CONTENTS, LISTED, SMALL, Shapes
 
 PARAGRAPH = 1.22  # times the usual distance of lines: more begins a paragraph
 HEADING_LINES = 1.75  # in letter sizes: lines of one heading stand no further apart
