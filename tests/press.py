@@ -55,7 +55,7 @@ class House:
     pieces: int = 0  # letters in a piece of a line, where lines are drawn in pieces
     heading: float = 14
     heading_bold: bool = True
-    notes: Literal["raised", "level", "characters"] = "raised"  # how footnote marks are printed
+    notes: Literal["raised", "level", "characters"] = "raised"  # how footnote marks are printed; level: at the foot alone
     note_lines: int = 99  # of a footnote on the page of its mark; the others stand on the next page
     cells: Literal["left", "centre", "right"] = "left"  # of a table's later columns
 
@@ -95,6 +95,8 @@ class Sheets:
         for place, bit in enumerate(MARK.split(words)):
             if place % 2:
                 small, rise, shown = self.mark(bit, size)
+                if self.house.notes == "level":
+                    small, rise = size * 0.66, size * 0.4
                 self.pages[-1].append(Drawn(layer, x, at, shown, small, bold, rise))
                 x += width(shown, small)
                 continue
@@ -156,6 +158,11 @@ class Sheets:
             if house.justified and at < len(lines) - 1 and " " in line:
                 stretch = (house.right - x - width(MARK.sub("", line), house.size)) / line.count(" ")
             self.put(line, x, house.size, bold, stretch=stretch)
+
+    @property
+    def notes(self) -> list[str]:
+        """The texts of footnotes, page by page: what stands on the next page is told apart."""
+        return ["".join(line if line[-1] in "-–" else f"{line} " for line in lines).strip() for page in sorted(self.feet) for _, lines in self.feet[page]]
 
     # ---- the file ----------------------------------------------------------------------------------------------
 

@@ -35,7 +35,6 @@ class Press(Sheets):
 
     told: list[Told] = field(default_factory=list)
     judgements: list[tuple[str, str]] = field(default_factory=list)  # service, grade
-    notes: list[str] = field(default_factory=list)
     nested: list[tuple[str, str]] = field(default_factory=list)  # parent, bullet under it
     counted: int = 0
     chapter: str = ""  # "2." before the numbers of another house
@@ -142,7 +141,6 @@ class Press(Sheets):
     def note(self, mark: str, text: str) -> None:
         """The text of a footnote whose mark is set later."""
         self.waiting[mark] = text
-        self.notes.append(text)
 
     def rows(self, *rows: tuple[str, ...], at: tuple[float, ...] = (71, 388), bold: bool = False, leading: float = 27) -> None:
         """A table: each cell of a row at its place, broken within its column, in the middle of the row's height."""

@@ -19,7 +19,7 @@ from index.layout import facts
 from index.layout.blocks import Block
 from index.layout.pages.joining import Joiner
 from index.layout.recognising import recognise_placed
-from index.layout.walk import flag_of
+from index.layout.flags import flag_of
 from index.passages import Report
 from tests import pdf_toys
 from tests.conftest import Run

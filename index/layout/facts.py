@@ -6,13 +6,15 @@ import re
 from datetime import datetime
 
 from index.layout.blocks import Block
-from index.layout.walk import EARLIER, same_title
+from index.layout.titles import BOARD, same_title
+from index.layout.walk import EARLIER
 from index.passages import Judgement, Passage
 
 _MARK = re.compile(r"<sup>(\d+)</sup>")
 _CONTENTS_LINE = re.compile(r"^(.*?)\s*([0-9]{1,4})?$")
 
 _BOARD = "Local Safeguarding Children Board"
+_GRADE_AT_END = re.compile(r"(requires? improvement(?: to be good)?|inadequate|outstanding|good)\.?$", re.IGNORECASE)
 _TITLE = re.compile(
     r"(?:Re-?inspection|Inspection) of (.+?)(?: local authority)? children.s (?:social care )?services", re.IGNORECASE
 )
@@ -107,9 +109,10 @@ def judgements(passages: tuple[Passage, ...], cover: str) -> tuple[Judgement, ..
             when = year if passage.subsection is None else int(given[0]) if given else 0
             found.append(Judgement(passage.context, passage.text, when, passage.id))
         else:
-            grade = re.search(r"requires? improvement(?: to be good)?|inadequate|outstanding|good", passage.text, re.IGNORECASE)
-            service = _BOARD if _BOARD in passage.text else "Overall effectiveness"
-            found.append(Judgement(service, grade[0] if grade else passage.text, year, passage.id))
+            grade = _GRADE_AT_END.search(passage.text)
+            service = _BOARD if BOARD.match(passage.text) else "Overall effectiveness"
+            if not any((one.service, one.year) == (service, year) for one in found):  # on the cover and in its section
+                found.append(Judgement(service, grade[1] if grade else passage.text, year, passage.id))
     return tuple(found)
 
 
