@@ -7,12 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.press import House
 from tests.layout_parts import (
-    AFTER, BAD, BOARD, GOOD, HELP, LEADERS, MIDDLE, adoption_and_leavers, area, closing, cover, findings, young,
+    AFTER,
+    BAD,
+    BOARD,
+    GOOD,
+    HELP,
+    LEADERS,
+    MIDDLE,
+    adoption_and_leavers,
+    area,
+    closing,
+    cover,
+    findings,
+    young,
 )
+from tests.press import House
 from tests.setting import Press
 from tests.words import Words
+
 
 def two_sections() -> Press:
     """2014: key findings numbered before what is to be improved, graded tables, the board as section 2, one series throughout."""
@@ -117,7 +130,11 @@ def close_numbers() -> Press:
     for at, said in enumerate(words.many(30)):
         number = press.counted + 1
         if at % 5 == 1:
-            said += f"\n{number + 1}. {words.sentence()}" if at < 10 else f" This is so for young people aged 16-\n{number + 1}. {words.sentence()}"
+            said += (
+                f"\n{number + 1}. {words.sentence()}"
+                if at < 10
+                else f" This is so for young people aged 16-\n{number + 1}. {words.sentence()}"
+            )
         if at % 7 == 3:
             said += f" Some live in special schools.^{number + 1} {words.some(1, 2)}"
             press.note(str(number + 1), "These are residential special schools that look after children for 295 days or fewer.")
@@ -131,7 +148,9 @@ def close_numbers() -> Press:
 def board_between() -> Press:
     """The board stands between services and leadership, one series; later lines begin under the number; small numbers, head on pages."""
     words = Words("between")
-    press = Press(House(words=93, hanging=False, number_size=10, head="Inspection of services for children: Westshire", foot="of"))
+    press = Press(
+        House(words=93, hanging=False, number_size=10, head="Inspection of services for children: Westshire", foot="of")
+    )
     cover(press, "Westshire Council", "Inspection date: 3 – 26 June 2015", "14 August 2015", "Children’s services in Westshire require improvement",
           "require improvement", MIDDLE, MIDDLE, MIDDLE, GOOD, MIDDLE, board=True)  # fmt: skip
     press.page()
@@ -180,7 +199,9 @@ def two_dates() -> Press:
     findings(press, words, 14, every=99)
     press.section("The experiences and progress of children in care and care leavers: good", "findings")
     findings(press, words, 11, every=99)
-    press.section("The impact of leaders on social work practice with children and families: requires improvement to be good", "leadership")
+    press.section(
+        "The impact of leaders on social work practice with children and families: requires improvement to be good", "leadership"
+    )
     findings(press, words, 9, every=99)
     return press
 
@@ -212,7 +233,10 @@ def without_numbers() -> Press:
 
 def chapters() -> Press:
     """Another house: paragraphs 1.1 to 4.18 with a full stop after none, dotted contents, a head with the chapter's number on every page."""
-    words, press = Words("chapters"), Press(House(form="{}", words=114, head="Thematic review of children’s homes   {}", foot="none", size=11, leading=14))
+    words, press = (
+        Words("chapters"),
+        Press(House(form="{}", words=114, head="Thematic review of children’s homes   {}", foot="none", size=11, leading=14)),
+    )
     press.put("Thematic review of children’s homes", 71, 24, True, leading=40)
     press.put("Published: 3 May 2017", 71, 12)
     titles = ("Introduction", "What inspectors saw", "What works well", "What should happen next")
@@ -329,7 +353,10 @@ def a_number_is_missing() -> Press:
 
 def recommended_at_the_end() -> Press:
     """A reinspection: grades then as bullets, indents that change, recommendations after the findings, flags that name later numbers."""
-    words, press = Words("at the end"), Press(House(size=11, leading=13.4, words=99, left=64, plain=64, notes="level", heading_bold=True))
+    words, press = (
+        Words("at the end"),
+        Press(House(size=11, leading=13.4, words=99, left=64, plain=64, notes="level", heading_bold=True)),
+    )
     cover(press, "Southdown District Council", "Inspection date: 7 November 2017 to 30 November 2017", "29 January 2018",
           "Children’s services in Southdown require improvement to be good", "require improvement to be good", MIDDLE, MIDDLE, GOOD, MIDDLE, MIDDLE,
           title="Reinspection")  # fmt: skip
@@ -339,7 +366,10 @@ def recommended_at_the_end() -> Press:
     area(press, words)
     press.page()
     flags = (("(Recommendation 41)", ("41",)), ("(Recommendations 42 and 45)", ("42", "45")))
-    for title, house in ((HELP, press.house), (LEADERS, House(size=11, leading=13.4, left=71, words=114, plain=71, notes="level"))):
+    for title, house in (
+        (HELP, press.house),
+        (LEADERS, House(size=11, leading=13.4, left=71, words=114, plain=71, notes="level")),
+    ):
         press.house = house
         press.section(title, "leadership" if title == LEADERS else "findings", grade=MIDDLE, narrow=250)
         press.under("Inspection findings")

@@ -6,7 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.layout_parts import (
-    AFTER, BAD, BOARD, GOOD, HELP, LEADERS, MIDDLE, SERVICES, adoption_and_leavers, area, closing, cover, findings, young,
+    AFTER,
+    BAD,
+    BOARD,
+    GOOD,
+    HELP,
+    LEADERS,
+    MIDDLE,
+    SERVICES,
+    adoption_and_leavers,
+    area,
+    closing,
+    cover,
+    findings,
+    young,
 )
 from tests.press import House
 from tests.setting import Press
@@ -26,7 +39,11 @@ def columns_shift() -> Press:
     press.page()
     press.section("Recommendations", "recommendations")
     press.items(words.many(7, 1, 2))
-    for title, house in ((HELP, press.house), (AFTER, replace(press.house, left=92, words=120)), (LEADERS, replace(press.house, left=78, words=107))):
+    for title, house in (
+        (HELP, press.house),
+        (AFTER, replace(press.house, left=92, words=120)),
+        (LEADERS, replace(press.house, left=78, words=107)),
+    ):
         press.house = house
         press.section(title, "leadership" if title == LEADERS else "findings", grade=MIDDLE, narrow=250)
         press.under("Inspection findings")
@@ -136,7 +153,10 @@ def headings_of_the_text_s_size() -> Press:
 
 def at_the_edge() -> Press:
     """Text up to the edge of the page, numbers alone on lines, a head with the page's number, notes drawn first."""
-    words, press = Words("edge"), Press(House(top=772, numbers="above", head="Northshire {}", order=("foot",), foot="none", words=99))
+    words, press = (
+        Words("edge"),
+        Press(House(top=772, numbers="above", head="Northshire {}", order=("foot",), foot="none", words=99)),
+    )
     cover(press, "Northshire County Council", "Inspection date: 13 May 2014 to 4 June 2014", "22 July 2014", "The overall judgement is good", "good",
           GOOD, GOOD, GOOD, "Outstanding", GOOD, board=True)  # fmt: skip
     press.page()
@@ -290,7 +310,10 @@ def further_paragraphs() -> Press:
 
 def long_report() -> Press:
     """A hundred and ninety paragraphs on forty pages, two contents of each kind, key findings first, all with what the family has."""
-    words, press = Words("long"), Press(House(words=110, left=74, order=("number",), head="Inspection of Northshire – {}", foot="of"))
+    words, press = (
+        Words("long"),
+        Press(House(words=110, left=74, order=("number",), head="Inspection of Northshire – {}", foot="of")),
+    )
     cover(press, "Northshire County Council", "Inspection date: 25 April to 19 May 2016", "7 July 2016", "Children’s services in Northshire are inadequate",
           "inadequate", BAD, BAD, MIDDLE, BAD, BAD, board=True)  # fmt: skip
     press.contents("Summary of key findings", "What does the local authority need to improve?", HELP, AFTER, LEADERS,
@@ -325,7 +348,10 @@ def long_report() -> Press:
 
 def short_with_sentences() -> Press:
     """A short-framework report whose headings are sentences, grades at the right, findings with bullets and notes, no page numbers."""
-    words, press = Words("sentences"), Press(House(size=11, leading=13.5, numbers="close", words=89, foot="none", cells="right", notes="level"))
+    words, press = (
+        Words("sentences"),
+        Press(House(size=11, leading=13.5, numbers="close", words=89, foot="none", cells="right", notes="level")),
+    )
     press.put("Inspection of Fenland children’s social care services", 71, 20, True, leading=36)
     press.put("Inspection dates: 25 June 2018 to 6 July 2018", 71, 11, leading=20)
     press.put("Lead inspector: B. Person, Her Majesty’s Inspector", 71, 11, leading=36)
@@ -353,7 +379,10 @@ def short_with_sentences() -> Press:
 
 def chapters_of_another_house() -> Press:
     """Paragraphs 1.1 to 3.24 under headings of the text's size, recommendations in a chapter of their own, notes under them."""
-    words, press = Words("other house"), Press(House(form="{}", words=106, heading=13, foot="of", head="Serious case review: Child A", size=11, leading=14))
+    words, press = (
+        Words("other house"),
+        Press(House(form="{}", words=106, heading=13, foot="of", head="Serious case review: Child A", size=11, leading=14)),
+    )
     press.put("Serious case review: Child A", 71, 22, True, leading=40)
     press.put("Published: 3 May 2017", 71, 11)
     press.page()

@@ -129,7 +129,11 @@ class Sheets:
     def note_lines(self, line: str) -> list[tuple[str, list[str]]]:
         """The footnotes whose marks stand in a line, broken into lines."""
         space = self.house.right - 84
-        return [(mark, self.lines(self.waiting[mark], space, self.house.size - 2)) for mark in MARK.findall(line) if mark in self.waiting]
+        return [
+            (mark, self.lines(self.waiting[mark], space, self.house.size - 2))
+            for mark in MARK.findall(line)
+            if mark in self.waiting
+        ]
 
     def starts(self, line: str) -> None:
         """The next page begins where a line with its footnotes does not fit."""
@@ -162,7 +166,11 @@ class Sheets:
     @property
     def notes(self) -> list[str]:
         """The texts of footnotes, page by page: what stands on the next page is told apart."""
-        return ["".join(line if line[-1] in "-–" else f"{line} " for line in lines).strip() for page in sorted(self.feet) for _, lines in self.feet[page]]
+        return [
+            "".join(line if line[-1] in "-–" else f"{line} " for line in lines).strip()
+            for page in sorted(self.feet)
+            for _, lines in self.feet[page]
+        ]
 
     # ---- the file ----------------------------------------------------------------------------------------------
 

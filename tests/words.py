@@ -19,14 +19,36 @@ _WIDTHS = [{chr(32 + at): int(one) for at, one in enumerate(row.split())} | _OTH
 
 WHO = ("Children", "Social workers", "Managers", "Partners", "Senior leaders", "Personal advisers", "Foster carers", "Care leavers",
        "Adopters", "Young people", "Independent reviewing officers", "Elected members", "The local authority", "Schools")  # fmt: skip
-DO = ("receive", "share", "understand", "review", "improve", "record", "challenge", "support", "monitor", "plan", "use", "describe")
+DO = (
+    "receive",
+    "share",
+    "understand",
+    "review",
+    "improve",
+    "record",
+    "challenge",
+    "support",
+    "monitor",
+    "plan",
+    "use",
+    "describe",
+)
 WHAT = ("timely help", "the quality of plans", "decision-making", "risk", "early help", "assessments", "well-being", "family time",
         "life-story work", "children’s views", "the ‘signs of safety’ model", "multi-agency meetings", "caseloads", "supervision",
         "health assessments", "pathway plans", "edge-of-care work", "out-of-hours services", "the views of 16- and 17-year-olds")  # fmt: skip
 HOW = ("well", "too late", "in most cases", "in 2016–17", "since April 2015", "for 45 of 120 children", "when it matters", "without drift or delay",
        "in a small number of cases", "at every stage", "in line with national guidance", "within 10 days", "at section 47 meetings",
        "at a rate of 39 per 10,000", "as the 2014 inspection found", "(83%)")  # fmt: skip
-LINK = ("However,", "As a result,", "In addition,", "For example,", "While this is positive,", "Consequently,", "In 2016,", "Overall,")
+LINK = (
+    "However,",
+    "As a result,",
+    "In addition,",
+    "For example,",
+    "While this is positive,",
+    "Consequently,",
+    "In 2016,",
+    "Overall,",
+)
 
 
 def width(text: str, size: float, bold: bool = False) -> float:

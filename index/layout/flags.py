@@ -10,10 +10,16 @@ LONGEST_SPAN = 30  # recommendations that one flag may name as a span
 SPELT = 85  # of 100: how close a word must be to "recommendation" to be a slip of it
 
 _ENCLOSED = re.compile(r"[(\[{]([^()\[\]{}]{3,60})(?:[)\]}]\.?|$)")
-_AT_THE_END = re.compile(r"(?<=[.!?’”)\]] )(Rec[^()\[\]{}.]{1,40})[)\]}.]*$", re.IGNORECASE)  # without brackets, or with one of them
-_SAME = re.compile(r"\b(?:areas? for improvement|(?:priority|immediate)(?: and (?:priority|immediate))? actions?|recs?)\b", re.IGNORECASE)
+_AT_THE_END = re.compile(
+    r"(?<=[.!?’”)\]] )(Rec[^()\[\]{}.]{1,40})[)\]}.]*$", re.IGNORECASE
+)  # without brackets, or with one of them
+_SAME = re.compile(
+    r"\b(?:areas? for improvement|(?:priority|immediate)(?: and (?:priority|immediate))? actions?|recs?)\b", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]+")
-_BESIDE = frozenset("a also an and board is key link linked links lscb no nos number numbers refer refers related see the this to".split())
+_BESIDE = frozenset(
+    "a also an and board is key link linked links lscb no nos number numbers refer refers related see the this to".split()
+)
 _SPAN = re.compile(r"(?<!\d)(\d{1,3})(?!\d)(?:\s*(?:to|[-–])\s*(\d{1,3})(?!\d))?")
 
 

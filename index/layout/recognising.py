@@ -77,7 +77,9 @@ def _section_size(blocks: Iterable[Block], listed: Sequence[str]) -> float:
     That of the smallest heading that the contents page lists, or else of those that open sections in every report of the
     family; of a title that occurs twice the larger counts. Where neither is found, all but the smallest headings open one.
     """
-    headings = [block for block in blocks if block.kind == "heading" and block.size and not block.cover and block.text != "Contents"]
+    headings = [
+        block for block in blocks if block.kind == "heading" and block.size and not block.cover and block.text != "Contents"
+    ]
     sizes = sorted({block.size for block in headings})
     letters = Counter[float]()
     for block in blocks:

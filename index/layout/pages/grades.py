@@ -154,8 +154,7 @@ def _heading(placed: list[tuple[PlacedLine, Cell]], column: _Column, lefts: list
     words = [
         (line.baseline, cell.text)
         for line, cell in placed
-        if top < line.baseline <= top + ABOVE * column.size
-        and column.left - 2 * ALIGNED <= cell.left < after - ALIGNED
+        if top < line.baseline <= top + ABOVE * column.size and column.left - 2 * ALIGNED <= cell.left < after - ALIGNED
     ]
     return " ".join(text for _, text in sorted(words, key=lambda one: -one[0]))
 

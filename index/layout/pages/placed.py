@@ -226,7 +226,9 @@ class _Builder:
         """The rows of the contents page, from top to bottom, though its numbers may be drawn after its titles."""
         waiting: list[PlacedLine] = []
         listed = [line for line in self.lines if line.row in self.shapes.listing]
-        for _, level in groupby(sorted(listed, key=lambda one: (-round(one.baseline), one.left)), key=lambda one: round(one.baseline)):
+        for _, level in groupby(
+            sorted(listed, key=lambda one: (-round(one.baseline), one.left)), key=lambda one: round(one.baseline)
+        ):
             waiting += level
             text = " ".join(one.text.strip() for one in waiting)
             if found := LISTED.match(text):
