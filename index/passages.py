@@ -18,10 +18,10 @@ GRADES = ("outstanding", "good", "requires improvement to be good", "requires im
 _BEST_FIRST = ("outstanding", "good", "require", "inadequate")  # how grades begin: both forms of the third are one
 PARTS = {  # of such a report, by how the heading of a section begins; any other section holds findings
     "cover": ("cover page",),
-    "summary": ("executive summary", "summary of key findings", "the local authority's strengths"),
+    "summary": ("executive summary", "summary of key findings", "key findings", "the local authority's strengths"),
     "contents": ("contents",),
     "figures": ("the local authority", "information about this local authority"),
-    "recommendations": ("recommendations", "what does the", "what needs to improve", "areas for improvement"),
+    "recommendations": ("recommendations", "what does ", "what needs to improve", "areas for ", "priority "),
     "young people": ("summary for children",),
     "leadership": ("leadership", "the impact of leaders"),
     "closing": ("information about this inspection", "about this inspection"),
@@ -85,7 +85,7 @@ class Passage:
 
 def part_of(section: str) -> str:
     """The part of the report, one of PARTS, that a section belongs to by its heading."""
-    named = section.casefold().replace("’", "'")
+    named = re.sub(r"^\d+(?:\.\d+)*\.?\s+", "", section.casefold().replace("’", "'"))
     return next((part for part, begins in PARTS.items() if begins and named.startswith(begins)), "findings")
 
 

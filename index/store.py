@@ -104,7 +104,7 @@ def fingerprint(path: Path, folder: Path | None = None, taught: bytes | None = N
     here = Path(__file__).parent
     for module in (
         *(here / f"{name}.py" for name in BUILT_BY),
-        *(one for room in READERS for one in sorted((here / room).glob("*.py"))),
+        *(one for room in READERS for one in sorted((here / room).rglob("*.py"))),
     ):
         digest.update(module.read_bytes())
     return digest.hexdigest()

@@ -18,9 +18,14 @@ class Page:
 
     drawn: list[bytes] = field(default_factory=list)
 
-    def at(self, x: float, y: float, text: str, size: float = 12, bold: bool = False, rise: float = 0) -> None:
-        font = b"/F2" if bold else b"/F1"
-        self.drawn.append(b"BT %s %.1f Tf %.1f %.1f Td (%s) Tj ET" % (font, size, x, y + rise, escaped(text)))
+    def at(
+        self, x: float, y: float, text: str, size: float = 12, bold: bool = False, rise: float = 0, stretch: float = 0
+    ) -> None:
+        """Draws words; `stretch` widens each space."""
+        font, spaced = b"/F2" if bold else b"/F1", b"%.3f Tw " % stretch if stretch else b""
+        after = b" 0 Tw" if stretch else b""
+        drawn = (spaced, font, size, x, y + rise, escaped(text), after)
+        self.drawn.append(b"BT %s%s %.1f Tf %.2f %.1f Td (%s) Tj%s ET" % drawn)
 
     def lines(self, x: float, y: float, *texts: str, size: float = 12, bold: bool = False, leading: float = 14.5) -> float:
         """Draws the texts from y downwards and gives the height of the next line."""

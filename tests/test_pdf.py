@@ -17,9 +17,9 @@ from index.formats.pdf_extract import letter_of
 from index.formats.placed import Cell, PlacedText
 from index.layout import facts
 from index.layout.blocks import Block
-from index.layout.joining import Joiner
+from index.layout.flags import flag_of
+from index.layout.pages.joining import Joiner
 from index.layout.recognising import recognise_placed
-from index.layout.walk import flag_of
 from index.passages import Report
 from tests import pdf_toys
 from tests.conftest import Run
@@ -194,6 +194,27 @@ def test_whose_services_were_inspected_is_told_by_the_cover(heading: str, author
     blocks = [Block("heading", heading, 1, 1, (0, 0)), Block("prose", "Inspection dates: 1 to 2 May 2019", 1, 1, (1, 1))]
     assert facts.authority(blocks) == authority
     assert (facts.title(blocks) == heading) == (authority != heading)
+
+
+@pytest.mark.parametrize(
+    ("printed", "days"),
+    [
+        ("Inspection dates: 9–24 November 2017", ("2017-11-09", "2017-11-24")),
+        ("Inspection date: 25 February 2014 – 19 March 2014", ("2014-02-25", "2014-03-19")),
+        ("Inspection dates: 5 to 8 and 19 to 23 June 2017 Report published: 1 August 2017", ("2017-06-05", "2017-06-23")),
+        ("Inspection date : Monday 13th May to Friday 7th June 2013", ("2013-05-13", "2013-06-07")),
+        ("Dates of inspection: 7 - 30 Nov 2017", ("2017-11-07", "2017-11-30")), ("Inspection dates: spring 2017", None),
+    ],
+)  # fmt: skip
+def test_the_days_of_an_inspection_in_the_forms_of_covers(printed: str, days: tuple[str, str] | None) -> None:
+    assert facts.inspected(printed) == days
+
+
+@pytest.mark.parametrize(
+    "printed", ["Report published: 7 July 2016", "Published: Thursday 7th July 2016", "Report publication date:7 Jul 2016"]
+)
+def test_the_day_of_publication_in_the_forms_of_covers(printed: str) -> None:
+    assert facts.published(printed) == "2016-07-07"
 
 
 def test_another_houses_numbers_of_two_parts_and_its_running_heads(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -63,7 +64,8 @@ def lines_of(pieces: list[Piece]) -> list[list[Any]]:
         if last is not None and piece.left >= last.right - 1:
             scale = max(piece.size, last.size)
             small = min(piece.size, last.size) <= SMALLER * scale
-            near = piece.left - last.right < 0.5 * scale
+            opens = len(groups[-1]) == 1 and last.bare.isdigit()  # the mark of a footnote, its words behind a stop
+            near = piece.left - last.right < (APART if opens else 0.5) * scale
             above = abs(piece.baseline - last.baseline)
             if above <= SAME_BASELINE * scale or (small and near and above <= RAISED * scale):
                 groups[-1].append(piece)
@@ -90,7 +92,7 @@ def lines_of(pieces: list[Piece]) -> list[list[Any]]:
 
 
 def _is_number(piece: Piece) -> bool:
-    return len(piece.letters) <= 4 and piece.bare.rstrip(".").isdigit()
+    return len(piece.letters) <= 4 and piece.bare.rstrip(".)").isdigit()
 
 
 def _beside(number: Piece, text: Piece) -> bool:
@@ -124,8 +126,8 @@ def _with_marks(piece: Piece, size: float) -> str:
     """The words of a piece; figures much smaller than the line are footnote marks."""
     words, mark = "", ""
     for letter, own in [*piece.letters, ("", size)]:
-        if own <= SMALLER * size and letter.isdigit():
-            mark += letter
+        if letter.isdigit() and (own <= SMALLER * size or not letter.isdecimal()):  # small, or a raised figure of its own
+            mark += unicodedata.normalize("NFKC", letter)
             continue
         if mark:
             words, mark = f"{words}<sup>{mark}</sup>", ""

@@ -6,19 +6,24 @@ import re
 from datetime import datetime
 
 from index.layout.blocks import Block
-from index.layout.walk import EARLIER, same_title
+from index.layout.titles import BOARD, same_title
+from index.layout.walk import EARLIER
 from index.passages import Judgement, Passage
 
 _MARK = re.compile(r"<sup>(\d+)</sup>")
 _CONTENTS_LINE = re.compile(r"^(.*?)\s*([0-9]{1,4})?$")
 
 _BOARD = "Local Safeguarding Children Board"
+_GRADE_AT_END = re.compile(r"(requires? improvement(?: to be good)?|inadequate|outstanding|good)\.?$", re.IGNORECASE)
 _TITLE = re.compile(
     r"(?:Re-?inspection|Inspection) of (.+?)(?: local authority)? children.s (?:social care )?services", re.IGNORECASE
 )
+_DAY = r"(?:[A-Z][a-z]+day,? )?\d{1,2}(?:st|nd|rd|th)?(?: [A-Z][a-z]+)?(?: \d{4})?"
 _INSPECTED = re.compile(
-    r"Inspection dates?:? (?:[A-Z][a-z]+day )?(\d{1,2})(?: ([A-Z][a-z]+))?(?: (\d{4}))?(?: to | and | ?[–—-] ?)(?:[A-Z][a-z]+day )?(\d{1,2}) ([A-Z][a-z]+) (\d{4})"
+    rf"(?:Inspection dates?|Dates? of (?:the )?inspection|Inspected)\s*:?\s*({_DAY}(?:\s*(?:to|and|,|&|[–—-])\s*{_DAY})*)"
 )
+_PUBLISHED = re.compile(rf"(?:Report p|P)ubli(?:shed|cation)(?: date)?\s*:?\s*({_DAY})")
+_DATED = re.compile(r"(\d{1,2})(?!\d)(?:st|nd|rd|th)?(?: ([A-Z][a-z]+))?(?: (\d{4}))?")
 
 
 def contents(blocks: list[Block]) -> list[tuple[str, int | None]]:
@@ -50,25 +55,28 @@ def inspected(cover: str) -> tuple[str, str] | None:
     None where they are printed in another form.
     """
     match = _INSPECTED.search(cover)
-    if not match:
-        return None
-    first_day, first_month, first_year, day, month, year = match.groups()
-    first = _date(f"{first_day} {first_month or month} {first_year or year}")
-    last = _date(f"{day} {month} {year}")
-    return (first, last) if first and last else None
+    days = _dates(match[1]) if match else []
+    return (days[0], days[-1]) if days else None
 
 
 def published(cover: str) -> str | None:
     """The day of publication that the cover prints (ISO), or None."""
-    match = re.search(r"(?:Report p|P)ublished:? (.+?\d{4})", cover)
-    return _date(match[1]) if match else None
+    match = _PUBLISHED.search(cover)
+    days = _dates(match[1]) if match else []
+    return days[0] if days else None
 
 
-def _date(words: str) -> str | None:
-    try:
-        return datetime.strptime(" ".join(words.split()), "%d %B %Y").date().isoformat()
-    except ValueError:  # printed in another form than "29 January 2018": a date that is not known
-        return None
+def _dates(words: str) -> list[str]:
+    """The days named (ISO); one without month or year has those of the next. None where one is no date."""
+    found: list[str] = []
+    month = year = ""
+    for day, own_month, own_year in reversed(_DATED.findall(words)):
+        month, year = own_month or month, own_year or year
+        try:
+            found.append(datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y").date().isoformat())
+        except ValueError:
+            return []
+    return found[::-1]
 
 
 def title(blocks: list[Block]) -> str:
@@ -107,9 +115,10 @@ def judgements(passages: tuple[Passage, ...], cover: str) -> tuple[Judgement, ..
             when = year if passage.subsection is None else int(given[0]) if given else 0
             found.append(Judgement(passage.context, passage.text, when, passage.id))
         else:
-            grade = re.search(r"requires? improvement(?: to be good)?|inadequate|outstanding|good", passage.text, re.IGNORECASE)
-            service = _BOARD if _BOARD in passage.text else "Overall effectiveness"
-            found.append(Judgement(service, grade[0] if grade else passage.text, year, passage.id))
+            grade = _GRADE_AT_END.search(passage.text)
+            service = _BOARD if BOARD.match(passage.text) else "Overall effectiveness"
+            if not any((one.service, one.year) == (service, year) for one in found):  # on the cover and in its section
+                found.append(Judgement(service, grade[1] if grade else passage.text, year, passage.id))
     return tuple(found)
 
 

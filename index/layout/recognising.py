@@ -13,8 +13,10 @@ from index.formats.placed import PlacedLine, PlacedText
 from index.layout import facts
 from index.layout.blocks import Block
 from index.layout.markdown import blocks_of_markdown
-from index.layout.placed import blocks_of_placed
-from index.layout.walk import Walk, same_title
+from index.layout.pages.placed import blocks_of_placed
+from index.layout.pages.shapes import BIGGER
+from index.layout.titles import names_section, same_title, section_named
+from index.layout.walk import Walk
 from index.passages import Report
 
 FAMILY = {"recommendations", "leadership"}  # parts that every short report has
@@ -51,7 +53,8 @@ def recognise_placed(text: PlacedText) -> Report:
 def report_of(blocks: list[Block], pages: int, numbered: bool = True) -> Report:
     """The report made of the blocks of any file; `numbered`: its paragraphs are numbered."""
     listed = facts.contents(blocks)
-    walk = Walk([title for title, _ in listed], _section_size(blocks, [title for title, _ in listed]), numbered)
+    named = any(block.size and names_section(block.text) for block in blocks if block.kind == "heading")
+    walk = Walk([title for title, _ in listed], _section_size(blocks, [title for title, _ in listed]), numbered, named)
     for at, block in enumerate(blocks):
         walk.take(block, blocks[at + 1] if at + 1 < len(blocks) else None)
     passages = tuple(walk.passages)
@@ -71,14 +74,23 @@ def report_of(blocks: list[Block], pages: int, numbered: bool = True) -> Report:
 def _section_size(blocks: Iterable[Block], listed: Sequence[str]) -> float:
     """The size of letters from which a heading on laid-out pages opens a section; 0 where sizes tell nothing.
 
-    That of the smallest heading that the contents page lists; without such a page all but the smallest headings.
+    That of the smallest heading that the contents page lists, or else of those that open sections in every report of the
+    family; of a title that occurs twice the larger counts. Where neither is found, all but the smallest headings open one.
     """
-    headings = [block for block in blocks if block.kind == "heading" and block.size and not block.cover]
+    headings = [
+        block for block in blocks if block.kind == "heading" and block.size and not block.cover and block.text != "Contents"
+    ]
     sizes = sorted({block.size for block in headings})
-    if len(sizes) < 2:
-        return 0.0
-    matched = [block.size for block in headings if any(same_title(block.text, title) for title in listed)]
-    return max(min(matched, default=0.0), sizes[1])
+    letters = Counter[float]()
+    for block in blocks:
+        letters[block.size] += len(block.text) if block.kind in {"item", "prose"} else 0
+    body = max(letters, key=letters.__getitem__, default=0.0)
+    found: dict[str, float] = {}
+    by_title = [(title, block.size) for title in listed for block in headings if same_title(block.text, title)]
+    for title, size in by_title or [(named, block.size) for block in headings if (named := section_named(block.text))]:
+        found[title] = max(size, found.get(title, 0.0))
+    size = min(found.values(), default=sizes[1] if len(sizes) > 1 else 0.0)
+    return size if size > body + BIGGER else 0.0
 
 
 def _kept(lines: Sequence[PlacedLine], report: Report) -> float:

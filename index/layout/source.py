@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from index.formats.markdown import Line
 from index.formats.placed import PlacedText
-from index.layout.running import set_aside
+from index.layout.pages.running import set_aside
 from index.passages import Report
 
 

@@ -6,66 +6,41 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from rapidfuzz import fuzz
-
 from index.layout.blocks import Block
-from index.passages import GRADES, Passage, PassageKind, part_of
+from index.layout.flags import flag_of
+from index.layout.titles import (
+    BOARD,
+    GRADE,
+    GRADED_JUDGEMENT,
+    ONLY_GRADE,
+    OVERALL,
+    TITLED_GRADE,
+    WITHIN,
+    names_section,
+    recommends,
+    same_title,
+)
+from index.passages import Passage, PassageKind, part_of
 from index.text.numbers import UP_TO_TEN
 from index.text.sentences import sentences
 
-LONGEST_SPAN = 30  # recommendations that one flag may name as a span
 UNNUMBERED_FINDINGS = {"findings", "leadership"}  # parts whose prose is findings where a report numbers nothing
 
-_GRADE = "|".join(GRADES)
 _MARK = re.compile(r"<sup>(\d+)</sup>")
-_ROW = re.compile(rf"^(?:\d+(?:\.\d+)?\.?\s*)?(.+?)\t+({_GRADE})\s*$", re.IGNORECASE)
-_OVERALL = re.compile(
-    rf"^(?:Children.s services in .+?|The overall judgement is(?: that)?\b.*?) ?(?:are |is |require(?=s? improvement))"
-    rf"(?:{_GRADE}|s? improvement to be good|s? improvement)\.?$|^The overall judgement is (?:that it is )?(?:{_GRADE})\.?$"
-)
-EARLIER = re.compile(rf"^([A-Z][^:.]+): ((?i:{_GRADE}))\.?$")
-_BOARD = re.compile(
-    r"^The (?:(?:overall )?effectiveness of the |arrangements in place .+ )?Local Safeguarding Children Board(?: \([A-Z]+\))? "
-    rf"(?:is|are|requires?) (?:judged (?:to be )?)?(?:{_GRADE}|improvement(?: to be good)?)\.?$",
-    re.IGNORECASE,
-)
-_TITLED_GRADE = re.compile(rf"^(.+?)(?: is| are|:| [-–])\s*({_GRADE})\.?$", re.IGNORECASE)
-_RECOMMENDING = re.compile(
-    r"recommendation|needs? to improve|priority and immediate action|areas? for (?:priority )?(?:improvement|action)"
-)
-_NOT_RECOMMENDING = re.compile(r"\b(?:findings|strengths|weaknesses|summary|judgements?|progress)\b")
-_NUMBERS = r"\d{1,3}(?:\s*(?:,\s*and|,|and|&|to|[-–])\s*\d{1,3})*"
-_FLAG = re.compile(rf"[(\[{{]\s*(?:see )?recommendations?:?\s*({_NUMBERS})?\s*\.?(?:[)\]}}]\.?|$)", re.IGNORECASE)
-_ONLY_GRADE = re.compile(rf"^({_GRADE})\.?$", re.IGNORECASE)
-
-
-def flag_of(text: str) -> tuple[str, bool, tuple[str, ...]]:
-    """The text without the flags at its end, whether it has flags, and the recommendations that they name; others stay."""
-    named: list[str] = []
-    flags = list(_FLAG.finditer(text))
-    for flag in flags:
-        for first, last in re.findall(r"(\d+)(?:\s*(?:to|[-–])\s*(\d+))?", flag[1] or ""):
-            span = range(int(first), int(last) + 1) if last else ()
-            named += map(str, span) if 0 < len(span) <= LONGEST_SPAN else [first, *([last] if last else [])]
-    for flag in reversed(flags):
-        if flag.end() < len(text.rstrip()):
-            break
-        text = text[: flag.start()].rstrip()
-    return text.rstrip(), bool(flags), tuple(dict.fromkeys(named))
-
-
-def same_title(one: str, other: str) -> bool:
-    """Whether a heading is the one that the contents page lists, whose words the scan may have put in disorder."""
-    return fuzz.token_sort_ratio(one.casefold(), other.casefold()) >= 88
+_ROW = re.compile(rf"^(?:\d+(?:\.\d+)?\.?\s*)?(.+?)\t+({GRADE})\s*$", re.IGNORECASE)
+EARLIER = re.compile(rf"^([A-Z][^:.]+): ((?i:{GRADE}))\.?$")
 
 
 class Walk:
     """Makes passages of blocks in reading order, keeping the current section and list."""
 
-    def __init__(self, contents: list[str], section_size: float = 0.0, numbered: bool = True) -> None:
-        """`section_size`: on laid-out pages, headings in letters of this size or larger open sections."""
+    def __init__(self, contents: list[str], section_size: float = 0.0, numbered: bool = True, named: bool = False) -> None:
+        """`section_size`: on laid-out pages, headings in letters of this size or larger open sections; 0 where sizes tell
+        nothing. `named`: then those do whose words say so.
+        """
         self.contents = contents
         self.section_size = section_size
+        self.named = named
         self.numbered = numbered
         self.passages: list[Passage] = []
         self.taken: set[str] = set()  # passage ids in use
@@ -98,16 +73,16 @@ class Walk:
         title = _MARK.sub("", block.text)
         self.lead = None
         self.in_contents = title.casefold() == "contents"
-        if re.search(rf"graded judgement .*\b(?:{_GRADE})$", title, re.IGNORECASE):
+        if GRADED_JUDGEMENT.search(title):
             self.subsection = title
             self._add(replace(block, text=title), "heading", context=None)
-        elif _ONLY_GRADE.match(title):
+        elif ONLY_GRADE.match(title):
             self._add(replace(block, text=title), "heading", context=self.section)
-        elif _BOARD.match(title) and block.size:
+        elif BOARD.match(title) and block.size:
             self._add(replace(block, text=title), "judgement", context=None)
         elif self.in_contents or self._opens_section(title, block):
             self.section, self.subsection = title, None
-            if block.size and (graded := _TITLED_GRADE.match(title)):
+            if block.size and (graded := TITLED_GRADE.match(title)):
                 self.section = graded[1]
                 self._add(replace(block, text=title), "heading", context=None)
         elif self.passages:
@@ -117,22 +92,13 @@ class Walk:
     def _opens_section(self, title: str, block: Block) -> bool:
         if block.size and block.cover:
             return False
-        if not self.contents and not self.section_size:
+        if self.section_size:
+            return block.size >= self.section_size
+        if any(same_title(title, listed) for listed in self.contents):
             return True
-        if self.section_size and block.size >= self.section_size:
-            return True
-        return any(same_title(title, listed) for listed in self.contents)
-
-    @property
-    def recommending(self) -> bool:
-        """Whether what stands here is recommended: told by the nearest heading that says either."""
-        for heading in (self.subsection, self.section):
-            named = (heading or "").casefold()
-            if _RECOMMENDING.search(named):
-                return True
-            if _NOT_RECOMMENDING.search(named):
-                return False
-        return False
+        if self.named:
+            return names_section(title)
+        return not self.contents and (not block.size or title.casefold() not in WITHIN)
 
     @property
     def _finding(self) -> bool:
@@ -162,7 +128,7 @@ class Walk:
         block.text = block.text.strip()
         if block.number is not None:
             self.lead = None
-            self._add(block, "recommendation" if self.recommending else "finding", context=None)
+            self._add(block, "recommendation" if recommends(self.subsection, self.section) else "finding", context=None)
             return
         nested = following is not None and following.kind == "item" and following.indent > block.indent
         grade = EARLIER.match(block.text)
@@ -178,8 +144,8 @@ class Walk:
         if self.section.casefold().startswith("summary"):
             self._add(block, "summary", context=None)
             return
-        if self.recommending or self._finding:
-            self._add(block, "recommendation" if self.recommending else "finding", context=context)
+        if recommends(self.subsection, self.section) or self._finding:
+            self._add(block, "recommendation" if recommends(self.subsection, self.section) else "finding", context=context)
             return
         figure = re.search(rf"\d|\b(?:{UP_TO_TEN})\b", block.text, re.IGNORECASE)
         kind: PassageKind = "figure" if figure else "context"
@@ -193,11 +159,11 @@ class Walk:
 
     def _prose(self, block: Block, following: Block | None) -> None:
         summary = "summary" in (self.subsection or self.section).casefold()
-        if _OVERALL.match(block.text) and block.page == 1:
+        if OVERALL.match(block.text) and block.page == 1:
             self._add(block, "judgement", context=None)
-        elif _ONLY_GRADE.match(block.text):
+        elif ONLY_GRADE.match(block.text):
             self._add(block, "heading", context=self.section)
-        elif block.size and _BOARD.match(block.text):
+        elif block.size and BOARD.match(block.text):
             self._add(block, "judgement", context=None)
         elif self._finding:
             self._add(block, "finding", context=None)
@@ -233,8 +199,10 @@ class Walk:
     ) -> None:
         text, flagged, named = flag_of(block.text)
         if not text:  # the flag on a line of its own belongs to what stands before it
-            if self.passages:
-                self.passages[-1] = replace(self.passages[-1], flagged=flagged or self.passages[-1].flagged, leads_to=named)
+            at = next((at for at in reversed(range(len(self.passages))) if self.passages[at].kind != "footnote"), None)
+            if at is not None:
+                before = self.passages[at]
+                self.passages[at] = replace(before, flagged=flagged or before.flagged, leads_to=(*before.leads_to, *named))
             return
         if block.number is None:
             if name is None:

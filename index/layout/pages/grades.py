@@ -15,8 +15,8 @@ RIGHT_HALF = 0.35  # of the width: where a column of grades may begin
 WRAPPED = 1.35  # in letter sizes: lines nearer than this are one cell
 ABOVE = 6  # in letter sizes: how far above a table its column headings stand
 
-_GRADE = re.compile(rf"({'|'.join(GRADES)})\.?", re.IGNORECASE)
-_BEGUN = re.compile(r"requires improvement(?: to)?(?: be)?\.?", re.IGNORECASE)
+_WORDS = [grade.split() for grade in GRADES]
+_MARK = re.compile(r"<sup>\d+</sup>")
 _NUMBER = re.compile(r"^\d(?:\.\d)?\.?\s+")
 _EARLIER = re.compile(r"previous|last|earlier|before", re.IGNORECASE)
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -54,56 +54,82 @@ def judgement_table(lines: Sequence[PlacedLine], width: float) -> tuple[list[Gra
     without a table.
     """
     placed = [(line, cell) for line in lines for cell in line.cells]
-    grades = [(line, cell) for line, cell in placed if cell.left > RIGHT_HALF * width and _GRADE.fullmatch(cell.text)]
-    columns = [found for found in _clusters([cell.left for _, cell in grades]) if found[1] >= FEWEST]
+    columns = [column for column in _columns(placed, width) if len(column.entries) >= FEWEST]
     if not columns:
         return [], set()
-    lefts = [left for left, _ in columns]
-    size = grades[0][0].size
-    top = max(line.baseline for line, _ in grades) + 2 * size
-    bottom = min(line.baseline for line, _ in grades) - 2.5 * size
+    lefts = [column.left for column in columns]
+    size = columns[0].size
+    top = max(one.top for column in columns for one in column.entries) + 2 * size
+    bottom = min(one.bottom for column in columns for one in column.entries) - 2.5 * size
     inside = [(line, cell) for line, cell in placed if bottom <= line.baseline <= top]
-    entries = [_entries([(li, ce) for li, ce in inside if abs(ce.left - left) <= ALIGNED]) for left in lefts]
     services = _services([(li, ce) for li, ce in inside if ce.left < lefts[0] - ALIGNED])
-    headings = [_heading(placed, left, lefts, top - 2 * size, size) for left in lefts]
+    headings = [_heading(placed, column, lefts, top - 2 * size) for column in columns]
     now = _current(headings)
     found, taken = [], set()
     for service in services:
-        for at, column in enumerate(entries):
-            near = [one for one in column if service.bottom - size <= one.middle <= service.top + size]
+        for at, column in enumerate(columns):
+            near = [one for one in column.entries if service.bottom - size <= one.middle <= service.top + size]
             entry = min(near, key=lambda one: abs(one.middle - service.middle), default=None)
-            if entry is None or not (match := _GRADE.fullmatch(entry.text)):
+            if entry is None:
                 continue
             rows = sorted({*service.rows, *entry.rows})
             taken.update(rows)
-            found.append(Graded(_NUMBER.sub("", service.text), match[1], headings[at], at != now, (rows[0], rows[-1])))
+            found.append(Graded(_NUMBER.sub("", service.text), entry.text, headings[at], at != now, (rows[0], rows[-1])))
     return found, taken
 
 
-def _clusters(values: list[float]) -> list[tuple[float, int]]:
-    """Where values lie close together: the least of them and how many, from left to right."""
-    found: list[list[float]] = []
-    for value in sorted(values):
-        if found and value - found[-1][0] <= ALIGNED:
-            found[-1].append(value)
+@dataclass
+class _Column:
+    """Grades under each other, wherever they stand in their column: ranged left, right or centred."""
+
+    left: float
+    right: float
+    size: float
+    entries: list[_Entry]
+
+
+def _columns(placed: list[tuple[PlacedLine, Cell]], width: float) -> list[_Column]:
+    """The columns of grades at the right of the page, from left to right."""
+    parts = [(line, cell) for line, cell in placed if cell.left > RIGHT_HALF * width and _part_of_grade(cell.text)]
+    found: list[_Column] = []
+    groups: list[list[tuple[PlacedLine, Cell]]] = []
+    for line, cell in sorted(parts, key=lambda one: one[1].left):
+        if found and cell.left <= found[-1].right:
+            found[-1].right = max(found[-1].right, cell.right)
+            groups[-1].append((line, cell))
         else:
-            found.append([value])
-    return [(group[0], len(group)) for group in found]
+            found.append(_Column(cell.left, cell.right, line.size, []))
+            groups.append([(line, cell)])
+    for column, group in zip(found, groups, strict=True):
+        column.entries = _entries(group)
+    return found
+
+
+def _part_of_grade(text: str) -> bool:
+    """Whether a cell is a grade, or some words of one that runs over several lines."""
+    words = _bare(text).casefold().split()
+    return any(words == grade[at : at + len(words)] for grade in _WORDS for at in range(len(grade))) and bool(words)
+
+
+def _is_grade(text: str) -> bool:
+    return _bare(text).casefold() in GRADES
+
+
+def _bare(text: str) -> str:
+    return _MARK.sub("", text).strip().removesuffix(".")
 
 
 def _entries(placed: list[tuple[PlacedLine, Cell]]) -> list[_Entry]:
-    """The grades of a column, from top to bottom."""
+    """The grades of a column, from top to bottom; one may run over several lines."""
     found: list[_Entry] = []
     for line, cell in sorted(placed, key=lambda one: -one[0].baseline):
-        last = found[-1] if found else None
-        if last is not None and last.bottom - line.baseline <= WRAPPED * line.size and _BEGUN.fullmatch(last.text):
-            joined = f"{last.text} {cell.text}"
-            if _GRADE.fullmatch(joined) or _BEGUN.fullmatch(joined):
-                last.text, last.bottom = joined, line.baseline
-                last.rows.append(line.row)
-                continue
-        found.append(_Entry(cell.text, line.baseline, line.baseline, [line.row]))
-    return found
+        last, text = (found[-1] if found else None), _bare(cell.text)
+        if last is not None and last.bottom - line.baseline <= WRAPPED * line.size and _part_of_grade(f"{last.text} {text}"):
+            last.text, last.bottom = f"{last.text} {text}", line.baseline
+            last.rows.append(line.row)
+        else:
+            found.append(_Entry(text, line.baseline, line.baseline, [line.row]))
+    return [one for one in found if _is_grade(one.text)]
 
 
 def _services(placed: list[tuple[PlacedLine, Cell]]) -> list[_Entry]:
@@ -120,15 +146,15 @@ def _services(placed: list[tuple[PlacedLine, Cell]]) -> list[_Entry]:
     return found
 
 
-def _heading(placed: list[tuple[PlacedLine, Cell]], left: float, lefts: list[float], top: float, size: float) -> str:
+def _heading(placed: list[tuple[PlacedLine, Cell]], column: _Column, lefts: list[float], top: float) -> str:
     """The words above a column of grades."""
     if len(lefts) == 1:
         return ""
-    after = min((other for other in lefts if other > left), default=float("inf"))
+    after = min((other for other in lefts if other > column.left), default=float("inf"))
     words = [
         (line.baseline, cell.text)
         for line, cell in placed
-        if top < line.baseline <= top + ABOVE * size and left - 2 * ALIGNED <= cell.left < after - ALIGNED
+        if top < line.baseline <= top + ABOVE * column.size and column.left - 2 * ALIGNED <= cell.left < after - ALIGNED
     ]
     return " ".join(text for _, text in sorted(words, key=lambda one: -one[0]))
 

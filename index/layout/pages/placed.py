@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from index.formats.placed import PlacedLine, PlacedText
 from index.layout.blocks import Block
-from index.layout.grades import Graded
-from index.layout.joining import Joiner
-from index.layout.numbering import ends_sentence
-from index.layout.running import set_aside
-from index.layout.shapes import ALIGNED, BIGGER, BULLET, CONTENTS, LISTED, SMALL, Shapes
+from index.layout.pages.grades import Graded
+from index.layout.pages.joining import Joiner
+from index.layout.pages.numbering import ends_sentence
+from index.layout.pages.running import set_aside
+from index.layout.pages.shapes import ALIGNED, BIGGER, BULLET, CONTENTS, LISTED, SMALL, Shapes
 
 PARAGRAPH = 1.22  # times the usual distance of lines: more begins a paragraph
 HEADING_LINES = 1.75  # in letter sizes: lines of one heading stand no further apart
@@ -36,6 +37,7 @@ class _Builder:
         self.left = 0.0  # where the open block begins
         self.last: PlacedLine | None = None
         self.note: Block | None = None
+        self.notes: list[Block] = []
 
     def build(self) -> list[Block]:
         drawn: set[int] = set()
@@ -190,19 +192,27 @@ class _Builder:
     # ---- footnotes and tables -----------------------------------------------------------------------------------
 
     def _takes_note(self, line: PlacedLine) -> bool:
-        small = line.size <= self.shapes.body - SMALL
-        if mark := self.shapes.note_mark(line):
-            rest = line.text[mark.end() :].replace("\t", " ").strip()
-            self.note = Block(
-                "footnote", rest, line.page, line.page, (line.row, line.row), notes=[mark[1] or mark[2]], size=line.size
-            )
+        mark = self.shapes.note_mark(line)
+        if mark or self._note_goes_on(line):
+            text, named = (line.text[mark.end() :], mark[1] or mark[2]) if mark else (line.text, self.notes[-1].notes[0])
+            words = text.replace("\t", " ").strip()
+            self.note = Block("footnote", words, line.page, line.page, (line.row, line.row), notes=[named], size=line.size)
+            self.notes.append(self.note)
             self.blocks.append(self.note)
             return True
+        small = line.size <= self.shapes.body - SMALL
         if self.note is not None and small and self.note.page == line.page and line.size == self.note.size:
             self.note.text = self.join(self.note.text, line.text.replace("\t", " ")).strip()
             self.note.rows = (self.note.rows[0], line.row)
             return True
         return False
+
+    def _note_goes_on(self, line: PlacedLine) -> bool:
+        """Whether a footnote of the page before goes on with a line: it stands below larger text of its own page."""
+        return (
+            self.note is None and bool(self.notes) and self.notes[-1].page == line.page - 1 and self.shapes.at_foot(line)
+            and self.open is not None and self.open.page_end == line.page and self.open.size > line.size + SMALL
+        )  # fmt: skip
 
     def _add_table(self, found: Iterable[Graded], page: int) -> None:
         for row in found:
@@ -213,13 +223,18 @@ class _Builder:
         self.open = None
 
     def _add_listing(self, page: int) -> None:
+        """The rows of the contents page, from top to bottom, though its numbers may be drawn after its titles."""
         waiting: list[PlacedLine] = []
-        for line in (one for one in self.lines if one.row in self.shapes.listing):
-            waiting.append(line)
+        listed = [line for line in self.lines if line.row in self.shapes.listing]
+        for _, level in groupby(
+            sorted(listed, key=lambda one: (-round(one.baseline), one.left)), key=lambda one: round(one.baseline)
+        ):
+            waiting += level
             text = " ".join(one.text.strip() for one in waiting)
             if found := LISTED.match(text):
                 title = " ".join(found[1].replace("\t", " ").split())
-                block = Block("row", f"{title}\t{found[2]}", page, page, (waiting[0].row, line.row))
+                rows = sorted(one.row for one in waiting)
+                block = Block("row", f"{title}\t{found[2]}", page, page, (rows[0], rows[-1]))
                 self.blocks.append(block)
                 waiting = []
         for line in waiting:

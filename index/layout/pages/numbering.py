@@ -18,7 +18,7 @@ RUN = 2  # numbers that must follow before a series that begins (again) with 1 i
 IN_VIEW = 400  # lines with numbers that are looked at ahead; the longest report has 200 paragraphs
 LATE_RUN = 5  # the same where a first series begins with another number
 
-_NUMBERED = re.compile(r"(\d{1,2}\.\d{1,3}|\d{1,3})(?:(\.)?(?:\t|$)|\.\s*(?=[^\W\d]|[‘“'\"(\[])|\s+(?=[A-Z‘“]))")
+_NUMBERED = re.compile(r"(\d{1,2}\.\d{1,3}|\d{1,3})(?:[.)]?(?:\t|$)|[.)]\s*(?=[^\W\d]|[‘“'\"(\[])|[.)]\s+(?=\d)|\s+(?=[A-Z‘“]))")
 _ENDS = re.compile(r"[.:;!?)\]’”'\"](?:<sup>\d+</sup>)*$")
 
 
@@ -113,8 +113,7 @@ def _opens(one: _Candidate, following: list[_Candidate]) -> bool:
 def _continues(last: Start, one: _Candidate, following: list[_Candidate]) -> bool:
     number = one.start.number
     if number in successors(last.number):
-        in_column = abs(one.start.left - last.left) <= COLUMN
-        return in_column or not any(o.start.number == number and abs(o.start.left - last.left) <= COLUMN for o in following)
+        return _in_column(one.start, last) or not _stands_there_later(last, one.start, following)
     if "." in number:
         return False
     expected = next((at for at, other in enumerate(following) if other.start.number in successors(last.number)), len(following))
@@ -123,7 +122,7 @@ def _continues(last: Start, one: _Candidate, following: list[_Candidate]) -> boo
         goes_on = expected < len(following) and int(following[expected].start.number) > run + 2
         return run >= RUN and not goes_on
     left_out = int(number) - int(last.number) - 1
-    if not -1 <= left_out <= LEFT_OUT or abs(one.start.left - last.left) > COLUMN:
+    if not -1 <= left_out <= LEFT_OUT or not _in_column(one.start, last):
         return False
     if left_out == -1:  # printed twice
         return one.start.hanging and _run(one.start, following[:1]) == 1
@@ -131,11 +130,25 @@ def _continues(last: Start, one: _Candidate, following: list[_Candidate]) -> boo
     return run >= max(left_out, 3) or (one.start.hanging and left_out == 1 and run >= 1)
 
 
+def _in_column(one: Start, other: Start) -> bool:
+    return abs(one.left - other.left) <= COLUMN
+
+
+def _stands_there_later(last: Start, one: Start, following: Sequence[_Candidate]) -> bool:
+    """Whether the number of a line stands in the column of the last one further down, before a series goes on from the line."""
+    for other in following:
+        if other.start.number == one.number and _in_column(other.start, last):
+            return True
+        if other.start.number in successors(one.number) and _in_column(other.start, one):
+            return False
+    return False
+
+
 def _run(start: Start, following: Sequence[_Candidate]) -> int:
     """How many of the following candidates continue the series from `start`."""
     count, number = 0, start.number
     for other in following:
-        if other.start.number in successors(number) and abs(other.start.left - start.left) <= COLUMN:
+        if other.start.number in successors(number) and _in_column(other.start, start):
             count, number = count + 1, other.start.number
     return count
 

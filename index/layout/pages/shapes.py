@@ -1,5 +1,5 @@
 """What the lines of laid-out pages are, each by itself: headings, tables, contents page, cover, footnotes, beginnings of
-numbered paragraphs. Told by size, weight, position and number; what belongs together is index/layout/placed.py's to say.
+numbered paragraphs. Told by size, weight, position and number; what belongs together is index/layout/pages/placed.py's to say.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from index.formats.placed import PlacedLine
-from index.layout.grades import Graded, judgement_table
-from index.layout.numbering import Start, numbered_starts
+from index.layout.pages.grades import Graded, judgement_table
+from index.layout.pages.numbering import Start, numbered_starts
 
 BIGGER = 1.1  # points above the body's size from which a line is a heading
 SMALL = 0.8  # points below the body's size from which a line may be a footnote
@@ -25,10 +25,10 @@ CONTENTS = {"contents", "table of contents"}
 BULLET = re.compile(r"([■□•▪◦●○◼➢✓§·∙‣⁃])(?:\s+|$)|([-–—―‐o])(?:[\t ]+|$)")
 LISTED = re.compile(r"^(.*?)[\s.…_\t]*(?<![\d-])(\d{1,3})$")
 _NOTE = re.compile(r"(?:<sup>(\d{1,3})</sup>|(\d{1,2})(?=\s))\s*")
-_NUMBERED = re.compile(r"\d{1,3}(?:\.|\t|$)")
+_NUMBERED = re.compile(r"\d{1,3}(?:[.)]|\t|$)")
 _FLAG_ALONE = re.compile(r"[(\[{]\s*(?:see )?recommendation", re.IGNORECASE)
 _KNOWN = re.compile(  # headings of the family, where a file does not tell the weight of its letters
-    r"(?:executive )?summary|(?:inspection|key) findings|recommendations|areas for improvement|priority and immediate action|the graded judgement .+",
+    r"(?:executive )?summary|(?:inspection|key) findings|recommendations|areas for improvement|priority and immediate action|the graded judge?ment .+",
     re.IGNORECASE,
 )
 _BELOW_COVER = re.compile(
@@ -103,10 +103,13 @@ class Shapes:
             last = next(begins, len(self.lines) if len(self.sizes) > 1 else 0) - 1
         return {line.row for line in first if line.row <= last} - self.in_tables
 
+    def at_foot(self, line: PlacedLine) -> bool:
+        """Whether small letters stand where footnotes do."""
+        return line.size <= self.body - SMALL and line.baseline < FOOT * self.sizes[line.page - 1][1]
+
     def note_mark(self, line: PlacedLine) -> re.Match[str] | None:
         """The mark with which a footnote begins: in small letters at the foot of the page."""
-        small = line.size <= self.body - SMALL and line.baseline < FOOT * self.sizes[line.page - 1][1]
-        return _NOTE.match(line.text) if small else None
+        return _NOTE.match(line.text) if self.at_foot(line) else None
 
     def _starts(self) -> dict[int, Start]:
         taken = self.in_tables | self.listing | self.cover

@@ -14,7 +14,7 @@ FEWEST = 3  # pages
 HEIGHT = 8  # points within which two lines stand at the same height
 
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,4}(?:\s*(?:of|/|\|)\s*\d{1,4})?", re.IGNORECASE)
-_FLAG = re.compile(r"recommendation", re.IGNORECASE)
+_TEXT = re.compile(r"<sup>|\d+[.)]$|.*recommendation", re.IGNORECASE)  # a footnote, a paragraph's number, a flag
 
 
 def set_aside(lines: Sequence[PlacedLine], sizes: Sequence[tuple[float, float]]) -> tuple[list[PlacedLine], list[PlacedLine]]:
@@ -35,7 +35,7 @@ def set_aside(lines: Sequence[PlacedLine], sizes: Sequence[tuple[float, float]])
 
 def _at_edge(line: PlacedLine, sizes: Sequence[tuple[float, float]]) -> bool:
     height = sizes[line.page - 1][1] or 1
-    return not EDGE < line.baseline / height < 1 - EDGE and not _FLAG.search(line.text)
+    return not EDGE < line.baseline / height < 1 - EDGE and not _TEXT.match(line.text)
 
 
 def _bands(line: PlacedLine) -> tuple[int, int]:
