@@ -125,7 +125,9 @@ def train_structures(engine: Assistant) -> None:
 def train_behind(engine: Assistant) -> None:
     """A logistic regression over vector and words of all messages that name a recommendation."""
     bank = [(one.text, one.kind == "evidence") for one in read_evidence_bank(evidence_bytes(), engine.index.report.passages)]
-    bank += [(one.text, False) for one in (*engine.index.questions, *engine.index.near_misses)]
+    bank += [
+        (text, False) for text in [one.text for one in engine.index.questions] + [one.text for one in engine.index.near_misses]
+    ]
     named = [(text, behind) for text, behind in bank if any(one.kind == "recommendation" for one in references(text))]
     rows = [*named, *((record["message"], record["behind"]) for record in lines("behind.jsonl"))]
     texts = [text for text, _ in rows]

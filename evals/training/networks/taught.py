@@ -82,7 +82,7 @@ def asked(sister: Sister) -> Iterator[Seen]:
             print(f"{len(some)} questions of voice {voice} asked of {len(chosen)} lines of others", flush=True)
 
 
-def share_of(line: Line, rows: Sequence[int]) -> np.ndarray:
+def share_of(line: Line, rows: Sequence[int] | np.ndarray) -> np.ndarray:
     """How far each sentence belongs in the answer to a line, 0 to 1."""
     return np.array([1.0 if at in line.right else OKAY * (at in line.okay) for at in map(int, rows)])
 
