@@ -230,6 +230,10 @@ class Desk:
         room = self.room()
         return [room] if room else []
 
+    def judged(self) -> Answer:
+        """How the reports that are asked here were judged."""
+        return self.anew(wording("shelf.judgements_question"), ())[0]
+
     # ---- the other reports on the shelf (ui/desks.py) ------------------------------------------------------------
 
     @property

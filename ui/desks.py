@@ -144,12 +144,6 @@ class Several(Desk):
 
     def room(self) -> ReadingRoom | None:
         """That of the first report that can be opened."""
-        entries = self.entries()
-        with self._opening:
-            if entries != self._ready:
-                for reports in {self.first.reports, self.first.plain}:
-                    reports.ready(entries, not self.names)
-                self._ready = entries
         rooms = self.rooms(1)
         if not rooms:
             return None
@@ -168,6 +162,30 @@ class Several(Desk):
             if len(found) == most:
                 break
         return found
+
+    def answer(
+        self, question: str, earlier: Sequence[str], session: str = "", offered: Sequence[str] = (), follow: bool = True
+    ) -> tuple[Answer, list[str]]:
+        self._prepared()
+        return super().answer(question, earlier, session, offered, follow)
+
+    def anew(
+        self, question: str, earlier: Sequence[str], offered: Sequence[str] = (), lead_on: bool = True
+    ) -> tuple[Answer, list[str]]:
+        self._prepared()
+        return super().anew(question, earlier, offered, lead_on)
+
+    def judged(self) -> Answer:
+        return super().anew(wording("shelf.judgements_question"), ())[0]  # read from the reports: nothing has to be opened
+
+    def _prepared(self) -> None:
+        """Open the reports and Chroma before the time of a question begins."""
+        entries = self.entries()
+        with self._opening:
+            if entries != self._ready:
+                for reports in {self.first.reports, self.first.plain}:
+                    reports.ready(entries, not self.names)
+                self._ready = entries
 
     def _asked(self, assistant: Assistant, question: str, earlier: Sequence[str], identity: str) -> Answer:
         return self._by(self.first.reports, question, earlier, identity)

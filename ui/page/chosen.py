@@ -82,7 +82,7 @@ def dates(report: Report) -> str:
 
 def _of_several(desk: Desk, rooms: Sequence[ReadingRoom]) -> dict[str, str]:
     """The tabs where several reports are asked at once."""
-    answer, _ = desk.anew(wording("shelf.judgements_question"), ())
+    answer = desk.judged()
     choices = "".join(tag("li", choice(room.report.short)) for room in rooms)
 
     def instead(part: str) -> str:
