@@ -36,6 +36,7 @@ from index.vectors.embedding import sha256_of
 from index.vectors.gathered import Gathered
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+ALL = "all"  # how a door names all reports: no report has this name
 RECORD = "added.json"
 MODELS, SUMS = "models", "sums.json"
 UNFINISHED = ".unfinished-"  # how the folder of a report begins that is being added or removed
@@ -91,9 +92,10 @@ class Shelf:
 
     def entries(self) -> list[Entry]:
         """Every report, the one in force first, the others by name."""
-        return [self.first, *(entry for entry in self._added() if entry.name != self.first.name)]
+        return [self.first, *(entry for entry in self.added() if entry.name != self.first.name)]
 
-    def _added(self) -> list[Entry]:
+    def added(self) -> list[Entry]:
+        """The reports beside the one in force, by name."""
         found = []
         for record in sorted(self.reports.glob(f"*/{RECORD}")):
             name = record.parent.name
@@ -139,7 +141,7 @@ class Shelf:
         Raises ShelfFault for a name that is odd or taken and for a report that is on the shelf, UnreadableReport,
         UnwritableIndex, BadWeights.
         """
-        if not NAME.fullmatch(name):
+        if not NAME.fullmatch(name) or name == ALL:
             raise ShelfFault(
                 f"{name or 'An empty text'} is no name: use at most 40 small letters, digits and hyphens, such as surrey-2018."
             )
@@ -166,7 +168,7 @@ class Shelf:
         return report
 
     def _free(self, name: str) -> None:
-        if name in {entry.name for entry in (self.first, *self._added())}:
+        if name in {entry.name for entry in (self.first, *self.added())}:
             raise ShelfFault(f"There is a report {name} on the shelf already: choose another name, or remove that one first.")
 
     def _new(self, report: Report, digest: str) -> None:

@@ -22,7 +22,7 @@ from tests.chat_pages import Server, Visit, opened, serving, visiting
 from tests.chat_process import LONG
 from tests.conftest import Run
 from ui.desk import Desk
-from ui.page.recent import Recent
+from ui.recent import Recent
 
 pytestmark = [pytest.mark.server]
 

@@ -158,7 +158,7 @@ def test_the_annex_holds_each_passage_once_with_all_its_quotes_and_notes() -> No
 @pytest.mark.parametrize("form", ["md", "docx", "print"])
 def test_the_annex_shows_each_passage_once_and_whole_with_the_quoted_words_in_bold(form: str) -> None:
     texts = {"5": "Plans are reviewed. By managers <b>. Each month. Always.", "p7.1": "Six. Not more.", "7": "Another text."}
-    made = replace(conversation(), texts=texts)
+    made = replace(conversation(), texts={("toy-2020", identity): text for identity, text in texts.items()})
     if form == "md":
         annex = as_markdown(made).split("## Annex")[1]
         assert "> **Plans are reviewed.** By managers \\<b\\>. **Each month.** Always." in annex

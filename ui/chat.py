@@ -18,7 +18,6 @@ from index.machine.memory import few_arenas, give_back
 from index.machine.staying import stay_on_this_machine
 from index.store import current_build, fetched
 from prompts import wording
-from ui.engine import make_assistant
 from ui.web.access import LOOPBACK, Access, is_loopback
 from ui.web.store import Store, state_file
 
@@ -57,14 +56,14 @@ def launch(
     """
     settle()
     few_arenas()
-    from ui.desk import Desk
+    from ui.desks import Shelved
     from ui.page.layout import page
     from ui.page.switches import switches
     from ui.web.server import run
 
     access = access or Access(host, port)
     store = Store(state_file() if access.signs_in or os.environ.get("FINDINGS_STATE") else None)
-    desk = Desk(engine or make_assistant, access.limits.seconds, access.limits.sessions)
+    desk = Shelved(engine, access.limits.seconds, access.limits.sessions)
     desk.reason = access.reason
     running = run(desk, lambda: page(desk, **limits, switches=switches()), access, store)
     if desk.room() is None:

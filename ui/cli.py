@@ -236,6 +236,10 @@ def brief(
     length: Annotated[str, typer.Option(help="page (one A4 side) or full (with an annex).")] = "page",
     out: Annotated[Path | None, typer.Option(help="The file to write; with --topics the folder.")] = None,
     topics: Annotated[Path | None, typer.Option(help="A file of topics, one a line.")] = None,
+    report: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A report on the shelf (findings shelf list); may be repeated.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All reports on the shelf, each under its name.")] = False,
 ) -> None:
     """Make a briefing, every line quoted with its paragraph and page. Exit status 5: the report does not cover it."""
     from assistant.briefing.briefing import LENGTHS
@@ -246,6 +250,8 @@ def brief(
         stop('Brief on one topic (findings brief "care leavers") or on a file of them (findings brief --topics FILE).', BAD_INPUT)
     if topic is not None and not any(character.isalnum() for character in topic):
         stop('There is no topic here: name one, such as "care leavers".', BAD_INPUT)
+    if report and every:
+        stop("Brief on reports by name (--report NAME) or on all of them (--all).", BAD_INPUT)
     if length not in LENGTHS:
         stop(f"There is no length {length}: choose {' or '.join(LENGTHS)}.", BAD_INPUT)
     try:
@@ -261,7 +267,8 @@ def brief(
     if not asked:
         stop(f"{topics} holds no topics: write one a line.", BAD_INPUT)
     with quiet_when_closed():
-        write_briefings(asked, chosen, length, out, folder=topics is not None)
+        names = tuple(report) if report else () if every else None
+        write_briefings(asked, chosen, length, out, folder=topics is not None, names=names)
 
 
 @app.command(name="eval")

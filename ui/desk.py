@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -18,12 +18,12 @@ from assistant.answer import Answer, error_answer
 from assistant.assistant import Assistant
 from assistant.conversations import REPLAYED
 from assistant.errors import AssistantFault, UnusableSetting
-from index.errors import IndexFault, NoUsableIndex
+from index.errors import IndexFault, NoUsableIndex, ShelfFault
 from prompts import wording
 from ui.related import ReadingRoom
 from ui.terminal.installation import damaged, sentence
 from ui.watch import TooLong, Watchdog
-from ui.web.limits import Limits, cut
+from ui.web.limits import NAME, Limits, cut
 from ui.web.log import fault as log
 from ui.web.log import line
 
@@ -31,17 +31,30 @@ RETRY_SECONDS = 2.0  # a missing index is not looked for more often than this
 Done = TypeVar("Done")
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A report that may be chosen: its name on the shelf, and what it is called beside others."""
+
+    name: str
+    title: str
+
+
 class Desk:
     """Holds the reading room with its assistant, or the sentence that says why there is none."""
 
-    def __init__(self, engine: Callable[[], Assistant], seconds: float = Limits.seconds, sessions: int = Limits.sessions) -> None:
+    name = ""  # of the report on the shelf, as the page calls it; none of the report in force
+
+    def __init__(
+        self, engine: Callable[[], Assistant], seconds: float = Limits.seconds, sessions: int = Limits.sessions,
+        watchdog: Watchdog | None = None,
+    ) -> None:  # fmt: skip
         """`engine` opens the assistant; it raises IndexFault where there is no index to ask. `seconds` one question may take,
-        `sessions` conversations are held in memory at once.
+        `sessions` conversations are held in memory at once. Desks of one server have one `watchdog`.
         """
         self.sessions = sessions
         self._engine = engine
         self.reason = ""  # why questions are written to the log; they are not without one
-        self.watchdog = Watchdog(seconds)
+        self.watchdog = watchdog or Watchdog(seconds)
         self._lock = threading.Lock()
         self._room: ReadingRoom | None = None
         self._assistant: Assistant | None = None
@@ -141,34 +154,21 @@ class Desk:
         """The answer, and with `follow` what could be asked next, none of it `offered` before. Never raises: a fault is an answer
         with outcome `error`. What is longer than can be asked is cut before it is kept anywhere.
         """
-        question, room = cut(question), self.room()
+        question, room, assistant = cut(question), self.room(), self._assistant
         if self.reason:
             line(event="question", reason=self.reason, question=question)
-        if room is None or self._assistant is None:
+        if room is None or assistant is None:
             return error_answer(question, self.fault), []
         identity = secrets.token_hex(8)  # of this question, so that it can be cancelled; it leaves no trace
         with self._lock:
             self._asking.setdefault(session, set()).add(identity)
         try:
-            assistant = self._assistant
 
             def work() -> tuple[Answer, list[str]]:
-                answer = replace(assistant.ask(question, earlier, identity), id="")
-                so_far = [*earlier, question][-REPLAYED:]
-                self.watchdog.later(partial(assistant.foresee, so_far[:length]) for length in range(1, len(so_far) + 1))
-                return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions)) if follow else []
+                answer = replace(self._asked(assistant, question, earlier, identity), id="")
+                return answer, self._next(room, answer, (*earlier, *offered)) if follow else []
 
-            return self.in_time(work)
-        except TooLong:
-            return error_answer(question, wording("error.too_slow"), report=room.assistant.index.report), []
-        except NoUsableIndex as fault:  # something of it was changed meanwhile: it is opened anew by the next question
-            self._reopen(str(fault))
-            return error_answer(question, str(fault), report=room.assistant.index.report), []
-        except (AssistantFault, IndexFault) as fault:
-            return error_answer(question, str(fault), report=room.assistant.index.report), []
-        except Exception as bug:  # a bug must not take the page down; it is logged without the question
-            log(bug)
-            return error_answer(question, wording("error.fault"), report=room.assistant.index.report), []
+            return self._faultless(question, room, work)
         finally:
             with self._lock:
                 self._asking[session].discard(identity)
@@ -185,22 +185,81 @@ class Desk:
         room = self.room()
         if room is None:
             return error_answer(question, self.fault), []
+
+        def work() -> tuple[Answer, list[str]]:
+            answer = replace(self._again(room, question, earlier), id="")
+            return answer, self._next(room, answer, (*earlier, *offered)) if lead_on else []
+
+        return self._faultless(question, room, work)
+
+    def _faultless(
+        self, question: str, room: ReadingRoom, work: Callable[[], tuple[Answer, list[str]]]
+    ) -> tuple[Answer, list[str]]:
+        """What the work gives, in time; a fault becomes an answer."""
         try:
-            return self.in_time(lambda: _again(room, question, earlier, offered, lead_on))
+            return self.in_time(work)
         except TooLong:
-            return error_answer(question, wording("error.too_slow"), report=room.assistant.index.report), []
-        except NoUsableIndex as fault:
+            reason = wording("error.too_slow")
+        except NoUsableIndex as fault:  # something of it was changed meanwhile: it is opened anew by the next question
             self._reopen(str(fault))
-            return error_answer(question, str(fault), report=room.assistant.index.report), []
+            reason = str(fault)
         except (AssistantFault, IndexFault) as fault:
-            return error_answer(question, str(fault), report=room.assistant.index.report), []
-        except Exception as bug:
+            reason = str(fault)
+        except Exception as bug:  # a bug must not take the page down; it is logged without the question
             log(bug)
-            return error_answer(question, wording("error.fault"), report=room.assistant.index.report), []
+            reason = wording("error.fault")
+        return error_answer(question, reason, report=room.assistant.index.report), []
+
+    # ---- what differs where several reports are asked at once ----------------------------------------------------
+
+    def _asked(self, assistant: Assistant, question: str, earlier: Sequence[str], identity: str) -> Answer:
+        answer = assistant.ask(question, earlier, identity)
+        so_far = [*earlier, question][-REPLAYED:]
+        self.watchdog.later(partial(assistant.foresee, so_far[:length]) for length in range(1, len(so_far) + 1))
+        return answer
+
+    def _again(self, room: ReadingRoom, question: str, earlier: Sequence[str]) -> Answer:
+        return room.assistant.ask(question, earlier)
+
+    def _next(self, room: ReadingRoom, answer: Answer, taken: Sequence[str]) -> list[str]:
+        """What could be asked next, none of it taken."""
+        return room.follow_ups(answer, (*taken, *answer.suggestions))
+
+    def rooms(self) -> list[ReadingRoom]:
+        """The reading rooms of the reports that are asked here, in their order; those that can be opened."""
+        room = self.room()
+        return [room] if room else []
+
+    def judged(self) -> Answer:
+        """How the reports that are asked here were judged."""
+        return self.anew(wording("shelf.judgements_question"), ())[0]
+
+    # ---- the other reports on the shelf (ui/desks.py) ------------------------------------------------------------
+
+    @property
+    def own(self) -> str:
+        """The name of the report in force."""
+        room = self.room()
+        return room.report.short if room else ""
+
+    def at(self, asked: str) -> Desk:
+        """As `of`; for a name that is not there a desk that says so."""
+        try:
+            return self.of(asked)
+        except IndexFault as fault:
+            return Desk(partial(_refusing, fault))
+
+    def of(self, asked: str) -> Desk:
+        """The desk that a page asks: this one, or that of reports by name. Raises ShelfFault for a name that is not there."""
+        room = self.room()
+        if asked and (room is None or asked != room.report.short):
+            raise ShelfFault(wording("shelf.no_report", name=asked[:NAME]))
+        return self
+
+    def listed(self) -> list[Listed]:
+        """The reports among which a reader may choose; none where there is one."""
+        return []
 
 
-def _again(
-    room: ReadingRoom, question: str, earlier: Sequence[str], offered: Sequence[str], lead_on: bool
-) -> tuple[Answer, list[str]]:
-    answer = replace(room.assistant.ask(question, earlier), id="")
-    return answer, room.follow_ups(answer, (*earlier, *offered, *answer.suggestions)) if lead_on else []
+def _refusing(fault: IndexFault) -> Assistant:
+    raise fault

@@ -6,9 +6,10 @@ Of a large shelf, Chroma finds the reports whose sentences are nearest to the qu
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from assistant.answer import Answer, error_answer
@@ -17,6 +18,7 @@ from assistant.question.plain_text import checked
 from assistant.several.joining import joined
 from assistant.several.judged import judged
 from index.errors import BrokenIndex, BuildRunning, NoUsableIndex, UnreachableServer, UnwritableIndex
+from index.machine.builds import current
 from index.opened import Index
 from index.passages import Report
 from index.shelf import Entry, Shelf
@@ -41,7 +43,9 @@ class Reports:
         self.warnings: list[str] = []
         self._make = make
         self._open: OrderedDict[str, Assistant] = OrderedDict()
+        self._opening = threading.Lock()  # several pages of a chat may want the same report
         self._collection: Gathered | None = None
+        self._of: list[Entry] = []  # the shelf that it was in step with
         self._held = ExitStack()
 
     def close(self) -> None:
@@ -50,13 +54,20 @@ class Reports:
         self._held.close()
 
     def assistant(self, entry: Entry) -> Assistant:
-        """What answers from a report, opened before or now. Raises NoUsableIndex."""
-        if entry.name not in self._open:
-            self._open[entry.name] = self._make(self.shelf.open(entry))
-            while len(self._open) > OPEN:
-                self._open.popitem(last=False)
-        self._open.move_to_end(entry.name)
-        return self._open[entry.name]
+        """What answers from a report, opened before or now; anew where it was indexed anew. Raises NoUsableIndex."""
+        with self._opening:
+            held = self._open.get(entry.name)
+            if held is None or held.index.folder.name != current(entry.folder):
+                held = self._open[entry.name] = self._make(self.shelf.open(entry))
+                while len(self._open) > OPEN:
+                    self._open.popitem(last=False)
+            self._open.move_to_end(entry.name)
+            return held
+
+    def left(self, identity: str) -> None:
+        """Ask no language model any more for the question with this id: whoever asked it has left."""
+        for assistant in [*self._open.values()]:
+            assistant.left(identity)
 
     def one(self, entry: Entry, question: str, history: Sequence[str] = (), identity: str = "") -> Answer:
         """The answer of one report; outcome `error` where its index cannot be used. Raises BadQuestion."""
@@ -115,9 +126,7 @@ class Reports:
         if entries[1:]:
             vector = self._usable(entries).vectors.of([checked(question)])[0]
             try:
-                if self._collection is None:
-                    self._collection = self._held.enter_context(self.shelf.gathered())
-                names = self._collection.nearest(vector, ASKED)
+                names = self._gathered(entries).nearest(vector, ASKED)
             except WITHOUT as fault:
                 self.close()
                 if len(entries) > ASKED:
@@ -126,6 +135,22 @@ class Reports:
         found = [by_name[name] for name in names if name in by_name]
         rest = [entry for entry in entries if entry.name not in names]
         return found + rest if len(entries) <= ASKED else found
+
+    def _gathered(self, entries: Sequence[Entry]) -> Gathered:
+        """The collection of the shelf as it is now: a chat stays open while reports are added and removed. Raises WITHOUT."""
+        if self._collection is None or self._of != list(entries):
+            self.close()
+            self._collection, self._of = self._held.enter_context(self.shelf.gathered()), list(entries)
+        return self._collection
+
+    def ready(self, entries: Sequence[Entry], all_of_them: bool) -> None:
+        """Open what a question needs, so that it is not counted among its time; what cannot be opened says so when it is asked."""
+        for entry in entries[:ASKED]:
+            with suppress(NoUsableIndex):
+                self.assistant(entry)
+        if all_of_them:
+            with suppress(*WITHOUT):
+                self._gathered(entries)
 
     def _usable(self, entries: Sequence[Entry]) -> Assistant:
         """Any assistant, for its embedder: all reports have the same. Raises NoUsableIndex where no report can be used."""

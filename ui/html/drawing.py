@@ -79,7 +79,9 @@ def _block(run: Sequence[Shown], citations: Sequence[Citation], noted: set[tuple
     )
     if any(piece.lines or piece.said for piece in pieces):
         return Block(form(first), first.role, first.heading, pieces)
-    return Block("plain", first.role, None, (Piece(_lines(first.heading)),))  # a heading over nothing is a sentence
+    return Block(
+        "plain", first.role, None, (Piece(_lines(first.heading), column=first.column or ""),)
+    )  # a heading over nothing is a sentence
 
 
 def _lines(words: str | None) -> tuple[str, ...]:

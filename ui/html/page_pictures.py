@@ -33,40 +33,47 @@ def pages_of(index: Index) -> int:
     return index.report.pages if indexed_pdf(index) else 0
 
 
-def figure(passage: Passage, quotes: Sequence[str], pages: int) -> str:
+def figure(passage: Passage, quotes: Sequence[str], pages: int, report: str = "") -> str:
     """The picture of the passage's first page with its words marked, larger by a link, and links to the pages around it."""
     if not pages:
         return ""
     quote = next((one for one in quotes if one and one in passage.text), passage.text)
     page = passage.page
     picture = tag(
-        "img", "", src=_path(page, quote, SHOWN), alt=wording("panel.picture", page=page), loading="lazy", style="max-width:100%"
+        "img",
+        "",
+        src=_path(page, quote, SHOWN, report),
+        alt=wording("panel.picture", page=page),
+        loading="lazy",
+        style="max-width:100%",
     )
-    links = [tag("a", picture, href=_path(page, quote, LARGE), target="_blank", title=wording("panel.larger"))]
+    links = [tag("a", picture, href=_path(page, quote, LARGE, report), target="_blank", title=wording("panel.larger"))]
     for name, other in (("page_before", page - 1), ("page_after", page + 1)):
         if 1 <= other <= pages:
             words = text(wording(f"panel.{name}", page=other))
-            links.append(tag("a", words, class_="quiet", href=_path(other, quote, LARGE), target="_blank"))
+            links.append(tag("a", words, class_="quiet", href=_path(other, quote, LARGE, report), target="_blank"))
     return tag("figure", links[0] + tag("figcaption", " ".join(links[1:])), class_="page-picture", style="margin:1rem 0")
 
 
-def _path(page: int, quote: str, width: int) -> str:
-    return f"/page/{page}.png?{urlencode({'quote': quote[:QUOTED], 'width': width})}"
+def _path(page: int, quote: str, width: int, report: str) -> str:
+    named = {"report": report} if report else {}
+    return f"/page/{page}.png?{urlencode({'quote': quote[:QUOTED], 'width': width, **named})}"
 
 
 class Pictures:
-    """Sends pictures of pages of the report that `index` gives; none where it gives None."""
+    """Sends pictures of pages of the report that `index` gives by name (none: of the report in force); none where it gives None."""
 
-    def __init__(self, index: Callable[[], Index | None]) -> None:
+    def __init__(self, index: Callable[[str], Index | None]) -> None:
         self.index = index
         self._free = asyncio.Semaphore(AT_ONCE)
 
     async def send(self, scope: Message, send: Send) -> bool:
         """Answers a request for a picture; False where there is none to send."""
-        match, index = PATH.fullmatch(scope["path"]), self.index()
-        if match is None or index is None or scope["method"] != "GET":
-            return False
+        match = PATH.fullmatch(scope["path"])
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), errors="replace")
+        index = self.index(asked.get("report", [""])[0]) if match is not None and scope["method"] == "GET" else None
+        if match is None or index is None:
+            return False
         quote, width = asked.get("quote", [""])[0], asked.get("width", [""])[0]
         async with self._free:
             try:

@@ -11,15 +11,16 @@ from assistant.lookups.links import DERIVED, PRINTED, RELATED
 from index.passages import Passage
 from prompts import wording
 from ui.html.markup import tag, text
+from ui.html.naming import of, within
 from ui.html.page_pictures import figure
 from ui.html.rendering import excerpt, quiet
 from ui.plain import marks, raised
 from ui.related import Opened
 
 
-def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str, pages: int = 0) -> str:
+def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str, pages: int = 0, report: str = "") -> str:
     """The panel for an opened passage. `quotes` are the words to mark; those that do not stand in it mark nothing. `pages`:
-    how many pages there are pictures of.
+    how many pages there are pictures of. `report` is the name of a report other than the one in force.
     """
     passage = opened.passage
     facts = [
@@ -29,9 +30,9 @@ def panel(opened: Opened, quotes: Sequence[str], work: str, identity: str, pages
         _neighbour(opened.after, "after"),
         tag("p", text(wording("panel.flagged")), class_="note") if passage.flagged else "",
         tag("p", text(wording("panel.corrected")), class_="note") if passage.corrected else "",
-        _linked(opened), _also(opened.also), _tools(passage, work), figure(passage, quotes, pages), _finder(),
+        _linked(opened), _also(opened.also), _tools(passage, work, report), figure(passage, quotes, pages, report), _finder() if not report else "",
     ]  # fmt: skip
-    return _frame(title(passage), "".join(facts), identity, shown=passage.id)
+    return within(_frame(of(title(passage), report), "".join(facts), identity, shown=passage.id, report=report or None), report)
 
 
 def empty(identity: str = "empty") -> str:
@@ -45,12 +46,20 @@ def missing(message: str, identity: str) -> str:
     return _frame(wording("panel.missing"), tag("p", text(message)), identity)
 
 
-def _frame(heading: str, content: str, identity: str, *, closable: bool = True, shown: str | None = None) -> str:
-    """`shown` is the passage in it, by which the page tells which of its links is open."""
+def _frame(
+    heading: str, content: str, identity: str, *, closable: bool = True, shown: str | None = None, report: str | None = None
+) -> str:
+    """`shown` is the passage in it, by which the page tells which of its links is open; `report` the one it stands in."""
     close = tag("button", text(wording("panel.close")), type="button", class_="quiet close") if closable else ""
     head = tag("div", tag("h2", text(heading), id="evidence-title", tabindex="-1") + close, class_="panel-head")
     return tag(
-        "aside", head + content, class_="evidence", aria_labelledby="evidence-title", data_opened=identity, data_shown=shown
+        "aside",
+        head + content,
+        class_="evidence",
+        aria_labelledby="evidence-title",
+        data_opened=identity,
+        data_shown=shown,
+        data_report=report,
     )
 
 
@@ -162,8 +171,8 @@ def _page(label: str) -> str:
     return tag("a", text(label), href=f"?page={digits[0]}", data_page=digits[0]) if digits else text(label)
 
 
-def _tools(passage: Passage, work: str) -> str:
-    copy = wording("reference.quote", quote=raised(passage.text), work=work, label=passage.label)
+def _tools(passage: Passage, work: str, report: str) -> str:
+    copy = wording("reference.quote", quote=raised(passage.text), work=work, label=of(passage.label, report))
     return tag(
         "p",
         tag("a", text(wording("panel.open")), class_="quiet read", href=f"?page={passage.page}", data_read=passage.id)

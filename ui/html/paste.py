@@ -9,6 +9,7 @@ from typing import Any
 from prompts import wording
 from ui.html.drawing import Block, Citation, Piece, Said, blocks
 from ui.html.markup import tag, text
+from ui.html.naming import of
 from ui.plain import raised, whole
 
 
@@ -23,9 +24,9 @@ def short(one: Citation) -> str:
 def in_a_paper(one: Citation) -> str:
     """ "para 71, p 24": the reference behind a quotation in somebody's own paper."""
     if not one["paragraph"]:
-        return wording("short.paper_page", page=_pages(one))
+        return of(wording("short.paper_page", page=_pages(one)), one.get("of", ""))
     kind = "recommendation" if one["kind"] == "recommendation" else "paragraph"
-    return wording(f"short.paper_{kind}", number=one["paragraph"], page=_pages(one))
+    return of(wording(f"short.paper_{kind}", number=one["paragraph"], page=_pages(one)), one.get("of", ""))
 
 
 def _pages(one: Citation) -> str:

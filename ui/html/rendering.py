@@ -27,16 +27,18 @@ GROUPS = BROAD | {"recommended"}  # roles of the groups that a broad answer may 
 WORDS_BACK = ("useful", "wrong", "missing")  # what a reader may say of an answer, where that is switched on
 
 
-def turn(answer: dict[str, Any], identity: str, follow_ups: Sequence[str], work: str, words_back: bool = False) -> str:
+def turn(
+    answer: dict[str, Any], identity: str, follow_ups: Sequence[str], work: str, words_back: bool = False, drawn: str | None = None
+) -> str:  # fmt: skip
     """One question and its answer. `identity` makes the element's id, `work` is how the report is referred to.
 
-    `words_back` offers a word on the answer, kept in the browser. An unclear message is followed by its possible readings at once.
+    `drawn` is the answer where it is not of one report (ui/html/compared.py). `words_back` offers a word on the answer, kept in the browser. An unclear message is followed by its possible readings at once.
     """
     unclear = answer["outcome"] == "unclear"
     parts = [
         tag("h2", f"{tag('span', text(wording('chat.asked')), class_='who')} {text(echo(answer['question']))}",
             class_="asked", id=f"asked-{identity}", tabindex="-1"),
-        tag("div", f"{badge(answer)}{sections(answer)}{nearest(answer['nearest'], 'unsure' in answer['notes'])}", class_="said"),
+        tag("div", badge(answer) + (of_one(answer) if drawn is None else drawn), class_="said"),
         suggestions(answer["suggestions"], "chat.did_you_mean") if unclear else "",
         tools(answer, work, words_back),
         "" if unclear and answer["suggestions"] else suggestions([*answer["suggestions"], *follow_ups]),
@@ -60,26 +62,36 @@ def badge(answer: dict[str, Any]) -> str:
     return tag("p", text(wording(f"mode.{answer['mode']}")), class_="badge")
 
 
+def of_one(answer: dict[str, Any]) -> str:
+    """The answer of one report: its sections, and the nearest passages where it does not say."""
+    return sections(answer) + nearest(answer["nearest"], "unsure" in answer["notes"])
+
+
 def sections(answer: dict[str, Any]) -> str:
     """The answer section by section, as the contract lists them.
 
     Of a long one every group shows its first quotations and folds the rest, so that criticism never lies behind praise.
     """
     laid = blocks(answer)
+    folds = folding(laid)
+    return "".join(tag("section", _heading(block) + inside(block, folds), class_=f"role-{block.role}") for block in laid)
+
+
+def folding(laid: Sequence[Block]) -> bool:
+    """Whether these blocks are a long answer, of whose groups the first quotations are shown."""
     long = sum(len(piece.said) for block in laid for piece in block.pieces) > LONG
-    several = sum(block.form == "plain" and block.role in GROUPS for block in laid) > 1
-    return "".join(tag("section", _block(block, long and several), class_=f"role-{block.role}") for block in laid)
+    return long and sum(block.form == "plain" and block.role in GROUPS for block in laid) > 1
 
 
-def _block(block: Block, long: bool) -> str:
-    """A block under its heading; `long`: a group of a long answer, of which the first quotations are shown."""
+def inside(block: Block, folds: bool) -> str:
+    """What stands under the heading of a block; a table has its heading within."""
     if block.form == "suggested":
         return _suggested(block)
     if block.form == "table":
-        return _table(block)
+        return table(block)
     said = [one for piece in block.pieces for one in piece.said]
     shown = len(said) if len(said) <= FLAT or block.role == "recommended" else KEPT
-    return f"{_heading(block)}{_framing(block.pieces)}{_list(said, FIRST if long and block.role in GROUPS else shown)}"
+    return f"{_framing(block.pieces)}{_list(said, FIRST if folds and block.role in GROUPS else shown)}"
 
 
 def _list(said: Sequence[Said], shown: int) -> str:
@@ -96,13 +108,13 @@ def _list(said: Sequence[Said], shown: int) -> str:
 def noting(one: Citation) -> str:
     """A button that takes one quotation into the reader's notes."""
     return " " + tag(
-        "button", text(wording("notes.take")), type="button", class_="take", data_note=one["passage"], data_quote=raised(one["quote"]),
+        "button", text(wording("notes.take")), type="button", class_="take", data_note=one["passage"], data_report=one.get("of"), data_quote=raised(one["quote"]),
         data_where=one["label"], aria_live="off", aria_label=wording("notes.take_quote", label=one["label"]),
     )  # fmt: skip
 
 
 def _heading(block: Block) -> str:
-    return tag("h3", text(block.heading), class_="framing") if block.heading else ""
+    return tag("h3", text(block.heading), class_="framing") if block.heading and block.form != "table" else ""
 
 
 def _framing(pieces: Iterable[Piece]) -> str:
@@ -131,7 +143,7 @@ def _suggested(block: Block) -> str:
     """Suggested questions, marked as suggestions, each with the quotations that it rests on."""
     flag = tag("span", text(wording("chat.suggested")), class_="flag")
     items = "".join(tag("li", f"{flag} {text(' '.join(piece.lines))}{_basis(piece)}") for piece in block.pieces)
-    return f"{_heading(block)}{tag('ul', items, class_='suggested')}"
+    return tag("ul", items, class_="suggested")
 
 
 def _basis(piece: Piece) -> str:
@@ -139,17 +151,25 @@ def _basis(piece: Piece) -> str:
     return tag("p", text(wording("chat.rests")), class_="rests") + tag("ul", items, class_="quotes") if items else ""
 
 
-def _table(block: Block) -> str:
-    """A row and a column header for each name; every quotation is a link to its place."""
+def table(block: Block, of_reports: bool = False) -> str:
+    """A row and a column header for each name; every quotation is a link to its place. `of_reports`: cells say whose they are."""
     caption = tag("caption", text(block.heading), class_="framing") if block.heading else ""
     head = tag("td", "") + "".join(tag("th", text(column), scope="col") for column in block.columns)
     rows = "".join(
-        tag("tr", tag("th", text(row), scope="row") + "".join(tag("td", "".join(map(_cell, cell))) for cell in cells))
+        tag(
+            "tr",
+            tag("th", text(row), scope="row")
+            + "".join(tag("td", "".join(map(_cell, cell)), data_report=_owner(cell) if of_reports else None) for cell in cells),
+        )
         for row, cells in block.rows
     )
-    table = tag("table", caption + tag("thead", tag("tr", head)) + tag("tbody", rows))
+    laid = tag("table", caption + tag("thead", tag("tr", head)) + tag("tbody", rows))
     name = block.heading or ", ".join(block.columns)
-    return tag("div", table, class_="table", tabindex="0", role="region", aria_label=name)
+    return tag("div", laid, class_="table", tabindex="0", role="region", aria_label=name)
+
+
+def _owner(cell: Sequence[Piece]) -> str | None:
+    return next((str(said.citation["report"]) for piece in cell for said in piece.said), None)
 
 
 def _cell(piece: Piece) -> str:
@@ -174,9 +194,10 @@ def _anchor(one: Citation, content: str, **more: str) -> str:
 
 def place(one: Citation) -> str:
     """The permalink of a citation: its recommendation, its paragraph, or the passage on its page."""
+    named = f"?report={quote(one['of'])}&" if "of" in one else "?"
     if not one["paragraph"]:
-        return f"?passage={quote(one['passage'])}"
-    return f"?{'rec' if one['kind'] == 'recommendation' else 'para'}={quote(one['paragraph'])}"
+        return f"{named}passage={quote(one['passage'])}"
+    return f"{named}{'rec' if one['kind'] == 'recommendation' else 'para'}={quote(one['paragraph'])}"
 
 
 def nearest(citations: Iterable[Citation], whole: bool = False) -> str:

@@ -16,10 +16,12 @@ from index.errors import IndexFault
 from prompts import listed, wording
 from ui.desk import Desk, log
 from ui.html.markup import tag, text
+from ui.html.naming import within
 from ui.html.rendering import quiet
+from ui.papers.brief_across import Across, briefed
 from ui.papers.brief_html import fragment
-from ui.papers.briefing_sheet import file_name, sheet
-from ui.papers.briefs import FORMS, KINDS, rendered
+from ui.papers.briefing_sheet import file_name
+from ui.papers.briefs import FORMS, KINDS, laid_out, rendered
 from ui.plain import whole
 from ui.watch import TooLong
 
@@ -27,9 +29,9 @@ LONGEST = 300  # characters of a topic that are read
 LETTERS = 3  # longer words of a suggested topic must stand in the report
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=16)
 def briefer(assistant: Assistant) -> Briefer:
-    """One for each engine: it counts the words of the report once."""
+    """One for each report: it counts the words of the report once."""
     return Briefer(assistant)
 
 
@@ -78,7 +80,7 @@ def previewed(desk: Desk, topic: str, length: str, number: int) -> str:
     made, html = False, ""
     try:
         briefing = _brief(desk, topic, length)
-        made, html = briefing is not None, fragment(sheet(briefing, date.today()), level=3) if briefing else _notice(desk.fault)
+        made, html = briefing is not None, _fragment(desk, briefing) if briefing else _notice(desk.fault)
     except NotCovered as fault:
         html = _declined(fault)
     except IndexFault as fault:
@@ -107,11 +109,18 @@ def filed(desk: Desk, topic: str, length: str, form: str, number: int) -> str:
 
 
 def _brief(desk: Desk, topic: str, length: str) -> Any:
-    room = desk.room()
-    if room is None:
+    rooms = desk.rooms()
+    if not rooms:
         return None
-    chosen = length if length in LENGTHS else DEFAULT
-    return desk.in_time(lambda: briefer(room.assistant).brief(whole(topic[:LONGEST]), chosen))
+    chosen, asked = length if length in LENGTHS else DEFAULT, whole(topic[:LONGEST])
+    if rooms[1:]:
+        return desk.in_time(lambda: briefed([room.assistant for room in rooms], asked, chosen, briefer))
+    return desk.in_time(lambda: briefer(rooms[0].assistant).brief(asked, chosen))
+
+
+def _fragment(desk: Desk, briefing: Any) -> str:
+    name = "" if isinstance(briefing, Across) or desk.name == desk.own else desk.name
+    return within(fragment(laid_out(briefing, date.today()), level=3), name)
 
 
 def _notice(sentence: str) -> str:

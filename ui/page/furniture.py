@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 
-from assistant.composing import report_variables
 from prompts import keys, wording
 from ui.desk import Desk
 from ui.html.markup import tag, text
 from ui.html.rendering import notice, quiet, welcome
+from ui.page.chosen import dates
 from ui.page.overview import overview
 from ui.page.switches import Switches
 from ui.related import ReadingRoom
@@ -22,7 +22,7 @@ def conversation(desk: Desk, switches: Switches) -> str:
     room = desk.room()
     settings = {
         "data_words": json.dumps({**script(), "pending": desk.pending}, ensure_ascii=False), "data_seconds": str(desk.seconds),
-        "data_days": str(switches.days),
+        "data_days": str(switches.days), "data_own": desk.own,
     }  # fmt: skip
     fault = "" if room else notice(wording("server.fault_title"), desk.fault, wording("server.fault_help"))
     return (
@@ -93,8 +93,5 @@ def standing(room: ReadingRoom | None) -> str:
     """What stays in sight while people ask: the list of what they asked, folded, and how old the report is."""
     name = tag("summary", text(wording("chat.asked_list")), id="asked-count")
     asked = tag("details", name + tag("div", "", id="asked-list"), class_="asked-list")
-    if room is None or not (room.report.inspected and room.report.published):
-        return asked
-    facts = report_variables(room.report)
-    dates = {name: facts[name] for name in ("first", "last", "published")}
-    return asked + tag("p", text(wording("standing.dates", **dates)), class_="standing")
+    said = dates(room.report) if room else ""
+    return asked + (tag("p", text(said), class_="standing") if said else "")

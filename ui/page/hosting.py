@@ -4,14 +4,17 @@ paths alone: of Gradio's others (upload, files, proxy) none is. The layers aroun
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 
-from assistant.composing import licence, report_variables
+from assistant.composing import licence
 from index.passages import Report
 from prompts import wording
+from ui.desk import Listed
 from ui.html.page_pictures import PATH, Pictures
 from ui.html.rendering import tag, text
+from ui.page.chosen import about, chooser, dates, title
 from ui.page.looks import scripts, styles
 from ui.web.access import Access
 from ui.web.asgi import App, Message, Receive, Send, refuse
@@ -40,10 +43,12 @@ class Shell:
         app: App,
         access: Access,
         report: Callable[[], Report | None],
+        listed: Callable[[], list[Listed]],
         also: Callable[[str], bool],
         pictures: Pictures | None = None,
     ) -> None:
         self.app, self.access, self.report, self.also, self.pictures = app, access, report, also, pictures
+        self.listed = listed
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,7 +84,8 @@ class Shell:
             page = body
             if start["status"] == 200:
                 user = scope["findings"]["user"] if self.access.passwords else None
-                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user, self.access.reason))
+                choice = chooser(await asyncio.to_thread(self.listed))
+                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user, self.access.reason, choice))
                 page = html.encode("utf-8")
                 headers.append((b"content-security-policy", policy(self.access, nonce).encode()))
             await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
@@ -91,41 +97,36 @@ class Shell:
 # ---- the page --------------------------------------------------------------------------------------------------
 
 
-def dressed(html: str, report: Report | None, user: str | None = None, reason: str = "") -> str:
+def dressed(html: str, report: Report | None, user: str | None = None, reason: str = "", choice: str = "") -> str:
     """Gradio's page with this project's frame around it: language, title, styles, script, header and footer.
 
-    `user` is who has signed in with a password, and may sign out; `reason` is why questions are logged, where they are.
+    `user` is who has signed in with a password, and may sign out; `reason` is why questions are logged, where they are; `choice` is
+    the chooser of reports, where there are several.
     """
     html = _MANIFEST.sub("", _META.sub("", html)).replace('lang="en"', 'lang="en-GB"', 1)
     head = (
         f"<title>{text(title(report))}</title>"
         f'<link rel="icon" href="{_ICON}">'
         '<meta name="color-scheme" content="light dark">'
-        f"<style>{styles()}</style><script>{scripts()}</script></head>"
+        f"<style>{styles()}</style><script>{scripts(bool(choice))}</script></head>"
     )
     html = html.replace("</head>", head, 1)
-    return html.replace("<gradio-app", f"{header(report, user)}<gradio-app", 1).replace(
-        "</gradio-app>", f"</gradio-app>{footer(report, reason)}", 1
+    return html.replace("<gradio-app", f"{header(report, user, choice)}<gradio-app", 1).replace(
+        "</gradio-app>", f"</gradio-app>{footer(report, reason, bool(choice))}", 1
     )
 
 
-def title(report: Report | None) -> str:
-    """The title of the browser's tab."""
-    return wording("page.title", authority=report_variables(report)["authority"]) if report else wording("page.title_closed")
-
-
-def header(report: Report | None, user: str | None = None) -> str:
+def header(report: Report | None, user: str | None = None, choice: str = "") -> str:
     """The banner: what this is, how old the report is, who has signed in, and the tabs."""
     lines = tag("h1", text(wording("page.heading")))
     if user:
         away = tag("a", text(wording("sign_in.out")), href="sign-out", data_leave="yes")
         lines += tag("p", f"{text(wording('sign_in.as', name=user))} {away}", class_="signed")
     if report:
-        facts = report_variables(report)
-        lines += tag("p", text(wording("page.about", authority=facts["authority"])), class_="about")
-        if report.inspected and report.published:
-            dates = {name: facts[name] for name in ("first", "last", "published")}
-            lines += tag("p", text(wording("standing.dates", **dates)), class_="standing")
+        lines += tag("p", text(about(report)), class_="about")
+        if said := dates(report):
+            lines += tag("p", text(said), class_="standing")
+    lines += choice
     tabs = "".join(
         tag("button", text(wording(f"tabs.{name}")), type="button", role="tab", id=f"tab-{name}",
             aria_selected="true" if name == TABS[0] else "false", tabindex="0" if name == TABS[0] else "-1", data_tab=name)
@@ -140,8 +141,9 @@ def header(report: Report | None, user: str | None = None) -> str:
     )  # fmt: skip
 
 
-def footer(report: Report | None, reason: str = "") -> str:
+def footer(report: Report | None, reason: str = "", several: bool = False) -> str:
     """Where the words come from, and what is kept of questions: nothing, unless for a reason that is said here."""
     kept = wording("page.footer_logged", reason=reason) if reason else wording("page.footer")
-    lines = tag("p", text(kept)) + (tag("p", text(licence(report.published))) if report else "")
+    kept = f"{wording('shelf.footer')} {kept.partition('. ')[2]}" if several else kept
+    lines = tag("p", text(kept)) + (tag("p", text(licence(report.published)), class_="licence") if report else "")
     return tag("footer", tag("div", lines, class_="inner"), class_="foot")

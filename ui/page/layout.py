@@ -14,19 +14,17 @@ import gradio as gr
 from prompts import wording
 from ui.desk import Desk
 from ui.html import panel, rendering
-from ui.page import briefing_tab, events, furniture, report_tabs
+from ui.page import briefing_tab, events, furniture
+from ui.page.chosen import chosen, parts, title
 from ui.page.events import Kept
-from ui.page.figures import figures
-from ui.page.glance import glance
-from ui.page.hosting import title
-from ui.page.recent import Recent
 from ui.page.switches import Switches
-from ui.related import ReadingRoom
+from ui.recent import Recent
 
 AT_ONCE = 4  # events of one sort that run at the same time: two cores are busy with two, the others are being sent
 WAITING = 200  # events that may wait; beyond this the page says politely that many people are asking
-EVENTS = ("ask", "restore", "open", "save", "notes", "tracker", "brief", "brieffile")
+EVENTS = ("ask", "choose", "restore", "open", "save", "notes", "tracker", "brief", "brieffile")
 OUTLETS = ("turn", "restored", "evidence", "saved", "parts", "briefed")
+LONGEST_NAME = 500  # characters of what names the reports that are asked
 QUOTES = 40  # quotes of one passage that are marked at most
 LONGEST = 4001  # characters of a question that are read back from a browser: one more than may be asked
 
@@ -66,7 +64,7 @@ def page(desk: Desk, waiting: int = WAITING, at_once: int = AT_ONCE, switches: S
         gr.on([box.submit, button.click], None, box, box, js="(question) => findings.submit(question)")
         _events(desk, switches, wire, outlets)
         if room is None:
-            blocks.load(lambda: json.dumps(parts(desk.room())), None, outlets["parts"], show_progress="hidden")
+            blocks.load(lambda: json.dumps({"parts": parts(desk.room())}), None, outlets["parts"], show_progress="hidden")
     return blocks.queue(max_size=waiting, default_concurrency_limit=at_once)
 
 
@@ -78,44 +76,56 @@ def _events(desk: Desk, switches: Switches, wire: gr.HTML, outlets: dict[str, gr
     """
     held: Recent[Kept] = Recent(desk.sessions)
 
+    def at(event: gr.EventData) -> Desk:
+        return desk.at(_words(event, "report")[:LONGEST_NAME])
+
+    def place(event: gr.EventData, request: gr.Request) -> str:
+        """Where the conversation of a page with the report that it asks is held."""
+        return f"{request.session_hash or ''} {_words(event, 'report')[:LONGEST_NAME]}"
+
     def ask(event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        here, where = at(event), place(event, request)
+        kept = events.caught_up(here, held.get(where, ()), _shown(event))
         session = request.session_hash or ""
-        kept = events.caught_up(desk, held.get(session, ()), _shown(event))
-        turn, evidence, kept = events.asked(desk, kept, _words(event, "question"), session, switches.words_back)
-        held.put(session, kept)
+        turn, evidence, kept = events.asked(here, kept, _words(event, "question"), session, switches.words_back)
+        held.put(where, kept)
         return turn, evidence
 
+    def choose(event: gr.EventData) -> str:
+        return chosen(at(event), _words(event, "report"))
+
     def restore(event: gr.EventData, request: gr.Request) -> str:
-        session = request.session_hash or ""
-        message, kept = events.restored(desk, held.get(session, ()), _shown(event) or [], switches.words_back)
-        held.put(session, kept)
+        here, where = at(event), place(event, request)
+        message, kept = events.restored(here, held.get(where, ()), _shown(event) or [], switches.words_back)
+        held.put(where, kept)
         return message
 
     def show(event: gr.EventData) -> str:
-        return events.opened(desk, _words(event, "passage"), _list(event, "quotes"), _list(event, "also"))
+        return events.opened(at(event), _words(event, "passage"), _list(event, "quotes"), _list(event, "also"))
 
     def save(event: gr.EventData, request: gr.Request) -> str:
-        session = request.session_hash or ""
-        kept = events.caught_up(desk, held.get(session, ()), _shown(event))
-        held.put(session, kept)
-        return events.saved(desk, kept, _words(event, "form"))
+        here, where = at(event), place(event, request)
+        kept = events.caught_up(here, held.get(where, ()), _shown(event))
+        held.put(where, kept)
+        return events.saved(here, kept, _words(event, "form"))
 
     def notes(event: gr.EventData) -> str:
         return events.noted(desk, _sent(event).get("notes"), _words(event, "form"))
 
     def tracker(event: gr.EventData) -> str:
-        return events.tracked(desk, _words(event, "form"))
+        return events.tracked(at(event), _words(event, "form"))
 
     def brief(event: gr.EventData) -> str:
-        return briefing_tab.previewed(desk, _words(event, "topic"), _words(event, "length"), next(events.numbers))
+        return briefing_tab.previewed(at(event), _words(event, "topic"), _words(event, "length"), next(events.numbers))
 
     def file(event: gr.EventData) -> str:
         topic, length, form = (_words(event, name) for name in ("topic", "length", "form"))
-        return briefing_tab.filed(desk, topic, length, form, next(events.numbers))
+        return briefing_tab.filed(at(event), topic, length, form, next(events.numbers))
 
     hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "undocumented", "trigger_mode": "multiple"}
     failed = "() => findings.failed()"
     wire.ask(ask, None, [outlets["turn"], outlets["evidence"]], api_name="turn", **hidden).failure(None, js=failed)
+    wire.choose(choose, None, outlets["parts"], api_name="choose", **hidden).failure(None, js=failed)
     wire.restore(restore, None, outlets["restored"], api_name="restore", **hidden).failure(None, js="() => findings.unrestored()")
     wire.open(show, None, outlets["evidence"], api_name="passage", **hidden).failure(None, js=failed)
     wire.save(save, None, outlets["saved"], api_name="save", **hidden).failure(None, js=failed)
@@ -146,18 +156,6 @@ def _shown(event: gr.EventData) -> list[str] | None:
 def _list(event: gr.EventData, name: str) -> list[str]:
     value = _sent(event).get(name, [])
     return [one for one in value[:QUOTES] if isinstance(one, str)] if isinstance(value, list) else []
-
-
-def parts(room: ReadingRoom | None) -> dict[str, str]:
-    """The tabs beside the chat, as HTML; empty while there is no index."""
-    if room is None:
-        return dict.fromkeys(("briefing", "report", "recommendations", "glance"), "")
-    return {
-        "briefing": briefing_tab.briefing_tab(room.assistant),
-        "report": report_tabs.whole_report(room.report, room.assistant.understanding.glossary),
-        "recommendations": report_tabs.recommendations(room.recommendations(), room.unmatched()),
-        "glance": glance(room.report, figures(room.report)),
-    }
 
 
 def _still(content: str, identity: str) -> gr.HTML:

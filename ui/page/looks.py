@@ -10,13 +10,14 @@ SCRIPTS = (
     "base.js", "places.js", "passage.js", "keeping.js", "asking.js", "report.js", "papers.js", "notes.js", "briefs.js",
     "words_back.js", "start.js",
 )  # fmt: skip
+SEVERAL = "reports.js"  # only where there is more than one report to choose from; before start.js
 STYLES = ("page.css", "chat.css", "tabs.css", "paper.css")
 
 
 @cache
-def scripts() -> str:
-    """All that runs on the page."""
-    return _joined(SCRIPTS)
+def scripts(several: bool = False) -> str:
+    """All that runs on the page; `several`: with the chooser of reports."""
+    return _joined((*SCRIPTS[:-1], *((SEVERAL,) if several else ()), SCRIPTS[-1]))
 
 
 @cache

@@ -84,21 +84,25 @@ def _words(block: Block, inside: bool = False) -> str:
     if block.place and block.kind != "passage":
         shown = tag("span", text(f"[{block.place}]"), class_="place")
         if inside and block.passage:
-            shown = tag("a", text(f"[{block.place}]"), class_="place", href=f"?passage={block.passage}", data_passage=block.passage,
-                        data_quote=block.quote)  # fmt: skip
-        words += " " + (_opening(block.place, block.named if inside else ()) if block.kind == "question" else shown)
-    remark = _opening(block.remark, block.named if inside else ())
+            shown = tag("a", text(f"[{block.place}]"), class_="place", href=_link(block.passage, block.report), data_passage=block.passage,
+                        data_report=block.report or None, data_quote=block.quote)  # fmt: skip
+        words += " " + (_opening(block.place, block.named if inside else (), block.report) if block.kind == "question" else shown)
+    remark = _opening(block.remark, block.named if inside else (), block.report)
     return words + (" " + tag("span", remark, class_="remark") if remark else "")
 
 
-def _opening(words: str, named: tuple[tuple[str, str], ...]) -> str:
+def _link(passage: str, report: str) -> str:
+    return f"?report={report}&passage={passage}" if report else f"?passage={passage}"
+
+
+def _opening(words: str, named: tuple[tuple[str, str], ...], report: str) -> str:
     """Words in which each place named is a link that opens its passage."""
     written, at = "", 0
     for place, identity in named:
         start = words.find(place, at)
         if start >= 0:
             written += text(words[at:start]) + tag(
-                "a", text(place), class_="place", href=f"?passage={identity}", data_passage=identity
+                "a", text(place), class_="place", href=_link(identity, report), data_passage=identity, data_report=report or None
             )
             at = start + len(place)
     return written + text(words[at:])

@@ -38,6 +38,7 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = field(default=())
     passage: str = ""
     named: tuple[tuple[str, str], ...] = ()
+    report: str = ""  # that it is of, where several are told of
 
     @property
     def quoted(self) -> str:
@@ -66,14 +67,16 @@ def sheet(briefing: Briefing, made: date) -> Sheet:
     blocks = [
         Block("title", title),
         Block("note", wording("brief.made", date=day(made.isoformat()))),
-        *_judgements(briefing),
-        *_parts(briefing),
-        *_recommended(briefing),
-        *_silent(briefing),
+        *told(briefing),
         *_questions(briefing),
         *_annex(briefing.annex, report.sha256),
     ]
     return Sheet(title, head, licence(report.published), not full, tuple(blocks))
+
+
+def told(briefing: Briefing) -> list[Block]:
+    """What the report says of the topic, and what it does not."""
+    return [*_judgements(briefing), *_parts(briefing), *_recommended(briefing), *_silent(briefing)]
 
 
 def file_name(topic: str, form: str) -> str:

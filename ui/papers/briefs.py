@@ -8,7 +8,8 @@ from pathlib import Path
 from assistant.briefing.briefing import Briefing
 from assistant.briefing.subject import NotCovered
 from prompts import wording
-from ui.papers.briefing_sheet import sheet
+from ui.papers.brief_across import Across, sheet_across
+from ui.papers.briefing_sheet import Sheet, sheet
 
 FORMS = ("docx", "md", "html")
 KINDS = {
@@ -18,9 +19,14 @@ KINDS = {
 }
 
 
-def rendered(briefing: Briefing, form: str, made: date) -> bytes:
+def laid_out(briefing: Briefing | Across, made: date) -> Sheet:
+    """The briefing of one report, or of several."""
+    return sheet_across(briefing, made) if isinstance(briefing, Across) else sheet(briefing, made)
+
+
+def rendered(briefing: Briefing | Across, form: str, made: date) -> bytes:
     """The briefing as the bytes of a file of one form."""
-    laid = sheet(briefing, made)
+    laid = laid_out(briefing, made)
     if form == "docx":
         from ui.papers.brief_docx import as_docx
 

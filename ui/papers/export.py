@@ -15,7 +15,8 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from assistant.composing import licence
+from assistant.composing import licence, report_variables
+from index.passages import Report
 from prompts import wording
 from ui.html.drawing import Block, Citation, Piece, Said, blocks, passage_of
 from ui.html.rendering import ECHO, echo
@@ -34,7 +35,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters 
 class Conversation:
     """What is exported: contract objects in the order asked, the report's reference and facts, the day of the export.
 
-    `kind` is "conversation" or "notes": what it is called. `texts` are the whole passages by id, for the annex.
+    `kind` is "conversation" or "notes": what it is called. `texts` are the whole passages by report and id, for the annex.
+    `reports` are those quoted, where they are several.
     """
 
     answers: Sequence[dict[str, Any]]
@@ -43,7 +45,8 @@ class Conversation:
     last: str
     made: date
     kind: str = "conversation"
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    reports: Sequence[Report] = ()
 
     @property
     def name(self) -> str:
@@ -67,18 +70,25 @@ class Conversation:
     def facts(self) -> list[str]:
         """The lines under the title: when made, from which report, how old."""
         facts = [wording("export.made", date=f"{self.made.day} {self.made:%B %Y}"), wording("export.about", work=self.work)]
+        for report in self.reports:
+            if report.inspected:
+                facts.append(f"{report.short}: {_inspected(report)}")
         if self.first:
             facts.append(wording("export.inspected", first=self.first, last=self.last))
         return facts
 
     @property
     def licence(self) -> str:
-        """The licence of the report's words."""
+        """The licence of the words of each report."""
+        if self.reports:
+            return " ".join(dict.fromkeys(licence(report.published) for report in self.reports))
         return licence(self.answers[0]["report"]["published"] if self.answers else None)
 
     @property
     def checksum(self) -> str:
         """The last line of the annex, by which somebody can tell that they read the same file; empty without an answer."""
+        if self.reports:
+            return " ".join(f"{one.short}: {wording('export.checksum', sha256=one.sha256)}" for one in self.reports)
         sha256 = self.answers[0]["report"]["sha256"] if self.answers else None
         return wording("export.checksum", sha256=sha256) if sha256 else ""
 
@@ -98,12 +108,26 @@ class Conversation:
         """
         words = [shown(one["quote"]) for one in quotes]
         context = next((f"{shown(one['context']).rstrip(':')}: " for one in quotes if one["context"]), "")
-        pieces = marks(shown(self.texts.get(quotes[0]["passage"], "")), words)
+        pieces = marks(shown(self.texts.get(passage_of(quotes[0]), "")), words)
         paragraphs = [pieces] if any(quoted for _, quoted in pieces) else [[(quote, True)] for quote in words]
         return [[(context, False), *paragraph] if context else paragraph for paragraph in paragraphs]
 
 
 Anchors = dict[tuple[str, str], str]  # passage -> what a link within the document names it by
+
+
+def of_reports(answers: Sequence[dict[str, Any]], work: str, reports: Sequence[Report], made: date, kind: str) -> Conversation:
+    """What is exported of the reports that it quotes."""
+    texts = {(report.short, passage.id): passage.text for report in reports for passage in report.passages}
+    if len(reports) > 1:
+        return Conversation(answers, work, "", "", made, kind, texts, reports)
+    facts = report_variables(reports[0])
+    return Conversation(answers, work, facts["first"], facts["last"], made, kind, texts)
+
+
+def _inspected(report: Report) -> str:
+    facts = report_variables(report)
+    return wording("export.inspected", first=facts["first"], last=facts["last"])
 
 
 def notes(quotes: Sequence[Citation]) -> list[str]:

@@ -13,6 +13,7 @@ from assistant.composing import day, report_variables
 from assistant.lookups.links import PRINTED, RELATED
 from index.passages import Passage, Report
 from prompts import wording
+from ui.html.naming import of
 from ui.papers.export import DOCX, shown
 from ui.papers.word import bookmark, dress, linked
 from ui.related import Linked, Recommended, reference
@@ -34,11 +35,14 @@ CENTIMETRES = {
 
 @dataclass(frozen=True)
 class Tracker:
-    """What is tracked: the recommendations with their findings, the report, the day it was made."""
+    """What is tracked: the recommendations with their findings, the report, the day it was made; `name` is said in every
+    reference, of a report other than the one in force.
+    """
 
     made: list[Recommended]
     report: Report
     day: date
+    name: str = ""
 
     @property
     def facts(self) -> list[str]:
@@ -69,8 +73,8 @@ def name(form: str, made: date) -> str:
     return wording("tracker.file", date=made.isoformat()) + f".{form}"
 
 
-def _short(linked: Linked) -> str:
-    place = wording("short.paper_paragraph", number=linked.passage.number, page=linked.passage.page)
+def _short(linked: Linked, name: str) -> str:
+    place = of(wording("short.paper_paragraph", number=linked.passage.number, page=linked.passage.page), name)
     return f"{place}; {wording('tracker.related')}" if linked.kind == RELATED else place
 
 
@@ -89,9 +93,9 @@ def as_xlsx(tracker: Tracker) -> bytes:
     rows = {finding.id: at for at, finding in enumerate(tracker.findings, 2)}
     sheet.append([wording(f"tracker.{column}") for column in COLUMNS])
     for one in tracker.made:
-        said = [f"{shown(linked.sentence)} ({_short(linked)})" for linked in one.findings]
+        said = [f"{shown(linked.sentence)} ({_short(linked, tracker.name)})" for linked in one.findings]
         made = one.recommendation
-        quoted = f"{shown(made.text)} ({wording('short.paper_page', page=made.page)})"
+        quoted = f"{shown(made.text)} ({of(wording('short.paper_page', page=made.page), tracker.name)})"
         sheet.append([int(made.number or 0), quoted, "\n".join(said) or wording("recommendations.none"), "", "", ""])
         if one.findings:
             _link(sheet.cell(sheet.max_row, 1), f"#'{behind.title}'!A{rows[one.findings[0].passage.id]}")
@@ -153,12 +157,12 @@ def as_docx(tracker: Tracker) -> bytes:
         cells = table.add_row().cells
         made = one.recommendation
         cells[0].paragraphs[0].add_run(made.number or "").bold = True
-        cells[1].paragraphs[0].add_run(f"{shown(made.text)} ({wording('short.paper_page', page=made.page)})")
+        cells[1].paragraphs[0].add_run(f"{shown(made.text)} ({of(wording('short.paper_page', page=made.page), tracker.name)})")
         first = True
         for found in one.findings:
             paragraph = cells[2].paragraphs[0] if first else cells[2].add_paragraph()
             paragraph.add_run(f"{shown(found.sentence)} (")
-            linked(paragraph, _short(found), anchors[found.passage.id])
+            linked(paragraph, _short(found, tracker.name), anchors[found.passage.id])
             paragraph.add_run(")")
             first = False
         if not one.findings:

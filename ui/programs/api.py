@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi import Query as Query_
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,22 +40,29 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+REPORT = "A report on the shelf by its name; without it the one in force."
+SEVERAL = 'A report on the shelf by its name, a list of names, or "all"; without it the one in force.'
+
+
 class Question(Sent):
     question: str = Field(description=f"The question, 1 to {CHARACTERS:,} characters.")
     history: list[str] = Field(
         default_factory=list, max_length=200, description=f"Earlier questions, oldest first; the last {HISTORY} count."
     )
+    report: str | list[str] | None = Field(default=None, max_length=NAME, description=SEVERAL)
 
 
 class Query(Sent):
     query: str = Field(description=f"Words to search for, 1 to {CHARACTERS:,} characters.")
     limit: int = Field(default=5, ge=1, le=MOST, description="How many passages at most.")
+    report: str | None = Field(default=None, max_length=NAME, description=REPORT)
 
 
 class Topic(Sent):
     topic: str = Field(description=f'A topic, an area, "recommendation 9" or "everything"; 1 to {TOPIC} characters.')
     length: Literal["page", "full"] = Field(default="page", description="One A4 side, or full with an annex.")
     format: Literal["md", "html", "docx"] = Field(default="md", description="Markdown, HTML, or Word in base64.")
+    report: str | list[str] | None = Field(default=None, max_length=NAME, description=SEVERAL)
 
 
 class Fair:
@@ -102,19 +110,21 @@ def router(desk: Desk, fair: Fair) -> APIRouter:
 
     @made.post("/api/ask", summary="Ask one question", description="Gives the answer object of docs/contract.md, version 2.")
     async def ask(sent: Question, request: Request) -> Response:
-        return await run(request, lambda: tools.answer(sent.question, sent.history))
+        return await run(request, lambda: tools.answer(sent.question, sent.history, sent.report))
 
     @made.post("/api/search", summary="Search the report", description="Gives `passages`, best first, each with its `score`.")
     async def search(sent: Query, request: Request) -> Response:
-        return await run(request, lambda: {"passages": tools.search(sent.query, sent.limit)})
+        return await run(request, lambda: {"passages": tools.search(sent.query, sent.limit, sent.report)})
 
     @made.get("/api/passage/{id}", summary="Read one passage", description="By its id or its printed number, such as 40.")
-    async def passage(id: str, request: Request) -> Response:
-        return await run(request, lambda: tools.passage(id[:NAME]))
+    async def passage(
+        id: str, request: Request, report: Annotated[str | None, Query_(max_length=NAME, description=REPORT)] = None
+    ) -> Response:
+        return await run(request, lambda: tools.passage(id[:NAME], report))
 
     @made.post("/api/brief", summary="Make a briefing", description="Gives the text as `content`, and its `citations`.")
     async def brief(sent: Topic, request: Request) -> Response:
-        return await run(request, lambda: tools.brief(sent.topic, sent.length, sent.format))
+        return await run(request, lambda: tools.brief(sent.topic, sent.length, sent.format, sent.report))
 
     return made
 

@@ -61,19 +61,21 @@ def mcp_server(desk: Desk, fair: Fair) -> MCPServer:
         return json.dumps(done, ensure_ascii=False)
 
     @server.tool(description=wording("api.tool_ask"), structured_output=False)
-    async def ask(question: str, context: Context, history: list[str] | None = None) -> str:
-        return await run(context, lambda: tools.answer(question, history or []))
+    async def ask(
+        question: str, context: Context, history: list[str] | None = None, report: str | list[str] | None = None
+    ) -> str:
+        return await run(context, lambda: tools.answer(question, history or [], report))
 
     @server.tool(description=wording("api.tool_search"), structured_output=False)
-    async def search(query: str, context: Context, limit: int = 5) -> str:
-        return await run(context, lambda: {"passages": tools.search(query, min(limit, MOST))})
+    async def search(query: str, context: Context, limit: int = 5, report: str | None = None) -> str:
+        return await run(context, lambda: {"passages": tools.search(query, min(limit, MOST), report)})
 
     @server.tool(description=wording("api.tool_passage"), structured_output=False)
-    async def passage(number: str, context: Context) -> str:
-        return await run(context, lambda: tools.passage(number))
+    async def passage(number: str, context: Context, report: str | None = None) -> str:
+        return await run(context, lambda: tools.passage(number, report))
 
     @server.tool(description=wording("api.tool_brief"), structured_output=False)
-    async def brief(topic: str, context: Context, length: str = DEFAULT) -> str:
-        return await run(context, lambda: tools.brief(topic, length, "md"))
+    async def brief(topic: str, context: Context, length: str = DEFAULT, report: str | list[str] | None = None) -> str:
+        return await run(context, lambda: tools.brief(topic, length, "md", report))
 
     return server

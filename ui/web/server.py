@@ -78,11 +78,11 @@ def application(desk: Desk, blocks: gr.Blocks, access: Access, store: Store) -> 
     def also(path: str) -> bool:
         return path in OURS or is_api(path) or (access.mcp and path == "/mcp")
 
-    def index() -> Index | None:
-        room = desk.room()
+    def index(report: str) -> Index | None:
+        room = desk.at(report).room()
         return room.assistant.index if room else None
 
-    shell = Shell(Fitting(Leaving(app, desk.left), blocks), access, report, also, Pictures(index))
+    shell = Shell(Fitting(Leaving(app, desk.left), blocks), access, report, desk.listed, also, Pictures(index))
     gate = Gated(shell, access, store)
     rated = Rated(Sized(gate, access.limits), access.limits, store, lambda client: waiting(blocks, client))
     checked = Checked(Identified(rated, access, store), access)

@@ -7,6 +7,7 @@
   const WAIT = 30000; // milliseconds without an answer, beyond what a language model may take, after which the page says so
   const LOOK = 1500; // milliseconds between two looks whether the server is there while a question waits
   let pending = null; // the question that waits for its answer
+  let of = ""; // the report that it was put to
   let queue = []; // questions of a link that are asked one after the other
   let timer = 0;
   let looking = 0;
@@ -23,6 +24,7 @@
     if (pending !== null || !f.send) { return; }
     f.places.select("chat", false);
     pending = question;
+    of = f.places.now().report;
     wait(question);
     f.say("");
     f.send("ask", { question, shown: f.keeping.shown() });
@@ -80,6 +82,7 @@
     const turn = f.fromServer(html);
     byId("pending").hidden = true;
     byId("pending").replaceChildren();
+    if (question !== null && of !== f.places.now().report) { queue = []; f.keeping.missed(of, question, turn.dataset.outcome); return; }
     byId("log").append(turn);
     if (question !== null) {
       f.keeping.added(question, turn.dataset.outcome);
@@ -104,7 +107,7 @@
 
   f.onClick("[data-ask]", (button) => ask(button.dataset.ask));
   f.receivers.turn = answered;
-  f.asking = { ask, link, talking };
+  f.asking = { ask, link, talking, waits: () => pending !== null };
   f.submit = submit;
   f.failed = failed;
 })();

@@ -27,6 +27,12 @@ window.findings = (() => {
 
   const button = (text, attributes) => element("button", text, { type: "button", class: "quiet", ...attributes });
 
+  // What stands in the way, at the head of whatever tab is open.
+  function notice(message) {
+    byId("notice")?.remove();
+    byId("rooms").prepend(element("p", message, { class: "notice", role: "alert", id: "notice" }));
+  }
+
   function fromServer(html) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
@@ -63,7 +69,7 @@ window.findings = (() => {
   const submits = {}; // id of a form -> what is done when it is sent
 
   const page = {
-    byId, all, wide, calm, box, words, say, element, button, fromServer, store, days, clicks, onClick, receivers, submits,
+    byId, all, wide, calm, box, words, say, notice, element, button, fromServer, store, days, clicks, onClick, receivers, submits,
     send: null, // set when Gradio has loaded the page
     receive: (outlet, value) => { if (value) { receivers[outlet](value); } },
   };

@@ -13,27 +13,52 @@
   let base = 0; // how many of `shown` stand in its place
   let recalled = 0; // how far back the arrow keys have gone
   let then = null; // what is done when the conversation is back
+  const held = new Map(); // report -> its conversation while this page is open and asks another
+  const place = (report = f.places.now().report) => (report ? "conversation." + report : "conversation");
 
   // Another tab may have added to what is kept: the question is put behind what is there now.
   function added(question, outcome) {
     const asked = { question, at: Date.now() };
     shown.push(asked);
     recalled = 0;
-    if (!UNKEPT.includes(outcome)) { store.write("conversation", [...kept(), asked].slice(-MOST)); }
+    if (!UNKEPT.includes(outcome)) { store.write(place(), [...kept(), asked].slice(-MOST)); }
     list();
+  }
+
+  // An answer that came when the page asked another report already: it stands there when that one is asked again.
+  function missed(report, question, outcome) {
+    const asked = { question, at: Date.now() };
+    held.get(report)?.shown.push(asked);
+    if (!UNKEPT.includes(outcome)) { store.write(place(report), [...kept(report), asked].slice(-MOST)); }
+  }
+
+  // From the conversation with one report to that with another.
+  function change(from, to, done) {
+    held.set(from, { shown, before, base });
+    const was = held.get(to) || { shown: kept(to), before: [], base: 0 };
+    shown = [];
+    ({ before, base } = was);
+    byId("undo").hidden = true;
+    if (before.length) { offer(base); }
+    byId("log").replaceChildren();
+    f.say("");
+    if (was.shown.length) { restore(was.shown, done); return; }
+    f.asking.talking();
+    list();
+    done(true);
   }
 
   // What stands on the page is what is kept.
   function keep() {
     const outcomes = all("#log .turn").map((turn) => turn.dataset.outcome);
-    store.write("conversation", shown.filter((_, at) => !UNKEPT.includes(outcomes[at])));
+    store.write(place(), shown.filter((_, at) => !UNKEPT.includes(outcomes[at])));
   }
 
   // What this browser or a file holds, in the form of today: before 30 November 2026 a question was kept without its time.
   const read = (entries) => entries
     .map((one) => (typeof one === "string" ? { question: one, at: null } : { question: one?.question, at: Date.parse(one?.asked) || one?.at || null }))
     .filter((one) => typeof one.question === "string" && one.question.trim());
-  const kept = () => read(store.read("conversation", []));
+  const kept = (report) => read(store.read(place(report), []));
 
   function restore(entries, after) {
     then = after || null;
@@ -126,7 +151,7 @@
     before = shown;
     shown = [];
     offer(0);
-    store.write("conversation", []);
+    store.write(place(), []);
     byId("log").replaceChildren();
     f.places.go({ passage: null, turn: 0 });
     f.passage.settle();
@@ -183,6 +208,7 @@
     }
     clear();
     before = [];
+    held.clear();
     byId("undo").hidden = true;
     store.forget();
     f.notes.load();
@@ -221,6 +247,6 @@
     write(recalled ? shown[shown.length - recalled].question : "");
   });
 
-  f.keeping = { added, restore, stand, shown: () => shown.map((one) => one.question), kept };
+  f.keeping = { added, missed, change, restore, stand, shown: () => shown.map((one) => one.question), kept };
   f.unrestored = unrestored;
 })();

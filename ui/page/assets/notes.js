@@ -12,7 +12,7 @@
   const begins = (quote) => { const some = quote.quote.split(" ").slice(0, 8).join(" "); return `${quote.label}: ${some}${some === quote.quote ? "" : " …"}`; };
   const named = (note) => note.name || note.heading;
 
-  const same = (one, other) => one.passage === other.passage && one.quote === other.quote;
+  const same = (one, other) => one.passage === other.passage && one.quote === other.quote && (one.report || "") === (other.report || "");
 
   function add(note) {
     const last = notes.at(-1); // sentences of one answer, taken one after the other, stand together
@@ -25,8 +25,9 @@
   // What a button of a whole answer takes: all that the answer quotes.
   function answer(button) {
     const turn = button.closest(".turn");
-    const labels = new Map(f.all("a[data-passage][aria-label]", turn).map((link) => [link.dataset.passage, link.getAttribute("aria-label")]));
-    const quotes = f.all(".said q[data-passage]", turn).map((q) => ({ passage: q.dataset.passage, quote: q.textContent, label: labels.get(q.dataset.passage) || "" }));
+    const key = (one) => `${f.reportOf(one)} ${one.dataset.passage}`;
+    const labels = new Map(f.all("a[data-passage]:is([aria-label], [title])", turn).map((link) => [key(link), link.getAttribute("aria-label") || link.title]));
+    const quotes = f.all(".said q[data-passage]", turn).map((q) => ({ passage: q.dataset.passage, report: f.reportOf(q), quote: q.textContent, label: labels.get(key(q)) || "" }));
     return { heading: heading(turn), quotes };
   }
 
@@ -35,10 +36,10 @@
     const panel = button.closest(".evidence");
     const quote = button.dataset.quote || panel?.querySelector("#evidence-text > p:last-child")?.textContent || "";
     const label = panel ? byId("evidence-title").textContent : button.dataset.where;
-    return { passage: button.dataset.note, quote, label };
+    return { passage: button.dataset.note, report: f.reportOf(button), quote, label };
   }
 
-  const wholes = (wanted) => notes.filter((note) => !note.single && note.heading === wanted.heading);
+  const wholes = (wanted) => notes.filter((note) => !note.single && note.heading === wanted.heading && same({ ...note.quotes[0], quote: "", passage: "" }, { ...wanted.quotes[0], quote: "", passage: "" }));
   const holds = (quote) => notes.some((note) => note.quotes.some((one) => same(one, quote)));
 
   function whole(button) {
@@ -87,7 +88,7 @@
       const quotes = f.element("ul", "", { class: "quotes" });
       quotes.append(...note.quotes.map((one) => {
         const line = f.element("li");
-        const link = f.element("a", one.label, { class: "cite", href: "?passage=" + encodeURIComponent(one.passage), "data-passage": one.passage, "data-quote": one.quote });
+        const link = f.element("a", one.label, { class: "cite", href: "?" + new URLSearchParams({ ...(one.report && { report: one.report }), passage: one.passage }), "data-passage": one.passage, "data-report": one.report || byId("log").dataset.own, "data-quote": one.quote });
         line.append(f.element("q", one.quote), " ", link);
         return line;
       }));

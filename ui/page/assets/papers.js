@@ -42,7 +42,13 @@
     setTimeout(() => { button.textContent = before; }, 2500);
   }
 
-  const here = () => location.origin + location.pathname;
+  // An address of this page that names the report asked, unless it is the one in force.
+  function here(query = "") {
+    const named = new URLSearchParams(query);
+    const report = named.get("report") || f.places.now().report;
+    if (report) { named.set("report", report); }
+    return location.origin + location.pathname + (named.size ? "?" + named : "");
+  }
 
   // A question that follows on from others is linked together with them; a link is no more than its words.
   function link(button) {
@@ -108,12 +114,13 @@
   });
   window.addEventListener("afterprint", () => { for (const one of folded) { one.open = false; } });
 
+  const reportIn = (button) => (f.reportOf(button) ? "&report=" + encodeURIComponent(f.reportOf(button)) : "");
   f.onClick("[data-copy]", (button) => {
     copy(button, button.dataset.copy, button.closest(".turn")?.querySelector("template.paste")?.innerHTML, words("copied"));
   });
   f.onClick("[data-print-answer]", (button) => print(button.closest(".turn").querySelector("template.paste").innerHTML));
   f.onClick("[data-link]", link);
-  f.onClick("[data-place]", (button) => copy(button, here() + button.dataset.place, null, words("link_copied")));
+  f.onClick("[data-place]", (button) => copy(button, here(button.dataset.place + reportIn(button)), null, words("link_copied")));
   f.onClick("[data-save]", (button) => want("save", { form: button.dataset.save, shown: f.keeping.shown() }));
   f.onClick("[data-tracker]", (button) => want("tracker", { form: button.dataset.tracker }, "tracker-said"));
   f.receivers.saved = saved;

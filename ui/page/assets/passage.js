@@ -12,12 +12,13 @@
   function open(link) {
     const turn = link.closest(".turn");
     const id = link.dataset.passage;
-    const quotes = turn ? all("q[data-passage]", turn).filter((q) => q.dataset.passage === id).map((q) => q.textContent) : [];
+    const report = f.reportOf(link);
+    const quotes = turn ? all("q[data-passage]", turn).filter((q) => q.dataset.passage === id && f.reportOf(q) === report).map((q) => q.textContent) : [];
     if (link.dataset.quote) { quotes.push(link.dataset.quote); }
     let also = [];
     try { also = JSON.parse(link.dataset.also || "[]"); } catch { also = []; }
     if (!link.closest(".evidence")) { opener = link; }
-    show({ id, quotes: [...new Set(quotes)], also, href: link.getAttribute("href") });
+    show({ id, report, quotes: [...new Set(quotes)], also, href: link.getAttribute("href") });
   }
 
   // One entry of the history for an open passage, however many are read on from it: Back closes it.
@@ -28,7 +29,7 @@
 
   function fetch(passage) {
     awaited = true;
-    f.send("open", { passage: passage.id, quotes: passage.quotes || [], also: passage.also || [] });
+    f.send("open", { passage: passage.id, report: passage.report ?? f.places.now().report, quotes: passage.quotes || [], also: passage.also || [] });
   }
 
   function receive(html) {
@@ -36,6 +37,7 @@
     const asked = awaited;
     awaited = false;
     slot.innerHTML = html;
+    byId("panel-find")?.toggleAttribute("hidden", f.reportOf(byId("panel-find")) !== f.places.now().report);
     f.notes.mark();
     if (!asked) { settle(); current(); return; }
     if (f.places.now().tab === "chat") { wanted = true; }
@@ -49,9 +51,10 @@
   // Marks, in every tab, the links of the passage that is open beside them.
   function current() {
     const open = wide.matches ? root.classList.contains("reading") : root.classList.contains("covered");
-    const shown = open ? byId("evidence-slot").firstElementChild?.dataset.shown : null;
+    const panel = byId("evidence-slot").firstElementChild;
+    const shown = open ? panel?.dataset.shown : null;
     for (const link of all("#rooms [data-passage]:is(a, button)")) {
-      if (shown && link.dataset.passage === shown) { link.setAttribute("aria-current", "true"); }
+      if (shown && link.dataset.passage === shown && f.reportOf(link) === f.reportOf(panel)) { link.setAttribute("aria-current", "true"); }
       else if (link.hasAttribute("aria-current")) { link.removeAttribute("aria-current"); }
     }
   }

@@ -5,7 +5,7 @@
   "use strict";
   const f = window.findings;
   const { byId, all } = f;
-  const START = { tab: "chat", passage: null, turn: 0, at: null, brief: null, depth: 0 };
+  const START = { tab: "chat", report: "", passage: null, turn: 0, at: null, brief: null, depth: 0 }; // `report`: "" for the one in force
   let state = START;
   const left = new Map(); // tab -> how far down it was read when it was left
   try { history.scrollRestoration = "manual"; } catch { /* an old browser scrolls as it likes */ }
@@ -14,6 +14,7 @@
     const query = new URLSearchParams();
     const theme = new URLSearchParams(location.search).get("__theme");
     if (theme) { query.set("__theme", theme); }
+    if (state.report) { query.set("report", state.report); }
     if (state.at && state.tab === "report" && !state.passage) { query.set("page", state.at); }
     else if (state.tab !== "chat") { query.set("tab", state.tab); }
     if (state.passage) {
@@ -71,10 +72,14 @@
     return true;
   }
 
-  // Shows what an entry of the history says.
+  // Shows what an entry of the history says; of another report than the one on the page, once that is there.
   function apply(wanted) {
     const before = state;
-    state = wanted;
+    state = f.reports ? wanted : { ...wanted, report: "" };
+    if (state.report !== before.report) { f.reports.show(state.report, () => shown(before)); } else { shown(before); }
+  }
+
+  function shown(before) {
     select(state.tab, false);
     if (state.passage && state.passage.id !== before.passage?.id) { f.passage.fetch(state.passage); }
     if (!state.passage) { before.passage ? f.passage.hide() : f.passage.settle(); }
@@ -84,16 +89,27 @@
     else if (state.tab !== before.tab && state.tab !== "chat") { window.scrollTo(0, left.get(state.tab) || 0); }
   }
 
+  const asked = () => new URLSearchParams([...new URLSearchParams(location.search), ...new URLSearchParams(location.hash.slice(1))]);
+
+  // Chooses a report, or the one that the address names, then goes on; a name that is not there is said.
+  function arrive(report, then) {
+    const named = (report ?? asked().get("report") ?? "").slice(0, 500).trim();
+    const wanted = f.reports ? f.reports.plain(named) : named === byId("log").dataset.own ? "" : named;
+    const known = f.reports ? f.reports.knows(wanted) : ["", "all"].includes(wanted);
+    if (!known) { f.notice(f.words("no_report", { name: named })); }
+    state = { ...state, report: known && f.reports ? wanted : "" };
+    if (f.reports && state.report !== f.reports.shown()) { f.reports.show(state.report, then); } else { then(); }
+  }
+
   // Goes where an address says, and gives the questions that it asks; ?q= is what links looked like before, and is still read.
   function follow() {
-    const wanted = new URLSearchParams(location.search);
-    for (const [key, value] of new URLSearchParams(location.hash.slice(1))) { wanted.append(key, value); }
+    const wanted = asked();
     if (wanted.get("tab") && select(wanted.get("tab"), false)) { state = { ...state, tab: wanted.get("tab") }; f.passage.settle(); }
     history.replaceState(state, "", location.href);
     const page = wanted.get("page");
     if (page && !read("page-" + page)) { f.passage.show({ id: "page " + page.slice(0, 40), href: location.search }); }
     for (const [key, sort] of [["para", "paragraph "], ["rec", "recommendation "], ["passage", ""]]) {
-      if (wanted.get(key)) { f.passage.show({ id: sort + wanted.get(key).slice(0, 40), href: "?" + new URLSearchParams({ [key]: wanted.get(key) }) }); }
+      if (wanted.get(key)) { f.passage.show({ id: sort + wanted.get(key).slice(0, 40), report: state.report, href: "?" + new URLSearchParams({ [key]: wanted.get(key) }) }); }
     }
     if (wanted.get("topic")) { f.briefs.make(wanted.get("topic").slice(0, 300), wanted.get("length")); }
     return wanted.get("q") ? [...wanted.getAll("after"), wanted.get("q")].map((one) => one.slice(0, 4001)) : [];
@@ -102,13 +118,16 @@
   // Somebody who pastes a link into an open page gets there by this too: such an entry has no state of ours.
   window.addEventListener("popstate", (event) => {
     if (event.state) { apply(event.state); return; }
-    const questions = follow();
-    if (questions.length) { f.asking.link(questions); }
+    arrive(undefined, () => {
+      const questions = follow();
+      if (questions.length) { f.asking.link(questions); }
+    });
   });
 
   f.onClick("[data-tab]", (tab) => choose(tab.dataset.tab, true));
-  f.onClick("[data-read]", (link) => read("passage-" + link.dataset.read));
-  f.onClick("[data-page]", (link) => read("page-" + link.dataset.page));
+  const there = (link, id) => { if (f.reports) { f.reports.choose(f.reportOf(link), () => read(id)); } else { read(id); } };
+  f.onClick("[data-read]", (link) => there(link, "passage-" + link.dataset.read));
+  f.onClick("[data-page]", (link) => there(link, "page-" + link.dataset.page));
   f.onClick(".skip", () => { byId("parts").tabIndex = -1; byId("parts").focus(); });
 
   document.addEventListener("keydown", (event) => { // the arrow keys walk along the tabs
@@ -153,5 +172,11 @@
     new ResizeObserver(edges).observe(line);
   }
 
-  f.places = { go, choose, read, apply, follow, arrange, select, now: () => state };
+  // The report that an element speaks of: the one it names, or the one that is asked.
+  f.reportOf = (element) => {
+    const named = element.closest("[data-report]")?.dataset.report ?? state.report;
+    return named === byId("log").dataset.own ? "" : named;
+  };
+
+  f.places = { go, choose, read, apply, arrive, follow, arrange, select, now: () => state };
 })();

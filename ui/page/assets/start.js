@@ -31,7 +31,9 @@
   });
 
   f.receivers.parts = (message) => {
-    for (const [name, html] of Object.entries(JSON.parse(message))) {
+    const got = JSON.parse(message);
+    if (got.number && !f.reports.received(got)) { return; } // of a report; without a number, there is an index at last
+    for (const [name, html] of Object.entries(got.parts || {})) {
       const slot = byId(name + "-slot");
       if (slot) { slot.innerHTML = html; }
     }
@@ -45,6 +47,11 @@
     for (const one of f.all(".contents details")) { one.open = f.wide.matches; }
     document.documentElement.dataset.ready = "yes";
     const before = history.state?.tab ? history.state : null; // a reload knows where it was
+    f.places.arrive(before?.report, () => begun(before && { ...before, report: f.places.now().report }));
+  }
+
+  // What was kept of a report that had to be chosen first is there already.
+  function begun(before) {
     const questions = before ? [] : f.places.follow();
     if (before) { f.places.apply(before); }
     const kept = f.keeping.kept();
@@ -54,13 +61,13 @@
       const { tab, passage } = f.places.now();
       if (tab === "chat" && !passage && kept.length) { f.keeping.stand(before ? before.turn : kept.length); }
     };
-    if (kept.length) { f.keeping.restore(kept, then); } else { then(); }
+    if (kept.length && !f.keeping.shown().length) { f.keeping.restore(kept, then); } else { then(); }
   }
 
   f.wire = (trigger) => {
     const ready = () => {
       if (!byId("log") || !byId("part-notes") || !f.box()) { setTimeout(ready, 30); return; }
-      f.send = trigger;
+      f.send = (event, data) => trigger(event, { report: f.places.now().report, ...data });
       f.places.arrange();
       begin();
     };

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
+Other = TypeVar("Other")
 
 
 class Recent(Generic[Value]):
@@ -17,7 +18,7 @@ class Recent(Generic[Value]):
         self._kept: OrderedDict[str, Value] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, name: str, without: Value) -> Value:
+    def get(self, name: str, without: Other) -> Value | Other:
         """The value of this name, now the newest; `without` where none is held."""
         with self._lock:
             if name not in self._kept:
@@ -33,3 +34,8 @@ class Recent(Generic[Value]):
                 self._kept[name] = value
             while len(self._kept) > self.most:
                 self._kept.popitem(last=False)
+
+    def values(self) -> list[Value]:
+        """What is held, the least recently used first."""
+        with self._lock:
+            return list(self._kept.values())
