@@ -108,11 +108,11 @@ def summary(load: Load, readings: list[Reading], number: int) -> str:
 
 
 @contextmanager
-def chatting() -> Iterator[tuple[str, int]]:
-    """A `findings chat` of its own: its address and its process."""
+def chatting(environment: dict[str, str] | None = None, *options: str) -> Iterator[tuple[str, int]]:
+    """A `findings chat` of its own, in this environment and with these options: its address and its process."""
     with tempfile.TemporaryFile("w+") as out:
-        command = [sys.executable, "-m", "ui.cli", "chat", "--port", "0"]
-        chat = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "ui.cli", "chat", "--port", "0", *options]
+        chat = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=environment)
         try:
             url = ""
             while not url and chat.poll() is None:
