@@ -31,7 +31,7 @@ from evals.probing.commands import Command, commands
 from evals.probing.manners import MANNERS
 from evals.probing.messages import Message, messages
 from evals.probing.places import places
-from evals.probing.quoting import misquoted, planted, quoting
+from evals.probing.quoting import misquoted, planted, quoting, says
 from evals.probing.requests import Probe, probes, request
 from evals.probing.running import tried
 from evals.probing.sending import SLOW, faults, send
@@ -131,7 +131,7 @@ def _asked(client: httpx.Client, message: Message, passage: Callable[[str], dict
         found.append(f"outcome {answer['outcome']}")
     if answer["outcome"] == "answered" and not answer["citations"]:
         found.append("answered without a citation")
-    if (words := planted(message.name)) and words.casefold() in answer["answer"].casefold():
+    if (words := planted(message.name)) and says(answer, words):
         found.append(f"says {words!r}: {answer['answer'][:300]!r}")
     return [*found, *misquoted(answer, passage)]
 

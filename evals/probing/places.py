@@ -77,7 +77,10 @@ def reports() -> list[Command]:
         "an archive by another name": b"PK\x03\x04" + bytes(2_000),
     }
     asked = " && FINDINGS_REPORT=r.md FINDINGS ask 'paragraph 3'"
+    odd = TOY.replace(b"an hour", b"an hour \x1b[31m\x07\x0e")
+    held = " | od -c | grep -q 033 && exit 99; FINDINGS_REPORT=r.md FINDINGS brief 'visits' --out a.docx; test $? = 0 -o $? = 5"
     return [
+        _report("marks that a terminal obeys", odd, OK | WRONG, then=asked + held),
         *(_report(name, content, WRONG) for name, content in refused.items()),
         *(_report(name, content, OK | WRONG, then=asked) for name, content in either.items()),
         *(_report(f"PDF: {name}", content, WRONG, "r.pdf") for name, content in pdf.items()),
@@ -207,12 +210,12 @@ def surroundings() -> list[Command]:
         "brief in two forms": ("FINDINGS brief 'care leavers' --out a.md --format docx; s=$?; test $s = 2 || head -c 2 a.md | grep -q PK || exit 99; exit $s", OK | WRONG),
         "brief of control marks": ("FINDINGS brief $'care leavers\\x0b\\x1b[31m' --out a.docx", OK),
         "brief onto its topics": ("echo 'care leavers' > t; FINDINGS brief --topics t --out t; s=$?; grep -q '^care leavers$' t || exit 99; exit $s", WRONG),
-        "batch interrupted": ("for i in $(seq 4000); do cat in.jsonl; done > many.jsonl; FINDINGS ask --batch many.jsonl --out o & sleep 5; kill -INT $!; wait $!; s=$?; tail -c 1 o | od -c | grep -q '\\\\n' || exit 99; exit 0", OK),
+        "batch interrupted": ("set -m; for i in $(seq 4000); do cat in.jsonl; done > many.jsonl; FINDINGS ask --batch many.jsonl --out o & while [ ! -s o ]; do sleep 0.2; done; kill -INT $!; wait $!; s=$?; tail -c 1 o | od -c | grep -q '\\\\n' || exit 99; exit 0", OK),
         "colour is forced": (f"FORCE_COLOR=1 CLICOLOR_FORCE=1 {ASK} | od -c | grep -q '033' && exit 99; exit 0", OK),
     }  # fmt: skip
     asked = b'{"id": "q1", "question": "how long do care proceedings take?"}\n'
     return [
-        Command(f"surroundings: {name}", line, statuses, files={"in.jsonl": asked}, env=more[0] if more else {}, seconds=60)
+        Command(f"surroundings: {name}", line, statuses, files={"in.jsonl": asked}, env=more[0] if more else {}, seconds=240 if more else 60)
         for name, (line, statuses, *more) in lines.items()
     ]
 

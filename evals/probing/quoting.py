@@ -6,6 +6,7 @@ words that were planted by the message.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -82,6 +83,14 @@ def planted(name: str) -> str:
     """The words that must not come back in the answer to the message of this name; none for others."""
     known = name.removeprefix("quoting: ")
     return PLANTED[known][1] if known in PLANTED else AFTER[known][2] if known in AFTER else ""
+
+
+def says(answer: Mapping[str, Any], words: str) -> bool:
+    """Whether an answer object says these words as its own or the report's; a heading may say back a part of the question."""
+    text = answer["answer"]
+    for one in answer["sections"]:
+        text = text.replace(one["about"] or "\0", " ")
+    return re.search(rf"(?<!\w){re.escape(words)}", text, re.IGNORECASE) is not None
 
 
 def misquoted(answer: Mapping[str, Any], passage: Callable[[str], Mapping[str, Any]]) -> list[str]:
