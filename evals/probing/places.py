@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from evals.probing.commands import NO_INDEX, OK, SOME, WRONG, Command
 
@@ -185,7 +186,7 @@ def teaching() -> list[Command]:
 
 def surroundings() -> list[Command]:
     """The folder, the interpreter and the signals that a command meets."""
-    lines = {
+    lines: dict[str, tuple[Any, ...]] = {
         "the folder is gone": (f"mkdir a && cd a && rmdir ../a && {ASK}", OK | WRONG),
         "the folder may not be written": (f"chmod 500 . && {ASK}", OK),
         "files for nobody": ("umask 777; FINDINGS ask --batch in.jsonl --out o; s=$?; chmod 600 o; grep -q outcome o && exit $s", OK),
