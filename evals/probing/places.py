@@ -110,7 +110,7 @@ def shelves() -> list[Command]:
         "add not a report": ("echo a > r.md; FINDINGS shelf add a r.md; s=$?; FINDINGS shelf list; exit $s", WRONG),
         "add dots": ("FINDINGS shelf add .. toy.md", WRONG),
         "add a path": ("FINDINGS shelf add ../../a toy.md", WRONG),
-        "add absolute": ("FINDINGS shelf add /tmp/a toy.md", WRONG),
+        "add absolute": ("FINDINGS shelf add /var/none toy.md", WRONG),
         "add empty": ("FINDINGS shelf add '' toy.md", WRONG),
         "add blank": ("FINDINGS shelf add ' ' toy.md", WRONG),
         "add newline": ("FINDINGS shelf add 'a\nb' toy.md", WRONG),
