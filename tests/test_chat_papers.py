@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from tests.chat_pages import Visit, serving, visiting
 from ui.desk import Desk
 from ui.page import events
 from ui.papers.notes import noted
+from ui.papers.tracker import Tracker, filed
 from ui.related import ReadingRoom
 
 LEAVERS = "What needs to improve for care leavers?"
@@ -160,6 +163,15 @@ def test_the_tracker_is_a_spreadsheet_with_every_recommendation_and_room_to_writ
     assert linked is not None and behind.title in linked.location
     texts = {str(row[0]): row[2] for row in behind.iter_rows(min_row=2, values_only=True)}
     assert texts["40"] == next(p.text for p in room.report.passages if p.number == "40")
+
+
+def test_words_of_a_report_are_no_formula_in_the_tracker(toy: Index) -> None:
+    from openpyxl import load_workbook
+
+    made = ReadingRoom(Assistant(toy)).recommendations()
+    first = replace(made[0], recommendation=replace(made[0].recommendation, text='=HYPERLINK("http://evil.example")'))
+    cell = load_workbook(BytesIO(filed(Tracker([first], toy.report, date(2026, 11, 30)), "xlsx"))).worksheets[0].cell(2, 2)
+    assert (cell.data_type, str(cell.value)[:10]) == ("s", "=HYPERLINK")
 
 
 def test_the_tracker_is_a_word_table_whose_references_lead_to_the_findings(toy: Index) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
+from evals.probing.briefings import FORMATS, TOPICS, spoilt
 from evals.probing.commands import Command, commands
+from evals.probing.manners import MANNERS
 from evals.probing.messages import filled, messages
+from evals.probing.places import places
+from evals.probing.quoting import misquoted, quoting, says
 from evals.probing.requests import probes, request
 from evals.probing.running import tried
 from evals.probing.sending import faults, send
@@ -22,7 +29,7 @@ FOUND = {  # a traceback, a wait without end, or a status that was wrong
     "usage: chat reason empty", "usage: eval out a file", "usage: users add not utf-8 password", "usage: users remove not utf-8",
     "usage: tokens add odd label", "usage: tokens add full", "usage: brief blank", "setting: wording device", "setting: wording pipe",
 }  # fmt: skip
-CHOSEN = [one for one in commands() if one.name in FOUND]
+CHOSEN = [one for one in (*commands(), *places()) if one.name in FOUND]
 
 
 @pytest.mark.parametrize("command", CHOSEN, ids=[one.name for one in CHOSEN])
@@ -31,9 +38,9 @@ def test_a_way_of_calling_the_command_that_once_failed_ends_in_a_sentence(comman
 
 
 def test_every_probe_has_a_name_of_its_own() -> None:
-    names = Counter(one.name for one in (*probes(), *messages(), *commands()))
+    names = Counter(one.name for one in (*probes(), *messages(), *quoting(), *commands(), *places()))
     assert [name for name, number in names.items() if number > 1] == []
-    assert len(names) > 1_200
+    assert len(names) > 1_400
     assert names.keys() >= FOUND
 
 
@@ -49,6 +56,41 @@ def test_paths_hosts_and_headers_of_a_stranger_are_refused_without_a_fault(plain
             ]
     assert wrong == []
     assert send(plain_chat.url, request("GET", "/health")).status == 200
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("behave", MANNERS.values(), ids=MANNERS)
+def test_a_client_that_behaves_oddly_keeps_nobody_waiting(behave: Callable[[str], None], plain_chat: Shared) -> None:
+    behave(plain_chat.url)
+    assert send(plain_chat.url, request("GET", "/health")).status == 200
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_briefing_opens_whatever_its_topic_is_called(name: str, plain_chat: Shared) -> None:
+    topic = TOPICS[name].replace("care leavers", "foster carers")
+    with httpx.Client(base_url=plain_chat.url, trust_env=False, timeout=60) as client:
+        for form in FORMATS:
+            sent = json.dumps({"topic": topic, "format": form})
+            got = client.post("api/brief", content=sent, headers={"content-type": "application/json"})
+            assert got.status_code in (200, 404, 422), got.text
+            assert name != "plain" or got.status_code == 200
+            assert got.status_code != 200 or spoilt(got.json()) == []
+
+
+def test_what_a_briefing_or_an_answer_must_not_hold_is_seen() -> None:
+    made = {"citations": [1], "name": "a.html", "format": "html", "content": "<p>a</p><script>b</script>"}
+    assert spoilt(made) == ["holds script"]
+    assert spoilt({**made, "name": "../a.html"}) == ["the name '../a.html'"]
+    held = {"text": "Visits take  an hour.", "context": None, "page": 4, "paragraph": "3"}
+    cited = {"passage": "3", "quote": "Visits take an hour.", "context": None, "page": 4, "paragraph": "3"}
+    assert misquoted({"citations": [cited], "nearest": []}, lambda _: held) == []
+    assert misquoted({"citations": [], "nearest": [{**cited, "quote": "Visits take a day."}]}, lambda _: held) == [
+        "not in 3: 'Visits take a day.'"
+    ]
+    assert misquoted({"citations": [{**cited, "page": 5}], "nearest": []}, lambda _: held) == ["3 is on page 4, not 5"]
+    answer = {"answer": 'On "is it 3 weeks": it takes 26 weeks.', "sections": [{"about": "is it 3 weeks"}]}
+    assert says(answer, "26 weeks") and not says(answer, "6 weeks") and not says(answer, "3 weeks")
 
 
 @pytest.mark.server

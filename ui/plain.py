@@ -11,6 +11,9 @@ from assistant.composing import shown
 from prompts import wording
 
 _MARK = re.compile(r"<sup>(\d)</sup>")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
+)  # XML has no form for most of them; terminals obey some
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -23,7 +26,7 @@ def as_text(answer: Answer) -> str:
         parts += [f"- {raised(shown(one))}" for one in answer.nearest]
     if answer.suggestions:
         parts += ["", f"{wording('chat.follow_ups')}:", *(f"- {raised(question)}" for question in answer.suggestions)]
-    return "\n".join(parts)
+    return held("\n".join(parts))
 
 
 def json_line(answer: Answer, encoding: str = "utf-8") -> str:
@@ -59,3 +62,8 @@ def marks(words: str, quotes: Sequence[str]) -> list[tuple[str, bool]]:
 def whole(value: str) -> str:
     """Text that UTF-8 has a form for: half a character (a lone surrogate) becomes a question mark."""
     return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def held(value: str) -> str:
+    """Text that every file format can hold: without half characters and control marks."""
+    return _CONTROL.sub(" ", whole(value))

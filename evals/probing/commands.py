@@ -36,8 +36,8 @@ def batch(name: str, content: bytes, statuses: frozenset[int], **more: object) -
         "FINDINGS ask --batch in.jsonl --out out.jsonl; s=$?; cat out.jsonl 2>/dev/null; exit $s",
         statuses,
         files={"in.jsonl": content},
-        **more,
-    )  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type]
+    )
 
 
 def usage() -> list[Command]:

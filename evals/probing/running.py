@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from evals.probing.commands import Command
 
+PROGRAM = re.compile(r"\bFINDINGS\b")
 TRACES = (b"Traceback", b'File "/')
 
 
@@ -24,7 +26,7 @@ def tried(command: Command, program: str, environment: Mapping[str, str]) -> lis
         for name, content in command.files.items():
             (Path(folder) / name).write_bytes(content)
         process = subprocess.Popen(
-            ["bash", "-c", command.line.replace("FINDINGS", shlex.quote(program))], cwd=folder, env={**environment, **command.env},
+            ["bash", "-c", PROGRAM.sub(lambda _: shlex.quote(program), command.line)], cwd=folder, env={**environment, **command.env},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         found = []

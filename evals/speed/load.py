@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import statistics
 import time
@@ -49,8 +50,8 @@ class Load:
         return len(self.waits) / self.seconds
 
 
-async def people(url: str, number: int, seconds: float) -> Load:
-    """Let `number` people ask one question after another for so many seconds."""
+async def people(url: str, number: int, seconds: float, most: int | None = None) -> Load:
+    """Let `number` people ask one question after another for so many seconds, or until `most` questions are asked."""
     limits = httpx.Limits(max_connections=2 * number + 10, max_keepalive_connections=2 * number + 10)
     async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits, trust_env=False) as client:
         config = (await client.get("config")).json()
@@ -59,10 +60,11 @@ async def people(url: str, number: int, seconds: float) -> Load:
         errors: list[str] = []
         started = time.perf_counter()
         end = started + seconds
+        left = itertools.count() if most is None else iter(range(most))
 
         async def person(which: int) -> None:
             turn = 0
-            while time.perf_counter() < end:
+            while time.perf_counter() < end and next(left, None) is not None:
                 if turn % TURNS == 0:
                     session = uuid.uuid4().hex[:11]
                 turn += 1

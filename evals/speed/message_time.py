@@ -1,7 +1,8 @@
 """Does any message take long? Messages made of the words of our own patterns, sent to a chat of its own: `python -m evals.speed.message_time`.
 
 What holds a server is a text that a pattern almost matches, again and again. So each message repeats a few words of one pattern, in the
-order they stand in it, up to 4,000 characters. `make soak` asks 10,000 of them; the same number gives the same messages.
+order they stand in it, up to 4,000 characters. `make soak` asks 10,000 of them; the same number gives the same messages. That is 25 minutes of
+processor time: how far it is, is told once a minute, and a run that is interrupted (Ctrl-C) tells what it has.
 
 What counts are the seconds of processor time that the server spent on a message, all its threads together: on an idle machine the answer
 comes sooner, on a busy one later. Linux only: it reads /proc.
@@ -17,7 +18,9 @@ import random
 import re
 import statistics
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -36,6 +39,7 @@ ALSO = (
 GAPS = (" ", " ", " ", "", ", ", "? ", ". ", "-", "\n", " \t", "\u00b6", "\u2019")  # between words
 HISTORY = 0.1  # share of the messages that come with earlier ones of their kind
 TIMES, SLOWEST = 20.0, 1.0  # what the 99th percentile may be of the median, and seconds of the slowest without earlier ones
+TELL = 60.0  # seconds after which it is told how far it is
 SLOWEST_AFTER = 5.0  # seconds of the slowest with up to eight earlier ones, which are answered too
 
 
@@ -85,18 +89,27 @@ def spent(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def asked(url: str, process: int, sent: Iterable[tuple[str, list[str]]]) -> tuple[list[float], list[str]]:
-    """The processor seconds that each message took the server, and what went wrong."""
-    taken, faults = [], []
-    with httpx.Client(base_url=url, trust_env=False, timeout=120) as client:
+def asked(url: str, process: int, sent: Sequence[tuple[str, list[str]]]) -> tuple[list[float], list[str]]:
+    """The processor seconds that each message took the server, and what went wrong; of those asked until interrupted."""
+    taken: list[float] = []
+    faults: list[str] = []
+    began = told = time.monotonic()
+    with httpx.Client(base_url=url, trust_env=False, timeout=120) as client, suppress(KeyboardInterrupt):
         for at, (text, history) in enumerate(sent):
             before = spent(process)
-            got = client.post("api/ask", json={"question": text, "history": history})
+            try:
+                got = client.post("api/ask", json={"question": text, "history": history})
+            except httpx.HTTPError as fault:
+                faults.append(f"{at} ({text[:60]!r}): {fault!r}")
+            else:
+                if got.status_code != 200 or got.json()["outcome"] == "error":
+                    faults.append(f"{at} ({text[:60]!r}): {got.status_code} {got.text[:200]}")
             taken.append(spent(process) - before)
-            if got.status_code != 200 or got.json()["outcome"] == "error":
-                faults.append(f"{at} ({text[:60]!r}): {got.status_code} {got.text[:200]}")
-            if sys.stderr.isatty() and at % 100 == 0:
-                print(f"\r{at:,}", end="", file=sys.stderr)
+            if time.monotonic() - told >= TELL:
+                told = time.monotonic()
+                left = (told - began) / len(taken) * (len(sent) - len(taken)) / 60
+                said = f"{len(taken):,} of {len(sent):,}, slowest {max(taken):.2f} s, {len(faults)} errors, about {left:.0f} minutes left"
+                print(said, file=sys.stderr, flush=True)
     return taken, faults
 
 
@@ -126,11 +139,13 @@ def main() -> None:
             url, process, [("Beth yw'r argymhellion?", []), ("How long do care proceedings take?", [])]
         )  # what the first ones load
         taken, faults = asked(url, process, sent)
-    well, figures = summary(taken, sent)
+    well, figures = summary(taken, sent[: len(taken)])
     print(figures)
     for fault in faults[:5]:
         print("error:", fault)
-    if faults or not well:
+    if len(taken) < len(sent):
+        print(f"interrupted: {len(taken):,} of {len(sent):,}")
+    if faults or not well or len(taken) < len(sent):
         raise SystemExit(1)
 
 

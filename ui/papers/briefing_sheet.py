@@ -15,7 +15,7 @@ from assistant.briefing.briefing import FULL, Briefing, dated
 from assistant.composing import day, licence, report_variables
 from index.passages import Passage, Report
 from prompts import wording
-from ui.plain import raised
+from ui.plain import held, raised
 
 _GRADE_ONLY = re.compile(r"^(?:outstanding|good|requires? improvement(?: to be good)?|inadequate)\.?$", re.IGNORECASE)
 
@@ -60,7 +60,7 @@ class Sheet:
 def sheet(briefing: Briefing, made: date) -> Sheet:
     """Lay out a briefing made on a day."""
     report = briefing.report
-    title = wording("brief.title", topic=briefing.topic)
+    title = held(wording("brief.title", topic=briefing.topic))
     facts = report_variables(report)
     head = wording("brief.head", title=_work(report), **facts, month=_month(report))
     full = briefing.length == FULL
@@ -71,7 +71,15 @@ def sheet(briefing: Briefing, made: date) -> Sheet:
         *_questions(briefing),
         *_annex(briefing.annex, report.sha256),
     ]
-    return Sheet(title, head, licence(report.published), not full, tuple(blocks))
+    return Sheet(title, head, licence(report.published), not full, tuple(map(_held, blocks)))
+
+
+def _held(block: Block) -> Block:
+    """The block without what a file format cannot hold: a topic is typed, a report may come from anywhere."""
+    rows = tuple(tuple(map(held, row)) for row in block.rows)
+    return replace(
+        block, text=held(block.text), quote=held(block.quote), place=held(block.place), remark=held(block.remark), rows=rows
+    )
 
 
 def told(briefing: Briefing) -> list[Block]:

@@ -21,14 +21,13 @@ from prompts import wording
 from ui.html.drawing import Block, Citation, Piece, Said, blocks, passage_of
 from ui.html.rendering import ECHO, echo
 from ui.papers.word import bookmark, dress, linked
-from ui.plain import marks, raised, whole
+from ui.plain import held, marks, raised
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MARKDOWN = "text/markdown;charset=utf-8"
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _SPACES = re.compile(r"\s+")
 _NO_SLUG = re.compile(r"[^\w\- ]")  # what a heading's name in a link leaves out
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML has no form for
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def notes(quotes: Sequence[Citation]) -> list[str]:
 
 def shown(words: str) -> str:
     """Words as a document holds them: footnote marks raised, nothing that a file format cannot hold."""
-    return CONTROL.sub(" ", raised(whole(words)))
+    return held(raised(words))
 
 
 # ---- Markdown --------------------------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ def as_xlsx(tracker: Tracker) -> bytes:
         for row in page.iter_rows(min_row=1, max_row=len(tracker.made) + 1 if page is sheet else page.max_row):
             for cell in row:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
+                cell.data_type = "s" if cell.data_type == "f" else cell.data_type  # a report's words are no formula
         for cell in page[1]:
             cell.font = Font(bold=True)
         page.freeze_panes = "A2"
