@@ -24,6 +24,7 @@ from uuid import uuid4
 import numpy as np
 
 from index import store
+from index.banks.teaching import carry
 from index.building import EXPORTED, Progress
 from index.errors import MissingIndex, NoUsableIndex, ShelfFault
 from index.formats.pdf import is_pdf
@@ -136,7 +137,7 @@ class Shelf:
     # ---- what changes ------------------------------------------------------------------------------------------
 
     def add(self, name: str, file: Path, progress: Progress = lambda what, share: None) -> Report:
-        """Put a report on the shelf; nothing of it is there until its index is whole.
+        """Put a report on the shelf, with what it was taught; nothing of it is there until its index is whole.
 
         Raises ShelfFault for a name that is odd or taken and for a report that is on the shelf, UnreadableReport,
         UnwritableIndex, BadWeights.
@@ -153,6 +154,7 @@ class Shelf:
             aside.mkdir(parents=True)
             kept = aside / ("source.pdf" if is_pdf(file) else "source.md")
             shutil.copyfile(file, kept)
+            carry(self.base, aside, report.sha256)
             store.build(aside, kept, progress, self._models())
             (aside / RECORD).write_text(json.dumps({"file": kept.name, "added": date.today().isoformat()}), encoding="utf-8")
             with locked(self.folder):
@@ -180,12 +182,16 @@ class Shelf:
                     raise ShelfFault(f"This report is on the shelf already, as {entry.name}.")
 
     def remove(self, name: str) -> None:
-        """Take a report off the shelf. Raises ShelfFault for a name that is not there, or the one that stays; UnwritableIndex."""
+        """Take a report off the shelf; what it was taught stays beside the index of the one in force, for when it is added again.
+
+        Raises ShelfFault for a name that is not there, or the one that stays; UnwritableIndex.
+        """
         entry = self.entry(name)
         if entry.stays:
             raise ShelfFault(f"The report {name} stays on the shelf: it is the one that is asked without a name.")
         try:
             with locked(self.folder):
+                carry(entry.folder, self.base)
                 aside = self.reports / f"{UNFINISHED}{time.time_ns()}"
                 entry.folder.rename(aside)
             shutil.rmtree(aside, ignore_errors=True)
@@ -198,11 +204,15 @@ class Shelf:
         """Build its index anew from the file that was kept, if it cannot be used; tells whether it was built. Raises as `add`."""
         if store.is_fresh(entry.folder, entry.file):
             return False
-        store.build(entry.folder, entry.file, progress, None if entry.stays else self._models())
+        self.teach(entry, None, progress)
+        return True
+
+    def teach(self, entry: Entry, lines: bytes | None, progress: Progress = lambda what, share: None) -> None:
+        """Build its index anew with these teaching lines (None: those it was taught already) in place of all before. Raises as `add`."""
+        store.build(entry.folder, entry.file, progress, None if entry.stays else self._models(), lines)
         if not entry.stays:
             with locked(self.folder):
                 self._keep_models(entry.folder)
-        return True
 
     def _sweep(self) -> None:
         """Remove what processes that were killed have left."""

@@ -87,6 +87,42 @@ def test_models_take_their_room_once(shelf: dict[str, str]) -> None:
     assert not list(folder.glob("shelf/reports/*/build-*/chroma"))
 
 
+def test_a_report_of_the_shelf_is_taught_by_name_and_keeps_it_when_it_is_added_again(
+    shelf: dict[str, str], run: Run, tmp_path: Path
+) -> None:
+    env = copied(shelf, tmp_path)
+    folder = Path(env["FINDINGS_INDEX_DIR"]) / "shelf" / "reports" / "west"
+    source = tmp_path / "west.md"
+    shutil.copyfile(folder / "source.md", source)
+    line = {"question": "when is cash handed over", "kind": "fact", "right": ["11.1"], "begins": ["Schools receive their money"]}
+    (tmp_path / "lines.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    said = "Taught by one voice: 1 fact, 0 broad questions, 0 near misses."
+
+    def taught() -> list[str | None]:
+        """What the list says of each report's teaching."""
+        return [one["taught"] for one in listed(run, env).values()]
+
+    done = run("teach", "west", "--from", tmp_path / "lines.jsonl", env=env)
+    assert (done.returncode, done.stdout[: len(said)]) == (0, said), done.stderr
+    assert done.stderr == "To ask this report, name it: findings ask --report west\n"
+    answers = answered(run, env, line["question"], "--all")["reports"]
+    assert {one["report"]["name"] for one in answers if one["report"].get("taught")} == {"west"}
+    west = next(one for one in answers if one["report"]["name"] == "west")
+    assert core(west) == core(answered(run, env, line["question"], "--report", "west"))
+    bank = folder / (folder / "CURRENT").read_text(encoding="utf-8") / "bank.npy"
+    bank.write_bytes(b"")  # what is learned is made again from the lines
+    assert run("shelf", "update", "west", env=env).stdout == "Indexed anew: west.\n"
+    assert taught() == [None, None, said]
+    assert run("shelf", "remove", "west", env=env).returncode == 0
+    assert run("shelf", "add", "west", source, env=env).returncode == 0
+    assert taught() == [None, None, said]
+    assert run("teach", "west", "--forget", env=env).stdout == "west is as if nobody had taught it.\n"
+    assert "taught" not in answered(run, env, line["question"], "--report", "west")["report"]
+    for name, reason in (("nobody", "choose northshire-2019, east-2019 or west"), ("nobody.md", "cannot be read")):
+        wrong = run("teach", name, "--list", env=env)
+        assert (wrong.returncode, wrong.stdout) == (2, "") and reason in wrong.stderr
+
+
 # ---- what is refused -------------------------------------------------------------------------------------------
 
 

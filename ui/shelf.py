@@ -21,7 +21,7 @@ def add(
     name: Annotated[str, typer.Argument(help="Its name on the shelf, such as surrey-2018.")],
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report, PDF or Markdown.")],
 ) -> None:
-    """Put a report on the shelf: it is read and indexed, and a copy of its file is kept."""
+    """Put a report on the shelf: it is read and indexed with what it was taught, and a copy of its file is kept."""
     from index.errors import IndexFault
     from index.shelf import Shelf
     from ui.terminal.progress import bar
@@ -53,7 +53,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object 
 
 @shelf.command()
 def remove(name: Annotated[str, typer.Argument(help="The name of a report on the shelf.")]) -> None:
-    """Take a report off the shelf, with its copy and its index."""
+    """Take a report off the shelf, with its copy and its index. What it was taught is kept, should it be added again."""
     from index.shelf import Shelf
 
     chosen = Shelf()
@@ -105,20 +105,22 @@ def described(chosen: Shelf, entry: Entry) -> dict[str, Any]:
     """What is known of a report: facts of its index, and what is wrong with it where it cannot be asked."""
     from assistant.lookups.judgements import OVERALL
     from index.errors import NoUsableIndex
+    from ui.terminal.teaching import sentence
 
     said: dict[str, Any] = {
         "name": entry.name, "authority": None, "title": None, "inspected": [], "published": None, "overall": None, "passages": None,
-        "added": entry.added, "fault": None,
+        "added": entry.added, "taught": None, "fault": None,
     }  # fmt: skip
     try:
-        report = chosen.open(entry).report
+        index = chosen.open(entry)
     except NoUsableIndex as fault:
         return said | {"fault": str(fault)}
+    report, taught = index.report, index.teaching and sentence(index.teaching)
     latest = max((one.year for one in report.judgements), default=0)
     overall = next((one.grade for one in report.judgements if one.service == OVERALL and one.year == latest), None)
     return said | {
         "authority": report.authority, "title": report.title, "inspected": list(report.inspected or ()),
-        "published": report.published, "overall": overall, "passages": len(report.passages),
+        "published": report.published, "overall": overall, "passages": len(report.passages), "taught": taught,
     }  # fmt: skip
 
 
@@ -134,4 +136,6 @@ def in_words(said: dict[str, Any]) -> str:
         first, last = (day(one) for one in said["inspected"])
         lines.append(f"  inspected {first} to {last}")
     lines.append(f"  overall: {said['overall'] or 'no grade found'}; {said['passages']:,} passages")
+    if said["taught"]:
+        lines.append(f"  {said['taught']}")
     return "\n".join(lines)

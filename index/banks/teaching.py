@@ -268,6 +268,18 @@ def keep(folder: Path, sha256: str, lines: bytes) -> None:
     aside.replace(path)
 
 
+def carry(source: Path, target: Path, sha256: str = "") -> None:
+    """Add what reports were taught beside one index (all of them, or the one of this SHA-256) to what they were taught beside another."""
+    for path in sorted((source / FOLDER).glob(f"{sha256}*.jsonl")):
+        there = target / FOLDER / path.name
+        lines = there.read_bytes().splitlines(keepends=True) if there.is_file() else []
+        keep(
+            target,
+            path.name.removesuffix(".jsonl"),
+            b"".join(dict.fromkeys([*lines, *path.read_bytes().splitlines(keepends=True)])),
+        )
+
+
 def place(folder: Path, sha256: str) -> Path:
     """Where the lines of a report are stored."""
     return folder / FOLDER / f"{sha256}.jsonl"

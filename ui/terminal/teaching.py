@@ -20,22 +20,23 @@ if TYPE_CHECKING:
     from assistant.model.teacher import Kept, Step
     from index.banks.teaching import Line, Teaching
     from index.passages import Report
+    from index.shelf import Entry
 
 INTERRUPTED = 130  # exit status, as shells give it
 
 
 @dataclass(frozen=True)
 class Pupil:
-    """A report that may be taught: its file, what was read in it, the folder of its index, and the lines it was taught so far."""
+    """A report that may be taught: what was named, where its file and index are, what was read in it, and the lines it was taught so far."""
 
-    path: Path
+    name: str
+    entry: Entry
     report: Report
-    folder: Path
     lines: tuple[Line, ...]
 
 
 def teach(
-    report: Annotated[Path, typer.Argument(help="The report, PDF or Markdown.")],
+    report: Annotated[str, typer.Argument(help="The report, PDF or Markdown, or its name on the shelf.")],
     further: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
     source: Annotated[
         list[Path] | None,
@@ -63,21 +64,28 @@ def teach(
     elif forget:
         _forget(pupil)
     else:
-        typer.echo(_amount(pupil.lines) if pupil.lines else f"{report.name} was taught nothing.")
+        typer.echo(_amount(pupil.lines) if pupil.lines else f"{pupil.name} was taught nothing.")
 
 
-def _pupil(path: Path) -> Pupil:
-    """Raises UnreadableReport, and BadTeaching for the report that comes with banks."""
+def _pupil(named: str) -> Pupil:
+    """The report of a file or, where there is no such file, of a name on the shelf.
+
+    Raises UnreadableReport, ShelfFault, and BadTeaching for the report that comes with banks.
+    """
     from index.banks.question_bank import bank_bytes, read_bank
     from index.banks.teaching import learnt_lines, stored
     from index.errors import BadTeaching
-    from index.store import index_folder, read_report
+    from index.shelf import NAME, Entry, Shelf
+    from index.store import read_report
 
-    read = read_report(path)
+    path, shelf = Path(named), Shelf()
+    shelved = NAME.fullmatch(named) and not path.exists()
+    entry = shelf.entry(named) if shelved else Entry("", shelf.base, path)
+    read = read_report(entry.file)
     if read_bank(bank_bytes(), read.passages):
         raise BadTeaching("This is the report that comes with findings, and it has banks of its own: teach another one.")
-    folder = index_folder()
-    return Pupil(path, read, folder, learnt_lines(stored(folder, read.sha256), read.passages)[0])
+    lines = learnt_lines(stored(entry.folder, read.sha256), read.passages)[0]
+    return Pupil(named if shelved else path.name, entry, read, lines)
 
 
 # ---- from files ------------------------------------------------------------------------------------------------
@@ -128,16 +136,19 @@ def _learn(pupil: Pupil, lines: Sequence[Line]) -> None:
     started = time.monotonic()
     _build(pupil, written(lines, pupil.report.passages))
     typer.echo(f"{_amount(lines)} ({time.monotonic() - started:.0f} s)")
-    typer.echo(f"To ask this report, set FINDINGS_REPORT={pupil.path}", err=True)
+    how = f"set FINDINGS_REPORT={pupil.entry.file}" if pupil.entry.stays else f"name it: findings ask --report {pupil.name}"
+    typer.echo(f"To ask this report, {how}", err=True)
 
 
 def _build(pupil: Pupil, taught: bytes) -> None:
     from index import store
+    from index.shelf import Shelf
     from ui.terminal.progress import bar
 
     with bar("Teaching") as show:
-        store.build(pupil.folder, pupil.path, show, taught=taught)
-        store.publish(pupil.folder, pupil.path)
+        Shelf().teach(pupil.entry, taught, show)
+        if pupil.entry.stays:
+            store.publish(pupil.entry.folder, pupil.entry.file)
 
 
 def _amount(lines: Sequence[Line]) -> str:
@@ -162,12 +173,12 @@ def _counted(number: int, noun: str) -> str:
 def _forget(pupil: Pupil) -> None:
     from index.banks.teaching import kept_of_model, stored
 
-    kept_of_model(pupil.folder, pupil.report.sha256).unlink(missing_ok=True)
-    if not stored(pupil.folder, pupil.report.sha256):
-        typer.echo(f"{pupil.path.name} was taught nothing.")
+    kept_of_model(pupil.entry.folder, pupil.report.sha256).unlink(missing_ok=True)
+    if not stored(pupil.entry.folder, pupil.report.sha256):
+        typer.echo(f"{pupil.name} was taught nothing.")
         return
     _build(pupil, b"")
-    typer.echo(f"{pupil.path.name} is as if nobody had taught it.")
+    typer.echo(f"{pupil.name} is as if nobody had taught it.")
 
 
 # ---- for authors -----------------------------------------------------------------------------------------------
@@ -202,7 +213,7 @@ def _by_model(pupil: Pupil, yes: bool) -> None:
     if (settings := model_settings()) is None:
         stop("No language model is configured: set FINDINGS_MODEL, or teach the report from files.", BAD_INPUT)
     requests = plan(pupil.report.passages)
-    kept = Kept(kept_of_model(pupil.folder, pupil.report.sha256))
+    kept = Kept(kept_of_model(pupil.entry.folder, pupil.report.sha256))
     left = [request for request in requests if request.key not in kept.lines]
     if left:
         price = cost(left)
@@ -213,9 +224,9 @@ def _by_model(pupil: Pupil, yes: bool) -> None:
         )
         if not yes and not _agreed():
             stop("Nothing was asked. Say --yes to go on without being asked.", BAD_INPUT)
-    pupil.folder.mkdir(parents=True, exist_ok=True)
-    if (full := unwritable(pupil.folder)) is not None:
-        stop(f"The lines cannot be kept in {pupil.folder} ({full.strerror}): free some space first.", BAD_INPUT)
+    pupil.entry.folder.mkdir(parents=True, exist_ok=True)
+    if (full := unwritable(pupil.entry.folder)) is not None:
+        stop(f"The lines cannot be kept in {pupil.entry.folder} ({full.strerror}): free some space first.", BAD_INPUT)
     last: Step | None = None
     model = LangChainModel(settings_for_teaching(settings), REPLY_CHARACTERS, cut=True)
     from assistant.model.teacher import teach as asked
