@@ -50,6 +50,8 @@ FIELD: list[tuple[list[str], str, str, set[str], str]] = [
     ([], "?", "unclear", set(), "could not make out"),
     ([], "...", "unclear", set(), "could not make out"),
     ([], "asdf qwer", "unclear", set(), "could not make out"),
+    ([], "page 1e9", "no_such_passage", set(), "no page 1e9"),
+    ([], "recommendation 0x10", "no_such_passage", set(), "no recommendation 0x10"),
     ([], "is it any good?", "unclear", set(), "You could ask"),
     ([], "hello", "help", set(), ""),
     ([], "My son has gone missing from his foster home", "signpost", set(), "999"),

@@ -43,6 +43,8 @@ _AT_THE_END = re.compile(  # "the last finding", "the first three recommendation
     rf"\b(first|last|final)\s+(?:({UP_TO_NINE}|\d)\s+(recommendations|findings|paragraphs|pages|footnotes)|(finding|paragraph))\b(?!\s+(?:about|on|that|which|to|with|mentioning|regarding|flagged|marked))",
     re.IGNORECASE,
 )
+# A message that is nothing but a kind and what is no number of any passage: "page 1e9", "recommendation 0x10".
+_ODD = {kind: re.compile(rf"\W*(?:{names})\s+((?=\w*[a-z])\d\w{{1,11}})\W*", re.IGNORECASE) for kind, names in _KINDS.items()}
 _APPENDIX = re.compile(r"\b(?i:appendix|appendices|annex(?:e|es)?)(?:\s+([A-Z]|\d+))?\b|\b(?i:schedule)\s+([A-Z]|\d+)\b")
 
 
@@ -92,6 +94,9 @@ def references(question: str) -> tuple[Reference, ...]:
         named = match[1].casefold()
         kind = "recommendation" if named[0] == "r" else "paragraph" if named.startswith("par") else "page"
         _keep(found, kind, [match[2] if kind == "page" else str(_arabic(match[2]))])
+    for kind, pattern in _ODD.items():
+        if (odd := pattern.fullmatch(question)) and not found:
+            _keep(found, kind, [odd[1]])
     if bare := _BARE_NUMBER.fullmatch(question):
         _keep(found, "paragraph", [bare[1]])
     if appendix := _APPENDIX.search(question):
