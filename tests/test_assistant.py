@@ -435,7 +435,7 @@ CONVERSATIONS = (
     (("what is the average caseload?",), "my neighbour's child is being hit", "signpost", None),
     (("paragraph 40", "paragraph 41"), "paragraph 200", "no_such_passage", None),
     (("so what did they find on children held in police custody",), "What was the consequence of that?", "answered", "20"),
-    (("when a child comes into care how long for the first medical",), "and the review ones", "answered", "50"),  # the likeliest reading finds nothing
+    (("How timely are initial health assessments?",), "and the review ones", "answered", "50"),
     (("tell me what help adopters get afterwards",), "number four, which fund was it", "answered", "66"),  # counted by quotations
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,6 +51,7 @@ class Proxy:
     backs: list[str]
     url: str = ""
     sent: list[int] = field(default_factory=list)  # which one each request went to
+    turn: Iterator[int] = field(default_factory=count)  # of those that come for the first time; several may come at once
 
 
 @contextmanager
@@ -63,7 +65,7 @@ def proxied(backs: list[str]) -> Iterator[Proxy]:
         def _pass(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             kept = re.search(r"\bback=(\d)", self.headers.get("cookie") or "")
-            first = int(kept[1]) if kept else len(proxy.sent) % len(backs)
+            first = int(kept[1]) if kept else next(proxy.turn) % len(backs)
             for back in (first, *(one for one in range(len(backs)) if one != first)):
                 to = http.client.HTTPConnection(urlsplit(backs[back]).netloc, timeout=SETTLED)
                 try:
