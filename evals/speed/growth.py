@@ -116,13 +116,16 @@ def write_shelf(real: Index, size: int, folder: Path) -> None:
 
 def _export(real: Index, models: Path) -> None:
     """The models that a report without banks is answered with."""
+    from index.vectors.conversation_encoder import export_conversation_encoder
     from index.vectors.cross_encoder import export_cross_encoder
     from index.vectors.embedding import SentenceTransformerEmbedder
 
     models.mkdir(parents=True)
     for name in EXPORTED[:2]:
         (models / name).write_bytes((real.folder / name).read_bytes())
-    export_cross_encoder(SentenceTransformerEmbedder(real.model), models)
+    embedder = SentenceTransformerEmbedder(real.model)
+    export_conversation_encoder(embedder, models)
+    export_cross_encoder(embedder, models)
 
 
 def _write(real: Index, report: Report, vectors: tuple[np.ndarray, np.ndarray], folder: Path, models: Path) -> None:
