@@ -33,8 +33,7 @@ class Sized:
             await self.app(scope, receive, send)
             return
         closing = [("connection", "close")]
-        if headers(scope, "content-length") and headers(scope, "transfer-encoding"):  # how one request is hidden in another
-            await refuse(scope, send, BAD, wording("refused.two_lengths"), closing)
+        if await two_lengths(scope, send):
             return
         try:
             announced = header(scope, "content-length")
@@ -66,6 +65,14 @@ class Sized:
             parts.append(part)
             if not message.get("more_body"):
                 return b"".join(parts)
+
+
+async def two_lengths(scope: Message, send: Send) -> bool:
+    """Refuse a request that names its length in two ways, which is how one is hidden in another; tells whether it did."""
+    if headers(scope, "content-length") and headers(scope, "transfer-encoding"):
+        await refuse(scope, send, BAD, wording("refused.two_lengths"), [("connection", "close")])
+        return True
+    return False
 
 
 def _handed(body: bytes, receive: Receive) -> Receive:
