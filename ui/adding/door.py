@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from pathlib import Path
 from urllib.parse import parse_qs
 
 from index.errors import IndexFault
@@ -73,6 +74,20 @@ class Adding:
             await drained(receive, self.access.limits)
             await self._html(send, NO_ROOM, self.pages.choose(wording("adding.no_room")))
             return
+        try:
+            draft = await self._sent(scope, receive, user, file)
+        except Left:
+            return
+        except working.Failed as fault:
+            self._log(user, "refused", started)
+            status = fault.status if isinstance(fault, Unusable) else UNUSABLE
+            await self._html(send, status, self.pages.choose(str(fault)))
+            return
+        self._log(user, "read", started, bytes=draft.size)
+        await see_other(send, self.access, f"{ADDING}/{draft.id}")
+
+    async def _sent(self, scope: Message, receive: Receive, user: str, file: Path) -> Draft:
+        """The draft made of what was sent. Raises Left, Failed; then the file is gone."""
         draft: Draft | None = None
         try:
             sent = await received(scope, receive, file, self.access.limits)
@@ -81,18 +96,10 @@ class Adding:
             preview = await asyncio.to_thread(working.read, file)
             draft = self.drafts.put(user, file, sent.size, preview)
             draft.name = sent.name
-        except Left:
-            return
-        except working.Failed as fault:
-            self._log(user, "refused", started)
-            status = fault.status if isinstance(fault, Unusable) else UNUSABLE
-            await self._html(send, status, self.pages.choose(str(fault)))
-            return
+            return draft
         finally:
             if draft is None:
                 self.drafts.end(user, file)
-        self._log(user, "read", started, bytes=draft.size)
-        await see_other(send, self.access, f"{ADDING}/{draft.id}")
 
     async def _occupied(self, send: Send, user: str, fault: Occupied) -> None:
         mine, later = self.drafts.of(user), [("retry-after", str(SOON))]
@@ -109,7 +116,7 @@ class Adding:
             await refuse(scope, send, NOT_ALLOWED, wording("refused.method"))
             return
         if identity is None:
-            await self._choose(scope, send, user)
+            await self._choose(send, user)
             return
         draft = self.drafts.get(identity, user)
         if draft is None:
@@ -123,12 +130,12 @@ class Adding:
         else:
             await self._show(scope, send, draft)
 
-    async def _choose(self, scope: Message, send: Send, user: str) -> None:
+    async def _choose(self, send: Send, user: str) -> None:
         draft = self.drafts.of(user)
-        if draft is not None and (draft.stage != "shelved" or not scope["query_string"]):
+        if draft is not None and draft.stage != "shelved":
             await see_other(send, self.access, f"{ADDING}/{draft.id}")
         else:
-            await self._html(send, OK, self.pages.choose())
+            await self._html(send, OK, self.pages.choose(before=draft))
 
     async def _show(self, scope: Message, send: Send, draft: Draft) -> None:
         if scope["method"] == "HEAD":

@@ -24,20 +24,21 @@ class Pages:
     def __init__(self, prefix: str, limits: Limits) -> None:
         self.prefix, self.limits = prefix, limits
 
-    def choose(self, said: str = "", name: str = "") -> str:
-        """The first step: a file and its name. `said` is what went wrong with the last one."""
+    def choose(self, said: str = "", before: Draft | None = None) -> str:
+        """The first step: a file and its name. `said` is what went wrong with the last one; `before` was put on the shelf a while ago."""
         limit, minutes = self.limits.upload >> 20, int(self.limits.draft_seconds // 60)
         hint = tag("p", text(wording("adding.file_hint", limit=limit)), id="file-hint", class_="hint")
         fields = (
             tag("label", text(wording("adding.file")), for_="report") + hint
             + '<input id="report" name="report" type="file" accept="application/pdf,.pdf" required '
             f'aria-describedby="{"fault " if said else ""}file-hint">'
-            + self._name(name, wording("adding.name_left"), required=False)
+            + self._name("", wording("adding.name_left"), required=False)
             + tag("button", text(wording("adding.read")), type="submit")
         )  # fmt: skip
+        last = f"{text(wording('adding.shelved_title', name=before.name))}. {self._ask(before)}" if before else ""
         form = tag("form", fields, method="post", action=f"{self.prefix}{ADDING}", enctype="multipart/form-data")
         body = (
-            self._step(1) + tag("p", text(wording("adding.intro"))) + fault_of(said) + form
+            self._step(1) + (tag("p", last, class_="notice") if last else "") + tag("p", text(wording("adding.intro"))) + fault_of(said) + form
             + tag("p", text(wording("adding.reading")), class_="hint")
             + tag("p", text(wording("adding.kept", minutes=minutes)), class_="hint") + self._back()
         )  # fmt: skip
@@ -110,9 +111,11 @@ class Pages:
             return tag("h2", text(wording("adding.failed_title"))) + fault_of(draft.fault) + tag("p", link)
         title = tag(heading, text(wording("adding.shelved_title", name=draft.name))) if heading else ""
         said = wording("adding.shelved_replaced" if draft.replaces else "adding.shelved")
-        ask = tag("a", text(wording("adding.ask", name=draft.name)), href=f"{self.prefix}/?report={draft.name}", class_="button")
-        again = tag("a", text(wording("adding.another")), href=f"{self.prefix}{ADDING}?another")
-        return title + tag("p", text(said)) + tag("p", ask) + tag("p", again)
+        again = tag("a", text(wording("adding.another")), href=f"{self.prefix}{ADDING}")
+        return title + tag("p", text(said)) + tag("p", self._ask(draft, "button")) + tag("p", again)
+
+    def _ask(self, draft: Draft, style: str | None = None) -> str:
+        return tag("a", text(wording("adding.ask", name=draft.name)), href=f"{self.prefix}/?report={draft.name}", class_=style)
 
     def _name(self, name: str, more: str, required: bool, faulty: bool = False) -> str:
         hint = f"{wording('adding.name_hint')} {more}".strip()

@@ -84,9 +84,10 @@ class Shell:
             page = body
             if start["status"] == 200:
                 user = scope["findings"]["user"] if self.access.passwords else None
-                choice = chooser(await asyncio.to_thread(self.listed))
-                adds = self.access.may_add(scope["findings"]["user"])
-                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user, self.access.reason, choice, adds))
+                add = tag("a", text(wording("adding.link")), href=ADDING[1:], class_="add")
+                add = add if self.access.may_add(scope["findings"]["user"]) else ""
+                choice = chooser(await asyncio.to_thread(self.listed), add)
+                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user, self.access.reason, choice, add))
                 page = html.encode("utf-8")
                 headers.append((b"content-security-policy", policy(self.access, nonce).encode()))
             await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
@@ -98,13 +99,11 @@ class Shell:
 # ---- the page --------------------------------------------------------------------------------------------------
 
 
-def dressed(
-    html: str, report: Report | None, user: str | None = None, reason: str = "", choice: str = "", adds: bool = False
-) -> str:
+def dressed(html: str, report: Report | None, user: str | None = None, reason: str = "", choice: str = "", add: str = "") -> str:
     """Gradio's page with this project's frame around it: language, title, styles, script, header and footer.
 
     `user` is who has signed in with a password, and may sign out; `reason` is why questions are logged, where they are; `choice` is
-    the chooser of reports, where there are several; `adds`: this reader may add one.
+    the chooser of reports, where there are several; `add` is the link of a reader who may add one: in the chooser, or alone.
     """
     html = _MANIFEST.sub("", _META.sub("", html)).replace('lang="en"', 'lang="en-GB"', 1)
     head = (
@@ -114,12 +113,12 @@ def dressed(
         f"<style>{styles()}</style><script>{scripts(bool(choice))}</script></head>"
     )
     html = html.replace("</head>", head, 1)
-    return html.replace("<gradio-app", f"{header(report, user, choice, adds)}<gradio-app", 1).replace(
+    return html.replace("<gradio-app", f"{header(report, user, choice, add)}<gradio-app", 1).replace(
         "</gradio-app>", f"</gradio-app>{footer(report, reason, bool(choice))}", 1
     )
 
 
-def header(report: Report | None, user: str | None = None, choice: str = "", adds: bool = False) -> str:
+def header(report: Report | None, user: str | None = None, choice: str = "", add: str = "") -> str:
     """The banner: what this is, how old the report is, who has signed in, and the tabs."""
     lines = tag("h1", text(wording("page.heading")))
     if user:
@@ -129,9 +128,7 @@ def header(report: Report | None, user: str | None = None, choice: str = "", add
         lines += tag("p", text(about(report)), class_="about")
         if said := dates(report):
             lines += tag("p", text(said), class_="standing")
-    lines += choice
-    if adds:
-        lines += tag("p", tag("a", text(wording("adding.link")), href=ADDING[1:]), class_="adding")
+    lines += choice or (tag("p", add) if add else "")
     tabs = "".join(
         tag("button", text(wording(f"tabs.{name}")), type="button", role="tab", id=f"tab-{name}",
             aria_selected="true" if name == TABS[0] else "false", tabindex="0" if name == TABS[0] else "-1", data_tab=name)
