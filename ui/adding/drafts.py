@@ -126,13 +126,13 @@ class Drafts:
         with self._lock:
             if draft.stage != "read":
                 return
-            draft.stage, draft.name, draft.replaces, draft.fault, draft.steps = "building", name, replace, "", []
+            draft.stage, draft.name, draft.replaces, draft.fault, draft.steps = "building", name, replace, "", [("begun", 0.0)]
         threading.Thread(target=self._build, args=(draft,), daemon=True, name="building").start()
 
     def _build(self, draft: Draft) -> None:
         fault = wording("adding.broken")
         if self._building.locked():
-            draft.steps.append((wording("adding.waiting"), 0.0))
+            draft.steps.append(("waiting", 0.0))
         try:
             with self._building:
                 working.add(draft.name, draft.file, draft.replaces, lambda what, share: draft.steps.append((what, share)))

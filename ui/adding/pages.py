@@ -15,6 +15,8 @@ from ui.html.plain_page import END, beginning, fault_of, plain_page
 from ui.web.access import ADDING
 from ui.web.limits import Limits
 
+# How index/building.py and index/machine/builds.py begin to say what they do; each has plain words in prompts/adding.toml.
+DOING = ("begun", "waiting", "loading", "exporting", "embedding", "storing", "learning", "indexing", "ready")
 SHOWN_NAME = 60  # characters of a name that are shown again in its field
 
 
@@ -50,8 +52,10 @@ class Pages:
         """
         preview, said = draft.preview, said or draft.fault
         name = (draft.name or preview.name) if name is None else name
-        body = self._step(2) + fault_of(said) + _summary(preview) + _facts(preview) + _judgements(preview) + _openings(preview)
-        body += tag("h2", text(wording("adding.shelve_title")))
+        body = self._step(2) + _summary(preview) + _facts(preview) + _judgements(preview) + _openings(preview)
+        body += tag("h2", text(wording("adding.shelve_title"))) + fault_of(
+            said
+        )  # beside the field, which is where the page opens then
         action = f"{self.prefix}{ADDING}/{draft.id}"
         if first in preview.same:
             body += tag("p", text(wording("adding.same_in_force", name=first)), class_="notice")
@@ -80,8 +84,10 @@ class Pages:
         )  # fmt: skip
 
     def steps(self, steps: Sequence[tuple[str, float]]) -> str:
-        """What has been done since."""
-        return "".join(tag("p", text(wording("adding.share", share=f"{share:.0%}", what=what))) for what, share in steps)
+        """What has been done since, in plain words."""
+        told = ((what.partition(" ")[0], share) for what, share in steps)
+        plain = ((wording(f"adding.doing_{what if what in DOING else 'loading'}"), share) for what, share in told)
+        return "".join(tag("p", text(wording("adding.share", share=f"{share:.0%}", what=what))) for what, share in plain)
 
     def ended(self, draft: Draft) -> str:
         """How it ended, and the rest of the page."""
@@ -122,7 +128,7 @@ class Pages:
         return (
             tag("label", text(wording("adding.name")), for_="name") + tag("p", text(hint), id="name-hint", class_="hint")
             + f'<input id="name" name="name" type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="{NAME}" '
-            f'value="{text(name[:SHOWN_NAME])}" aria-describedby="{"fault " if faulty else ""}name-hint"{" required" if required else ""}>'
+            f'value="{text(name[:SHOWN_NAME])}" aria-describedby="{"fault " if faulty else ""}name-hint"{" required" if required else ""}{" autofocus" if faulty else ""}>'
         )  # fmt: skip
 
     def _step(self, number: int) -> str:
