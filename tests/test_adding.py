@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -28,6 +29,7 @@ from tests.shared_chat import PASSWORD, Shared, command, far, sharing
 from ui.adding.aside import BEGINS, YOUNG, Aside
 from ui.adding.drafts import Draft, Drafts, Occupied
 from ui.adding.preview import Preview
+from ui.adding.upload import Unusable, received
 from ui.adding.work import told_of_the_file
 from ui.web.limits import Limits
 
@@ -477,6 +479,16 @@ def test_processes_that_share_a_shelf_offer_it_alike_and_a_draft_stays_in_its_ow
             assert (got.status_code, fault(got)) == (404, wording("adding.gone"))
             assert wording("adding.shelved_title", name="two-2019") in shelve(ann, address, "two-2019").text
             assert '<option value="two-2019">' in there.get("").text
+
+
+def test_a_file_that_does_not_come_on_is_not_waited_for(tmp_path: Path) -> None:
+    async def never() -> Any:
+        await asyncio.Event().wait()
+
+    scope = {"headers": [(b"content-type", b"multipart/form-data; boundary=b")]}
+    with pytest.raises(Unusable) as refused:
+        asyncio.run(received(scope, never, tmp_path / "x.pdf", Limits(upload_seconds=0.05)))
+    assert (refused.value.status, str(refused.value)) == (408, wording("adding.slow"))
 
 
 # ---- drafts ----------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from ui.web.rates import Sized, two_lengths
 
 PATHS = re.compile(rf"{ADDING}(?:/([0-9a-f]{{16}})(?:/(shelf|discard))?)?", re.ASCII)
 POLL = 0.25  # seconds between two looks how far a build is
+BEAT = 10.0  # seconds after which something is sent although nothing was done: proxies close what is silent for a minute or two
 FIELDS = 4  # of a form without a file
 OK, FORBIDDEN, GONE, NOT_ALLOWED, TAKEN, UNUSABLE, BUSY, NO_ROOM = 200, 403, 404, 405, 409, 422, 503, 507
 SOON = 60  # seconds after which to try again, where too many add reports
@@ -189,16 +190,16 @@ class Adding:
     async def _follow(self, scope: Message, send: Send, draft: Draft) -> None:
         """Send the page of a build while it goes on: each step as it comes, and at last how it ended."""
         await send({"type": "http.response.start", "status": OK, "headers": [(b"content-type", HTML.encode()), *self._fields()]})
-        body, told = self.pages.building(draft), 0
+        body, told, spoke = self.pages.building(draft), 0, time.monotonic()
         while True:
             going, steps = draft.stage == "building", draft.steps[told:]  # in this order: no step is left out at the end
             told += len(steps)
             body += self.pages.steps(steps)
             if not going:
                 break
-            if body:
-                await send({"type": "http.response.body", "body": body.encode("utf-8"), "more_body": True})
-            body = ""
+            if body or time.monotonic() - spoke > BEAT:
+                await send({"type": "http.response.body", "body": (body or "\n").encode("utf-8"), "more_body": True})
+                body, spoke = "", time.monotonic()
             await asyncio.sleep(POLL)
         await send({"type": "http.response.body", "body": (body + self.pages.ended(draft)).encode("utf-8")})
 

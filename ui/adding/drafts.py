@@ -124,7 +124,7 @@ class Drafts:
     def shelve(self, draft: Draft, name: str, replace: bool) -> None:
         """Begin to put a draft on the shelf, in a thread and a process of their own; one that is under way goes on."""
         with self._lock:
-            if draft.stage != "read":
+            if draft.stage != "read" or self._drafts.get(draft.user) is not draft:
                 return
             draft.stage, draft.name, draft.replaces, draft.fault, draft.steps = "building", name, replace, "", [("begun", 0.0)]
         threading.Thread(target=self._build, args=(draft,), daemon=True, name="building").start()

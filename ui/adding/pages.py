@@ -144,9 +144,11 @@ def _replace(name: str) -> str:
 
 
 def _summary(preview: Preview) -> str:
-    counts = {"passages": preview.passages, "numbered": preview.numbered, "pages": preview.pages}
-    kept = preview.kept
-    said = wording("adding.summary", **counts) if kept is None else wording("adding.summary_kept", **counts, kept=f"{kept:.1%}")
+    passages, numbered, pages, kept = preview.passages, preview.numbered, preview.pages, preview.kept
+    if kept is None:
+        said = wording("adding.summary", passages=passages, numbered=numbered, pages=pages)
+    else:
+        said = wording("adding.summary_kept", passages=passages, numbered=numbered, pages=pages, kept=f"{kept:.1%}")
     if not preview.warnings:
         return tag("p", text(said), class_="lead") + tag("p", text(wording("adding.no_warnings")))
     odd = "".join(tag("li", text(one[:1].upper() + one[1:])) for one in preview.warnings)

@@ -94,7 +94,7 @@ class _Form:
         parser = None if self.fault else self._parser(boundary)
         announced = header(scope, "content-length") or "0"
         if not announced.isdecimal() or int(announced) > self.limits.upload + AROUND:
-            self._refuse("large", 413)
+            self._refuse_large()
         took, until = 0, time.monotonic() + self.limits.upload_seconds
         while True:
             try:
@@ -107,7 +107,7 @@ class _Form:
             piece = message.get("body", b"")
             took += len(piece)
             if took > self.limits.upload + AROUND:
-                self._refuse("large", 413)
+                self._refuse_large()
             if took > LINGER * self.limits.upload:
                 break
             if parser is not None and self.fault is None:
@@ -126,8 +126,10 @@ class _Form:
 
     def _refuse(self, why: str, status: int) -> None:
         """Keep the first fault."""
-        said = {"limit": self.limits.upload >> 20} if why == "large" else {}
-        self.fault = self.fault or Unusable(wording(f"adding.{why}", **said), status)
+        self.fault = self.fault or Unusable(wording(f"adding.{why}"), status)
+
+    def _refuse_large(self) -> None:
+        self.fault = self.fault or Unusable(wording("adding.large", limit=self.limits.upload >> 20), 413)
 
     def _take(self, parser: MultipartParser, piece: bytes) -> None:
         try:
@@ -210,7 +212,7 @@ class _Form:
         self.begun = (self.begun + piece)[:BEGINS] if len(self.begun) < BEGINS else self.begun
         self.sent.size += len(piece)
         if self.sent.size > self.limits.upload:
-            self._refuse("large", 413)
+            self._refuse_large()
             return
         if len(self.begun) == BEGINS and b"%PDF-" not in self.begun:
             self._refuse("no_pdf", 422)
