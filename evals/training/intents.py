@@ -128,8 +128,8 @@ def sense_rows(engine: Assistant) -> tuple[list[str], np.ndarray, np.ndarray, np
     others += [record["message"] for record in lines("documents.jsonl")]
     later = [turn["q"] for record in lines("conversations.jsonl") for turn in record["turns"]]
     known = [question.text for question in engine.index.questions]
-    for texts, most in ((later, LATER), (known, KNOWN)):
-        others += [texts[at] for at in drawn.permutation(len(texts))[:most]]
+    for some, most in ((later, LATER), (known, KNOWN)):
+        others += [some[at] for at in drawn.permutation(len(some))[:most]]
     rows += [(text, 0, 1.0, 0) for text in dict.fromkeys(others)]
     texts, labels, weights, voices = zip(*rows, strict=True)
     return list(texts), np.array(labels), np.array(weights), np.array(voices)
