@@ -241,7 +241,7 @@ SHORT = {
 HISTORIES = {
     "the second one of nothing": ("the second one", []),
     "fifty earlier": ("and for care leavers?", ["how long do care proceedings take?"] * 50),
-    "a thousand earlier": ("and for care leavers?", ["x"] * 1000),
+    "two hundred earlier": ("and for care leavers?", ["x"] * 200),
     "long earlier": ("and what about that?", [filled("please a ")] * 10),
     "earlier of pilcrows": ("why?", [filled("\u00b6")] * 8),
     "empty earlier": ("and for care leavers?", ["", " ", "\u200b", "."]),
