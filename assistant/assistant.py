@@ -49,7 +49,7 @@ from assistant.question.exclusions import excepted
 from assistant.question.intents import AT_RISK, ended, in_another_language, is_unclear, unclear
 from assistant.question.kinds import NAMES as QUESTION_KINDS
 from assistant.question.kinds import PLAIN_FORMS, packaged
-from assistant.question.reader import Message, read
+from assistant.question.reader import NONSENSE, Message, read
 from assistant.question.references import without_references
 from assistant.question.understanding import SUBJECTS, Query, Understanding, asks_plainly
 from assistant.question.vectors import Vectors, between
@@ -125,7 +125,8 @@ class Assistant:
 
     def read(self, messages: Sequence[str]) -> list[Message]:
         """What each message asks."""
-        return read(messages, self.vectors.of, self.vectors.near, self.understanding.is_english, learnt=self.learnt)
+        words = self.understanding
+        return read(messages, self.vectors.of, self.vectors.near, words.is_english, words.speller.repaired, learnt=self.learnt)
 
     def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
         """The query that a message stands for, after the questions before it."""
@@ -193,6 +194,8 @@ class Assistant:
         if query.parts or query.relation == "more":
             return None
         found = self._looked_up(query)
+        if found is None and message.nonsense >= NONSENSE:
+            return unclear(wording("unclear.answer"))
         if found is not None or query.follows:
             return found
         if is_unclear(message.intent) and self._of_document(query, {}) != "none":  # "tl;dr"
