@@ -205,6 +205,7 @@ def test_it_does_not_start_where_nobody_is_known(
 def test_a_report_is_sent_looked_at_and_put_on_the_shelf_while_others_ask(chat: Shared) -> None:
     with signed_in(chat, "ann") as ann, signed_in(chat, "bob") as bob:
         with draft(ann, council("Eastlyshir")) as address:
+            token = chat.command("tokens", "add", "bob").stdout.strip()
             (file,) = left_aside(chat)
             assert (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode)) == (0o600, 0o700)
             assert re.fullmatch(r"[0-9a-f]{16}\.pdf", file.name)
@@ -218,18 +219,16 @@ def test_a_report_is_sent_looked_at_and_put_on_the_shelf_while_others_ask(chat: 
             assert ann.get("add-report").headers["location"] == f"/{address}"
             begun = ann.post(f"{address}/shelf", data={"name": "east-2017"})
             assert begun.headers["location"] == f"/{address}"
-            took: list[float] = []
+            answered = 0
             going = threading.Thread(target=lambda: get(ann, address))
             going.start()
-            token = chat.command("tokens", "add", "bob").stdout.strip()
             while going.is_alive():  # a build holds nobody up
-                started = time.perf_counter()
-                asked = chat.client(headers=far("192.0.2.3", authorization=f"Bearer {token}"))
-                assert asked.post("api/ask", json={"question": "paragraph 4"}).json()["outcome"] == "answered"
-                took.append(time.perf_counter() - started)
+                with chat.client(headers=far("192.0.2.3", authorization=f"Bearer {token}")) as client:
+                    assert client.post("api/ask", json={"question": "paragraph 4"}).json()["outcome"] == "answered"
+                answered += 1
                 time.sleep(0.1)
             going.join()
-            assert max(took, default=0.0) < 5
+            assert answered >= 2  # a build that held questions up would let one of them end with it
             done = get(ann, address).text
             assert wording("adding.shelved_title", name="east-2017") in done and 'href="/?report=east-2017"' in done
             assert (left_aside(chat), unfinished(chat)) == ([], [])
