@@ -44,11 +44,11 @@ from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
 from assistant.lookups.lookup import look_up
 from assistant.lookups.structure import enumerate_as, enumerate_structure, searches_words
-from assistant.question.conversation import CONSIDERED, LEANING, NEAR, POINTERS, POINTING, Candidate, understood, weighed
+from assistant.question.conversation import CONSIDERED, LEANING, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.question.exclusions import excepted
 from assistant.question.intents import AT_RISK, ended, in_another_language, is_unclear, unclear
 from assistant.question.kinds import NAMES as QUESTION_KINDS
-from assistant.question.kinds import PLAIN_FORMS, packaged
+from assistant.question.kinds import PLAIN_FORMS, of_later, packaged
 from assistant.question.reader import NONSENSE, Message, read
 from assistant.question.references import without_references
 from assistant.question.understanding import SUBJECTS, Query, Understanding, asks_plainly
@@ -320,11 +320,9 @@ class Assistant:
 
     def weighed(self, query: Query, found: Found) -> Evidence:
         """The evidence before a cross-encoder reranks it."""
-        text, vector = query.text, found.vector
-        if query.relation in NEAR:  # its own words tell what sort of answer is wanted, not those it leans on
-            text = query.question
-            vector = self.vectors.of([text])[0]
-        kinds = packaged().probabilities(text, vector if self.learnt else None)
+        kinds = packaged().probabilities(query.text, found.vector if self.learnt else None)
+        if query.relation in LEANING:
+            kinds = of_later(kinds)
         if self.taught is not None:
             return self.taught.weigh(query, found, self.searcher.weights, kinds)
         form = PLAIN_FORMS.get(QUESTION_KINDS[int(kinds.argmax())])

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from assistant.learned.classifier import Classifier
 from assistant.learned.classifier import packaged as learned
 
@@ -73,9 +75,19 @@ PAPERS: dict[tuple[str, bool], Paper] = {  # by length, and whether the whole re
     ("full", True): Paper(225, 10, "sides", figures=10, recommendations=99, behind=2, questions=10),
 }
 FACT = NAMES.index("fact")
+# How much likelier a message that leans on an earlier one asks for a fact than its words tell: nine of ten do (docs/experiments.md, 30
+# November 2026).
+LATER_FACT = 8.0
 
 
 @lru_cache(maxsize=1)
 def packaged() -> Classifier:
     """The classifier of kinds that comes with the program."""
     return learned("question_kinds")
+
+
+def of_later(kinds: np.ndarray) -> np.ndarray:
+    """The probabilities of each kind for a message that leans on an earlier one, from those of the question put together, (kinds,)."""
+    odds = kinds.copy()
+    odds[FACT] *= LATER_FACT
+    return np.asarray(odds / odds.sum(), kinds.dtype)

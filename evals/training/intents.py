@@ -27,6 +27,7 @@ COMMON = 300  # messages of an intent from which each weighs as told
 OWN_INTENT = 10.0  # how much a labelled message weighs beside one of the banks
 SENSELESS, ODD = 4.0, 3.0  # how much a message without sense, and a sensible one written beside them, weighs beside any other
 LATER, KNOWN = 2_500, 3_000  # later messages of conversations, and questions of the bank, that stand for what makes sense
+ALONE = 4  # words from which a later message asks something by itself: "why" and "go on" do not
 OF_MISSES = {"offtopic": "elsewhere", "unsafe": "instruction"}  # near misses that no sentence of such a report answers
 
 
@@ -38,7 +39,8 @@ def intent_rows(engine: Assistant) -> tuple[list[str], list[str], np.ndarray, np
     rows += [
         (turn["q"], "question", OWN_INTENT, record["voice"])
         for record in lines("conversations.jsonl")
-        for turn in record["turns"]
+        for at, turn in enumerate(record["turns"])
+        if at == 0 or len(turn["q"].split()) >= ALONE
     ]
     for record in lines("messages.jsonl"):
         sentences = sentences_of(record["q"])
