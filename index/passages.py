@@ -77,6 +77,11 @@ class Passage:
     def sentences(self) -> tuple[str, ...]:
         return sentences(self.text)
 
+    def between(self, first: int, last: int) -> str:
+        """The text from one sentence to another, by their places, verbatim."""
+        start = self.text.find(self.sentences[first])
+        return self.text[start : self.text.find(self.sentences[last], start) + len(self.sentences[last])]
+
     @property
     def part(self) -> str:
         """The part of the report that it stands in, one of PARTS, told by its section's heading."""

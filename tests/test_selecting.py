@@ -17,7 +17,6 @@ from assistant.answering.selecting import (
     arranged,
     by_polarity,
     completed,
-    contiguous,
     select,
     stated,
 )
@@ -196,7 +195,7 @@ def test_sentences_of_one_passage_are_quoted_apart_in_its_order_unless_they_over
 
 def test_a_quotation_from_one_sentence_to_another_is_verbatim() -> None:
     long = passage("3", "One.  Two two. Three! Four.")
-    assert [contiguous(long, first, last) for first, last in ((0, 0), (0, 1), (1, 3))] == [
+    assert [long.between(first, last) for first, last in ((0, 0), (0, 1), (1, 3))] == [
         "One.",
         "One.  Two two.",
         "Two two. Three! Four.",

@@ -9,6 +9,7 @@ from assistant.lookups.judgements import beside_the_time, judgement_statements, 
 from assistant.lookups.links import RELATED, Link, Links
 from assistant.lookups.mentions import mentions
 from assistant.lookups.structure import MENTIONS, enumerate_structure
+from assistant.words.polarity import MIXED, NEGATIVE, polarity
 from prompts import wording
 from tests.assistant_toys import cited, ids, somerset
 
@@ -255,7 +256,18 @@ def test_the_findings_behind_a_recommendation_are_marked_derived(question: str, 
     assert draft is not None
     headings = [None, wording("answered.findings_derived", number=recommendation), wording("answered.findings_related")]
     assert [section.heading for section in draft.sections] == headings[: 3 if "49" in findings else 2]
-    assert [(s.passage.id, s.derived) for s in draft.statements] == [(recommendation, False), *[(f, True) for f in findings]]
+    told = list(dict.fromkeys((s.passage.id, s.derived) for s in draft.statements))
+    assert told == [(recommendation, False), *[(f, True) for f in findings]]
+
+
+def test_behind_a_recommendation_a_finding_that_leads_to_no_other_says_all_its_criticism() -> None:
+    draft = enumerate_structure(somerset(), LINKS, "which findings are behind recommendation 11?", behind=True)
+    assert draft is not None
+    passage = next(p for p in somerset().passages if p.id == "86")
+    critical = [s for s in passage.sentences if polarity(s) in (NEGATIVE, MIXED)]
+    quoted = " ".join(s.quote for s in draft.statements if s.passage.id == "86")
+    assert critical and all(sentence in quoted for sentence in critical)
+    assert sum(len(s.quote.split()) for s in draft.statements if s.passage.id != "11") <= 200 + 120
 
 
 @pytest.mark.parametrize(

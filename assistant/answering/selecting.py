@@ -157,7 +157,7 @@ def stated(index: Index, rows: Sequence[int], doubles: bool = False, shape: str 
     for places in taken.values():
         passage = index.report.passages[index.sentences[places[0]].passage]
         under.setdefault(passage.context or passage.id, []).extend(
-            Statement(passage, contiguous(passage, run[0], run[-1]), also_said(index, at))
+            Statement(passage, passage.between(run[0], run[-1]), also_said(index, at))
             for run, at in _units(index, sorted(places), shape)
         )
     return [statement for group in under.values() for statement in group]
@@ -191,14 +191,6 @@ def _units(index: Index, rows: list[int], shape: str) -> list[tuple[list[int], i
         else:
             units.append((places, at))
     return units
-
-
-def contiguous(passage: Passage, first: int, last: int) -> str:
-    """The passage's text from one sentence to another, verbatim."""
-    parts = passage.sentences
-    start = passage.text.find(parts[first])
-    end = passage.text.find(parts[last], start) + len(parts[last])
-    return passage.text[start:end]
 
 
 def also_said(index: Index, at: int) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ _STEPS = {
 _ENDS = {min: frozenset("best highest strongest top".split()), max: frozenset("worst lowest weakest bottom".split())}
 _NOW = frozenset("now current currently today latest".split())
 _WHICH = Caseless(
-    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b",
+    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b|\b(?:anything|everything|nothing)\b",
 )
 _PASSES = Caseless(
     r"^(?:so |and |but )?(?:is|are|was|were|did|do|does|has|have|had)\b.*\b(?:fail(?:ed|s|ing)?|pass(?:ed|es)?)\b",
@@ -54,6 +54,7 @@ _OVERALL_TOO = Caseless(
 _SINGLE = frozenset("grade rating judgment judgement verdict mark score result".split())
 _EVERY = frozenset("all each every judgments judgements grades ratings table".split())
 _SEVERAL = _EVERY | frozenset("any both services areas parts verdicts marks scores results which".split())
+_ANYTHING = frozenset("anything everything nothing".split())
 _RIVALS = frozenset("against or than versus vs".split())
 _OVER_TIME = Caseless(r"\b(?:since|chang\w+|improve[ds]?|then|up from|gone up|history|move[ds]?)\b")
 _FILLER = frozenset(
@@ -193,7 +194,10 @@ def enumerate_judgements(report: Report, question: str) -> Draft | None:
     step = next((step for step, told in _STEPS.items() if said & told), None)
     graded_when = graded if several or (asked and not names and graded != "good") else None
     if not (
-        _GRADE_WORDS.search(question) or (names and _PASSES.search(question)) or graded_when or (several and step is not None)
+        _GRADE_WORDS.search(question)
+        or (names and _PASSES.search(question))
+        or graded_when
+        or (several and step is not None and not said & _ANYTHING)  # "did anything get worse" asks of more than grades
     ):
         return None
     before = judgements_of(report, [], earlier=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,21 +19,19 @@ from assistant.lookups.judgements import (
     speaks_of,
     statements_of,
 )
-from assistant.lookups.links import DERIVED, PRINTED, RELATED, Link, Links
+from assistant.lookups.linked import RECOMMENDED, enumerate_links, gist, taken_up
+from assistant.lookups.links import Links
 from assistant.lookups.lookup import listed_as, no_such, ranges, whole
 from assistant.lookups.mentions import counted, mentions
 from assistant.question.exclusions import excepted
-from assistant.question.references import references, without_references
 from assistant.question.understanding import FRAMING
 from assistant.words.caseless import Caseless
-from assistant.words.leaning import POINTS_BACK
 from index.passages import Passage, Report
 from index.text.words import STOPWORDS, stem, words
 from prompts import wording
 
 MENTIONS = 12  # places of a word or phrase that are quoted; the others are named
 FLAGGED_WORDS = 310  # words for all flagged findings that are listed: each gets its share
-_RECOMMENDED = frozenset("rec recommendation recommendations recs".split())
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def enumerate_structure(report: Report, links: Links, question: str, behind: boo
     what a recommendation rests on.
     """
     asks = Asking(asks_for(question))
-    found = _links(report, links, question, behind)
+    found = enumerate_links(report, links, question, behind)
     if found is not None:
         return found
     for step in (_recommended, _mentions, _counts, _flagged, _document):
@@ -68,61 +66,6 @@ def enumerate_as(report: Report, links: Links, question: str, asks: str) -> Draf
         if draft is not None:
             return draft
     return None
-
-
-# ---- links -------------------------------------------------------------------------------------------------------
-
-
-def _links(report: Report, links: Links, question: str, behind: bool) -> Draft | None:
-    named = references(question)
-    if not named:
-        return None
-    rest = without_references(question)
-    recommendations = [n for r in named if r.kind == "recommendation" for n in r.numbers]
-    paragraphs = [n for r in named if r.kind == "paragraph" for n in r.numbers]
-    by_number = {p.number: p for p in report.passages if p.number}
-    if recommendations and not paragraphs and behind:
-        sections = []
-        for number in recommendations:
-            passage = by_number.get(number)
-            if passage is None or passage.kind != "recommendation":
-                return None  # look-up says that it does not exist
-            sections.append(Section(None, (whole(passage),)))
-            sections += _linked(links.behind(number), "findings", number, lambda link: _taken_up(by_number[link.finding], link))
-        return Draft("answered", tuple(sections))
-    if paragraphs and set(words(rest)) & _RECOMMENDED and not recommendations:
-        sections = []
-        for number in paragraphs:
-            passage = by_number.get(number)
-            if passage is None:
-                return None
-            leads = links.from_finding(number)
-            sections += _linked(leads, "recommendations", number, lambda link: whole(by_number[link.recommendation]))
-            sections.append(Section(None, (Statement(passage, _asking(passage, links)),)))
-        return Draft("answered", tuple(sections))
-    return None
-
-
-def _linked(found: Sequence[Link], what: str, number: str, said: Callable[[Link], Statement]) -> list[Section]:
-    """A section for each kind of link; without links, a section that says so. `what` is "findings" or "recommendations"."""
-    role: Role = "behind" if what == "findings" else "recommended"
-    sections = []
-    for kind in (PRINTED, DERIVED, RELATED):
-        shown = tuple(replace(said(link), derived=kind != PRINTED) for link in found if link.kind == kind)
-        if shown:
-            sections.append(Section(wording(f"answered.{what}_{kind}", number=number), shown, role))
-    return sections or [Section(wording(f"answered.no_{what}", number=number), (), role)]
-
-
-def _taken_up(finding: Passage, link: Link) -> Statement:
-    return Statement(finding, finding.sentences[link.sentence])
-
-
-def _gist(passage: Passage) -> str:
-    """A finding's first negative sentence that is understood by itself, else its first sentence."""
-    from assistant.words.polarity import NEGATIVE, polarity
-
-    return next((s for s in passage.sentences if polarity(s) == NEGATIVE and not POINTS_BACK.match(s)), passage.sentences[0])
 
 
 # ---- counts and lists ------------------------------------------------------------------------------------------
@@ -165,7 +108,7 @@ def _counts(report: Report, links: Links, question: str, asks: Asking) -> Draft 
         return None
     said = set(words(question))
     what = next((what for what, named in _COUNTED.items() if said & named), None)
-    flags = bool(said & _FLAGS) or ("finding" in (what, *question.split()) and bool(said & _RECOMMENDED))
+    flags = bool(said & _FLAGS) or ("finding" in (what, *question.split()) and bool(said & RECOMMENDED))
     named = services_in(question)
     of = [name for name in named if name != OVERALL]
     if not asks.sure and _of_something_else(question):
@@ -252,9 +195,9 @@ def _flagged(report: Report, links: Links, question: str, asks: Asking, first: b
     else:
         heading = wording("answered.count_flagged", count=len(flagged), numbers=numbers)
     if first:
-        return _counted(heading, [Statement(flagged[0], _gist(flagged[0]))])
+        return _counted(heading, [Statement(flagged[0], gist(flagged[0]))])
     room = FLAGGED_WORDS // len(flagged)
-    return _counted(heading, [Statement(p, _clipped(_asking(p, links), room)) for p in flagged])
+    return _counted(heading, [Statement(p, _clipped(taken_up(p, links), room)) for p in flagged])
 
 
 # ---- the document itself ---------------------------------------------------------------------------------------
@@ -388,12 +331,6 @@ def all_recommendations(report: Report) -> Draft | None:
     return _counted(wording("answered.recommended"), [whole(p) for p in made], "recommended") or no_such(
         report, "recommendation", "1"
     )
-
-
-def _asking(passage: Passage, links: Links) -> str:
-    """The sentence of a finding that its recommendation takes up; without a recommendation, the finding's gist."""
-    leads = links.from_finding(passage.number) if passage.number else []
-    return passage.sentences[leads[0].sentence] if leads else _gist(passage)
 
 
 def _clipped(sentence: str, room: int) -> str:
