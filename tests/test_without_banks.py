@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
-import numpy as np
 import pytest
 
-from assistant.answering.decision import FEATURES, Decision
 from assistant.assistant import Assistant
-from assistant.learned.other_reports import OtherReports, packaged, shipped
 from evals.errors import BadCases
 from evals.sisters import HELD_OUT, NAMES, _asked, position, sisters
 from index.opened import Index
@@ -32,40 +29,6 @@ def odds(toy: Index, question: str) -> float:
 )
 def test_what_reports_tend_to_answer_is_told_by_the_question(toy: Index, stated: str, not_stated: str) -> None:
     assert odds(toy, stated) > odds(toy, not_stated) + 0.3
-
-
-def unit(*rows: tuple[float, ...]) -> np.ndarray:
-    made = np.array(rows, np.float32)
-    return made / np.linalg.norm(made, axis=1, keepdims=True)
-
-
-def test_questions_of_other_reports_are_told_from_near_misses_by_likeness() -> None:
-    answered, missed = unit((1, 0, 0.1), (0.9, 0.1, 0), (0, 0, 1), (1, 0.2, 0)), unit((0, 1, 0), (0.1, 1, 0), (0, 1, 0.2))
-    known = OtherReports.of(shipped(answered, missed, np.arange(4.0)))
-    assert np.abs(known.answered - answered).max() < 0.005 and np.abs(known.missed - missed).max() < 0.005
-    best, three, miss, miss_three = known.likeness(unit((1, 0, 0))[0])
-    assert best > three > 0.95 and miss_three < miss < 0.15
-    assert known.likeness(None).tolist() == [0, 1, 2, 3]  # another model's vectors are comparable with none of these
-
-
-def test_the_shipped_questions_are_unit_vectors_without_words() -> None:
-    known = packaged()
-    for vectors in (known.answered, known.missed):
-        assert vectors.shape[1] == 384 and np.abs(np.linalg.norm(vectors, axis=1) - 1).max() < 0.01
-    assert (known.usual > 0.3).all() and (known.usual < 1).all()
-
-
-def test_a_report_without_banks_is_decided_beside_the_questions_of_others(toy: Index) -> None:
-    engine = Assistant(toy)
-    query = engine.understanding.understand("How good is the support for young carers?")
-    found = engine.ranking.rank(query, engine.searcher.search(query.search))
-    told = dict(zip(FEATURES, engine.decision.features(query, found, engine.weighed(query, found)), strict=True))
-    assert not len(toy.questions)
-    usual = packaged().usual  # the toy's vectors are those of another model
-    assert np.allclose([told[name] for name in ("bank", "bank_three", "miss", "miss_three")], usual)
-    others = OtherReports(np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32), np.array([0.9, 0.8, 0.2, 0.1]))
-    other = Decision(toy, others=others).features(query, found, engine.weighed(query, found))
-    assert other[FEATURES.index("bank_less_miss")] == pytest.approx(0.7)
 
 
 @pytest.mark.parametrize("name", [*NAMES, HELD_OUT])

@@ -23,8 +23,6 @@ from assistant.composing import report_variables
 from assistant.learned.classifier import Classifier
 from assistant.learned.classifier import numbers as packaged_numbers
 from assistant.learned.classifier import packaged as packaged_classifier
-from assistant.learned.other_reports import OtherReports
-from assistant.learned.other_reports import packaged as packaged_questions
 from assistant.question.answer_types import is_of_kind
 from assistant.question.kinds import FACT, KINDS
 from assistant.question.understanding import Query
@@ -69,13 +67,10 @@ class Verdict:
 class Decision:
     """The decision for one index. `weights` is a network of one hidden layer, and the threshold (decision.json)."""
 
-    def __init__(
-        self, index: Index, weights: dict[str, Any] | None = None, answerable: Classifier | None = None, others: OtherReports | None = None
-    ) -> None:  # fmt: skip
+    def __init__(self, index: Index, weights: dict[str, Any] | None = None, answerable: Classifier | None = None) -> None:
         self.index = index
         self._given = weights
         self._answerable = answerable
-        self._others = others
         self.vetoes = Vetoes(index.report)
 
     @cached_property
@@ -142,10 +137,8 @@ class Decision:
         others[passage] = 0
         questions = found.question_scores
         misses = found.near_miss_scores
-        if len(questions):
-            bank, bank_three, miss, miss_three = *_best(questions), *_best(misses)
-        else:
-            bank, bank_three, miss, miss_three = map(float, (self._others or packaged_questions()).likeness(self._known(found)))
+        bank, bank_three = _best(questions)
+        miss, miss_three = _best(misses)
         sentence = index.sentences[top].text
         whole = f"{index.report.passages[passage].context or ''} {index.report.passages[passage].text}"
         asked = self._content(query)
@@ -184,12 +177,9 @@ class Decision:
     def _asked_of_reports(self, query: Query, found: Found) -> float:
         """The log odds that inspection reports answer such a question, by the question alone; for a report without banks."""
         known = self._answerable or packaged_classifier("answerable")
-        probability = float(known.probabilities(query.text, self._known(found))[1])
+        learnt = self.index.model == DEFAULT_MODEL  # the classifier knows the vectors of no other model
+        probability = float(known.probabilities(query.text, found.vector if learnt else None)[1])
         return math.log(max(probability, LEAST) / max(1 - probability, LEAST))
-
-    def _known(self, found: Found) -> np.ndarray | None:
-        """The question's vector; None of another model, whose vectors nothing here was learned from."""
-        return found.vector if self.index.model == DEFAULT_MODEL else None
 
     def decide(self, query: Query, found: Found, evidence: Evidence) -> Verdict:
         """The confidence that the report states what is asked, and any veto."""

@@ -2,8 +2,8 @@
 
     python -m evals.training.without_banks FOLDER    with the PDFs of the sister reports (evals/sisters.py)
 
-Writes assistant/learned/answerable.npz and other_reports.npz, which tell by the question alone whether inspection reports tend to answer such questions (what a
-thing costs and who somebody is they rarely say): a classifier, and the questions themselves, as vectors. And assistant/learned/decision_without_banks.json, which weighs that beside what was found and what the cross-encoder read, and
+Writes assistant/learned/answerable.npz, which tells by the question alone whether inspection reports tend to answer such questions (what a thing costs and
+who somebody is they rarely say), and assistant/learned/decision_without_banks.json, which weighs that beside what was found and what the cross-encoder read, and
 assistant/learned/reranking.json, which weighs the cross-encoder's word on a sentence. Each sister is seen by what was
 learnt from the others, so that it is judged as a report that no part has seen.
 """
@@ -21,7 +21,6 @@ from assistant.answering.decision import Decision
 from assistant.answering.reranking import features, summary
 from assistant.assistant import Assistant
 from assistant.learned.classifier import Classifier, terms
-from assistant.learned.other_reports import OtherReports, shipped
 from evals.sisters import NAMES, Sister, sisters
 from evals.training.common import arrays, fit, fit_network, kept
 from index.opened import Index
@@ -30,8 +29,6 @@ from index.store import open_index
 WEIGHT = 3  # times that a sister's question counts beside one of the packaged report, which has many times as many
 STRENGTH, FEWEST = 1.0, 4  # inverse of the regularisation; messages in which a word or pair stands
 SHRINK = 3.0  # regularisation of the decision's network: a thousand questions of two reports
-DRAWN = 4_000  # questions of the packaged report whose vectors are shipped; fewer near misses told them apart less well
-DRAW = 2018
 REFUSED = 0.08  # the share of facts on a report not seen that may be refused
 
 RERANKED_ON = "doncaster-2018"  # the cross-encoder has not seen it (evals/training/networks/cross_encoder.py)
@@ -63,12 +60,9 @@ def main() -> None:
     with sisters(NAMES, arguments.parse_args().folder) as found:
         told = {sister.name: sisters_questions(sister, index) for sister in found}
         seen = [
-            seen_of(sister, fit_answerable(packaged, rest), OtherReports.of(drawn_questions(packaged, rest)))
-            for sister in found
-            if (rest := [told[name] for name in told if name != sister.name])
+            seen_of(sister, fit_answerable(packaged, [told[name] for name in told if name != sister.name])) for sister in found
         ]
     kept("answerable.npz", arrays(fit_answerable(packaged, list(told.values()))))
-    kept("other_reports.npz", drawn_questions(packaged, list(told.values())))
     held_out = []
     for at, one in enumerate(seen):  # the threshold is one for a report that the network has not seen either
         rest = seen[:at] + seen[at + 1 :]
@@ -141,21 +135,10 @@ def fit_answerable(packaged: Told, others: Sequence[Told]) -> Classifier:
     return fit([terms(text) for text in texts], vectors, labels.astype(int), 2, strength=STRENGTH, fewest=FEWEST)
 
 
-def drawn_questions(packaged: Told, others: Sequence[Told]) -> dict[str, np.ndarray]:
-    """The vectors of the others' questions, of some of the packaged report's and of all its near misses, as they are shipped."""
-    _, vectors, stated = packaged
-    drawn = np.random.default_rng(DRAW).permutation(np.flatnonzero(stated))[:DRAWN]
-    answered = np.concatenate([vectors[np.sort(drawn)], *(vectors[stated] for _, vectors, stated in others)])
-    missed = np.concatenate([vectors[~stated], *(vectors[~stated] for _, vectors, stated in others)])
-    packaged_alone = OtherReports(vectors[np.sort(drawn)], vectors[~stated], np.zeros(4))
-    usual = np.mean([packaged_alone.likeness(vector) for _, vectors, _ in others for vector in vectors], axis=0)
-    return shipped(answered, missed, usual)
-
-
-def seen_of(sister: Sister, answerable: Classifier, others: OtherReports) -> Seen:
+def seen_of(sister: Sister, answerable: Classifier) -> Seen:
     """What the engine finds for each question and near miss of a sister."""
     engine = Assistant(sister.index)
-    decision = Decision(sister.index, answerable=answerable, others=others)
+    decision = Decision(sister.index, answerable=answerable)
     asked = [*sister.asked, *sister.misses]
     queries = [engine.understanding.understand(one.text) for one in asked]
     rows, read = [], []

@@ -23,14 +23,12 @@ from assistant.answering.reranking import Reranker
 from assistant.answering.reranking import features as read_features
 from assistant.answering.taught import FEATURES, features, probabilities
 from assistant.assistant import Assistant
-from assistant.learned.other_reports import OtherReports
 from assistant.question.understanding import Query
 from evals.sisters import NAMES, Sister, as_taught, lines_of, sisters
 from evals.training.common import fit_network, kept
 from evals.training.without_banks import (
     RERANKED_ON,
     SHRINK,
-    drawn_questions,
     fit_answerable,
     packaged_questions,
     seen_of,
@@ -127,12 +125,10 @@ def decision_of_others(others: Sequence[Sister], unseen: Sister, index: Index) -
     """The decision without banks as it would be, had nobody labelled a question on the report that is not seen."""
     packaged = packaged_questions(index)
     own = sisters_questions(unseen, index)
-    seen = [
-        seen_of(sister, fit_answerable(packaged, [own]), OtherReports.of(drawn_questions(packaged, [own]))) for sister in others
-    ]
+    seen = [seen_of(sister, fit_answerable(packaged, [own])) for sister in others]
     network = fit_network(np.concatenate([one.rows for one in seen]), np.concatenate([one.stated for one in seen]), SHRINK)
-    rest = [sisters_questions(sister, index) for sister in others]
-    return Decision(unseen.index, network, fit_answerable(packaged, rest), OtherReports.of(drawn_questions(packaged, rest)))
+    answerable = fit_answerable(packaged, [sisters_questions(sister, index) for sister in others])
+    return Decision(unseen.index, network, answerable)
 
 
 @dataclass(frozen=True)
