@@ -43,13 +43,13 @@ from assistant.lookups.askings import WHOLE, asks_behind, asks_of_document
 from assistant.lookups.judgements import beside_the_time, leading, speaks_of
 from assistant.lookups.links import Links
 from assistant.lookups.lookup import look_up
-from assistant.lookups.structure import enumerate_as, enumerate_structure, searches_words
-from assistant.question.conversation import CONSIDERED, LEANING, NEAR, POINTERS, POINTING, Candidate, understood, weighed
+from assistant.lookups.structure import all_recommendations, enumerate_as, enumerate_structure, searches_words
+from assistant.question.conversation import CONSIDERED, LEANING, POINTERS, POINTING, Candidate, understood, weighed
 from assistant.question.exclusions import excepted
 from assistant.question.intents import AT_RISK, ended, in_another_language, is_unclear, unclear
 from assistant.question.kinds import NAMES as QUESTION_KINDS
-from assistant.question.kinds import PLAIN_FORMS, packaged
-from assistant.question.reader import Message, read
+from assistant.question.kinds import PLAIN_FORMS, by_direction, of_later, packaged
+from assistant.question.reader import NONSENSE, Message, read
 from assistant.question.references import without_references
 from assistant.question.understanding import SUBJECTS, Query, Understanding, asks_plainly
 from assistant.question.vectors import Vectors, between
@@ -125,21 +125,23 @@ class Assistant:
 
     def read(self, messages: Sequence[str]) -> list[Message]:
         """What each message asks."""
-        return read(messages, self.vectors.of, self.vectors.near, self.understanding.is_english, learnt=self.learnt)
+        words = self.understanding
+        return read(messages, self.vectors.of, self.vectors.near, words.is_english, words.speller.repaired, learnt=self.learnt)
 
     def query(self, question: str, message: Message, turns: tuple[Turn, ...]) -> Query:
         """The query that a message stands for, after the questions before it."""
         before = understood_so_far(turns)
         typed = [turn.question for turn in turns]
-        relation, (best, *rest) = self._after(message.questions[0], before, typed)
-        said = question if len(question.split()) <= ITEM else message.text  # "The third. How was it in 2015?"
+        repaired = self.understanding.speller.repaired
+        relation, (best, *rest) = self._after(repaired(message.questions[0]), before, typed)
+        said = repaired(question if len(question.split()) <= ITEM else message.text)  # "The third. How was it in 2015?"
         text = best.text
         if relation != "new":
             relation, text = pointed(self.index, said, relation, text, turns, self.vectors.near)
         focus = tuple(passage for passage, _ in shown(turns)) if relation == "more" else ()
         query = self.understanding.understand(question, text, relation, tuple(dict.fromkeys(focus)))
         if len(message.questions) < 2:
-            if query.relation in LEANING and (meant := self.vectors.meant([(message.questions[0], typed)])) is not None:
+            if query.relation in LEANING and (meant := self.vectors.meant([(repaired(message.questions[0]), typed)])) is not None:
                 query = replace(query, meant=meant[0])
             return replace(query, others=tuple(one.text for one in rest[:OTHERS])) if text == best.text else query
         parts = [query.text]
@@ -193,6 +195,8 @@ class Assistant:
         if query.parts or query.relation == "more":
             return None
         found = self._looked_up(query)
+        if found is None and message.nonsense >= NONSENSE:
+            return unclear(wording("unclear.answer"))
         if found is not None or query.follows:
             return found
         if is_unclear(message.intent) and self._of_document(query, {}) != "none":  # "tl;dr"
@@ -265,6 +269,9 @@ class Assistant:
             query = replace(self._within(rest), question=query.question, relation=query.relation, focus=query.focus)
         found = self._found(query, known)
         evidence = self.evidence(query, found)
+        of_all = evidence.kind == "recommendations" and query.relation == "new" and not query.topic and not left_out
+        if of_all and (every := all_recommendations(self.index.report)) is not None:  # "give me the recommendations in short"
+            return every, found
         if left_out:
             evidence = self._without(evidence, left_out)
         if beside := beside_the_time(self.index.report, query.text):
@@ -317,11 +324,9 @@ class Assistant:
 
     def weighed(self, query: Query, found: Found) -> Evidence:
         """The evidence before a cross-encoder reranks it."""
-        text, vector = query.text, found.vector
-        if query.relation in NEAR:  # its own words tell what sort of answer is wanted, not those it leans on
-            text = query.question
-            vector = self.vectors.of([text])[0]
-        kinds = packaged().probabilities(text, vector if self.learnt else None)
+        kinds = by_direction(query.text, packaged().probabilities(query.text, found.vector if self.learnt else None))
+        if query.relation in LEANING:
+            kinds = of_later(kinds)
         if self.taught is not None:
             return self.taught.weigh(query, found, self.searcher.weights, kinds)
         form = PLAIN_FORMS.get(QUESTION_KINDS[int(kinds.argmax())])

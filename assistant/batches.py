@@ -148,8 +148,9 @@ class Batches:
 
     def _weigh_ahead(self, messages: Sequence[Message], conversations: Sequence[tuple[Turn, ...]]) -> None:
         """Find out the vectors of all candidates of messages at once, for `Assistant.query`."""
+        repaired = self._assistant.understanding.speller.repaired
         later = [
-            (message.questions[0], turns)
+            (repaired(message.questions[0]), turns)
             for message, turns in zip(messages, conversations, strict=True)
             if leans(message.questions[0], understood_so_far(turns))
         ]

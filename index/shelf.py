@@ -136,32 +136,31 @@ class Shelf:
 
     # ---- what changes ------------------------------------------------------------------------------------------
 
-    def add(self, name: str, file: Path, progress: Progress = lambda what, share: None) -> Report:
-        """Put a report on the shelf, with what it was taught; nothing of it is there until its index is whole.
+    def add(self, name: str, file: Path, progress: Progress = lambda what, share: None, replace: bool = False) -> Report:
+        """Put a report on the shelf, with what it was taught; nothing of it is there until its index is whole. With `replace` it
+        takes the place of the report of this name, where there is one; what that one was taught is kept.
 
         Raises ShelfFault for a name that is odd or taken and for a report that is on the shelf, UnreadableReport,
         UnwritableIndex, BadWeights.
         """
-        if not NAME.fullmatch(name) or name == ALL:
-            raise ShelfFault(
-                f"{name or 'An empty text'} is no name: use at most 40 small letters, digits and hyphens, such as surrey-2018."
-            )
-        self._free(name)
+        self.check_name(name, replace)
         report = store.read_report(file)
-        self._new(report, sha256_of(file))
-        aside = self.reports / f"{UNFINISHED}{time.time_ns()}"
+        self._new(name, report, sha256_of(file), replace)
+        aside = self._aside()
         try:
             aside.mkdir(parents=True)
             kept = aside / ("source.pdf" if is_pdf(file) else "source.md")
             shutil.copyfile(file, kept)
+            if (before := self.reports / name).is_dir():
+                carry(before, self.base)
             carry(self.base, aside, report.sha256)
             store.build(aside, kept, progress, self._models())
             (aside / RECORD).write_text(json.dumps({"file": kept.name, "added": date.today().isoformat()}), encoding="utf-8")
             with locked(self.folder):
-                self._free(name)  # another process may have been quicker
-                self._new(report, sha256_of(file))
+                self.check_name(name, replace)  # another process may have been quicker
+                self._new(name, report, sha256_of(file), replace)
                 self._keep_models(aside)
-                aside.rename(self.reports / name)
+                self._put(aside, name)
         except OSError as fault:
             raise cannot_write(self.folder, fault) from fault
         finally:
@@ -169,17 +168,50 @@ class Shelf:
             self._sweep()
         return report
 
-    def _free(self, name: str) -> None:
-        if name in {entry.name for entry in (self.first, *self.added())}:
+    def check_name(self, name: str, replace: bool = False) -> None:
+        """Raises ShelfFault for a name that a report cannot be given: an odd one, that of the report in force, or, without
+        `replace`, that of any other.
+        """
+        if not NAME.fullmatch(name) or name == ALL:
+            raise ShelfFault(
+                f"{name or 'An empty text'} is no name: use at most 40 small letters, digits and hyphens, such as surrey-2018."
+            )
+        if replace and name == self.first.name:
+            raise ShelfFault(f"The report {name} cannot be replaced: it is the one that is asked without a name.")
+        if not replace and name in {entry.name for entry in (self.first, *self.added())}:
             raise ShelfFault(f"There is a report {name} on the shelf already: choose another name, or remove that one first.")
 
-    def _new(self, report: Report, digest: str) -> None:
+    def same(self, report: Report, digest: str) -> Iterator[str]:
+        """The names of those on the shelf that are this report: the same file, or the same council, title and dates."""
         for entry in self.entries():
             with suppress(NoUsableIndex):
                 other = self.report(entry)
                 same = (report.authority, report.title, report.inspected) == (other.authority, other.title, other.inspected)
                 if digest == other.sha256 or (same and report.inspected is not None):
-                    raise ShelfFault(f"This report is on the shelf already, as {entry.name}.")
+                    yield entry.name
+
+    def _new(self, name: str, report: Report, digest: str, replace: bool) -> None:
+        for other in self.same(report, digest):
+            if not (replace and other == name):
+                raise ShelfFault(f"This report is on the shelf already, as {other}.")
+
+    def _aside(self) -> Path:
+        """The folder of a report that is being added or removed."""
+        return self.reports / f"{UNFINISHED}{time.time_ns()}"
+
+    def _put(self, made: Path, name: str) -> None:
+        """Let a folder be the report of a name, in place of the one that is it now. Raises OSError, and that one stays."""
+        place, before = self.reports / name, self._aside()
+        replaced = place.is_dir()
+        if replaced:
+            place.rename(before)
+        try:
+            made.rename(place)
+        except OSError:
+            if replaced:
+                before.rename(place)
+            raise
+        shutil.rmtree(before, ignore_errors=True)
 
     def remove(self, name: str) -> None:
         """Take a report off the shelf; what it was taught stays beside the index of the one in force, for when it is added again.
@@ -192,7 +224,7 @@ class Shelf:
         try:
             with locked(self.folder):
                 carry(entry.folder, self.base)
-                aside = self.reports / f"{UNFINISHED}{time.time_ns()}"
+                aside = self._aside()
                 entry.folder.rename(aside)
             shutil.rmtree(aside, ignore_errors=True)
         except FileNotFoundError:

@@ -3,7 +3,7 @@
 What is said to a model lies in plain files, `answer.txt` and so on: the instructions, a line of three dashes, the message.
 
 `wording.toml` holds the assistant's fixed wording by outcome, `page.toml` what the chat's page says around it, `access.toml` what
-is said around sharing, all with `$variables`. A council can put its own words in place with FINDINGS_WORDING, a file of the same form: what it names
+is said around sharing, `adding.toml` where reports are added in the browser, all with `$variables`. A council can put its own words in place with FINDINGS_WORDING, a file of the same form: what it names
 wins, the rest stays.
 """
 
@@ -26,7 +26,7 @@ class UnreadableWording(Exception):
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, Any]]:
     tables: dict[str, dict[str, Any]] = {}
-    for name in ("wording.toml", "page.toml", "access.toml"):
+    for name in ("wording.toml", "page.toml", "access.toml", "adding.toml"):
         tables |= tomllib.loads(files("prompts").joinpath(name).read_text(encoding="utf-8"))
     named = os.environ.get("FINDINGS_WORDING")
     if named:

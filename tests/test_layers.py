@@ -179,7 +179,7 @@ ROOMS = {
     "index": ("errors machine text", "passages", "vectors", "formats", "layout", "banks", "reading opened", "learned", "building",
               "sharing", "store", "search shelf", "retriever"),
     "assistant": ("errors answer composing learned words", "question", "lookups", "answering model", "assistant batches conversations", "briefing several"),
-    "ui": ("terminal plain engine related watch recent", "html", "papers", "web desk desks", "sign_in page", "programs", "web/server", "batch chat shelf several", "cli"),
+    "ui": ("terminal plain engine related watch recent", "html", "papers", "web desk desks", "sign_in page", "adding programs", "web/server", "batch chat shelf several", "cli"),
     "evals": ("errors cases answers sisters audit_packages", "measures", "comparisons gate", "reporting audit", "run training", "speed", "probing", "command"),
 }  # fmt: skip
 

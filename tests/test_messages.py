@@ -50,6 +50,17 @@ FIELD: list[tuple[list[str], str, str, set[str], str]] = [
     ([], "?", "unclear", set(), "could not make out"),
     ([], "...", "unclear", set(), "could not make out"),
     ([], "asdf qwer", "unclear", set(), "could not make out"),
+    ([], "la la la", "unclear", set(), "could not make out"),
+    ([], "children children children children", "unclear", set(), "could not make out"),
+    (["How many children are looked after?"], "la la la", "unclear", set(), "could not make out"),
+    ([], "adotpion", "answered", set(), ""),
+    ([], "list all the recommendations in short", "answered", {str(number) for number in range(1, 14)}, ""),
+    ([], "did anything get worse since last time", "answered", {"50"}, "deteriorated"),
+    ([], "which services got worse", "answered", {"p1.4", "p6.3"}, "No grade is worse"),
+    (["list all the recommendations"], "whats the second reccomendation", "answered", {"2"}, ""),
+    ([], "what do we need to ask officers about placements at scrutiny on thursday", "answered", {"86"}, "Questions that could be asked"),
+    ([], "CPT (care proceedings time) is 3 weeks, isn't it?", "answered", {"40"}, "The report says otherwise"),
+    ([], "earlyhelp", "answered", set(), ""),
     ([], "page 1e9", "no_such_passage", set(), "no page 1e9"),
     ([], "recommendation 0x10", "no_such_passage", set(), "no recommendation 0x10"),
     ([], "is it any good?", "unclear", set(), "You could ask"),
@@ -110,7 +121,7 @@ def test_more_is_not_what_was_said_and_ends_with_that_is_all(real_index: Index, 
     assert wording("answered.nothing_more") in answers[-1]["answer"]
 
 
-@pytest.mark.parametrize("split", ["dev", "test"])
+@pytest.mark.parametrize("split", ["dev", "test", "hard"])
 def test_people_at_risk_are_told_where_to_turn_and_questions_on_such_subjects_stay_questions(
     split: str, real_index: Index, run: Run, tmp_path: Path
 ) -> None:
@@ -121,8 +132,33 @@ def test_people_at_risk_are_told_where_to_turn_and_questions_on_such_subjects_st
         at_risk: [a["outcome"] == "signpost" for r, a in zip(records, answers, strict=True) if r["at_risk"] == at_risk]
         for at_risk in (True, False)
     }
-    assert sum(told[True]) >= 0.96 * len(told[True])
-    assert sum(told[False]) <= 0.02 * len(told[False])
+    seen, taken = (0.85, 0.05) if split == "hard" else (0.96, 0.02)
+    assert sum(told[True]) >= seen * len(told[True])
+    assert sum(told[False]) <= taken * len(told[False])
+
+
+def test_nonsense_is_told_from_odd_messages_that_make_sense(real_index: Index, run: Run, tmp_path: Path) -> None:
+    """An author who was never trained on: 184 messages without sense, and 232 short, misspelt or strange ones with it."""
+    text = files("evals").joinpath("labels").joinpath("sense.jsonl").read_text(encoding="utf-8")
+    records = [record for line in text.splitlines() if (record := json.loads(line)).get("split") == "test"]
+    answers = asked(run, tmp_path, [{"id": f"{at}", "question": record["q"]} for at, record in enumerate(records)])
+    senseless = [a["outcome"] for r, a in zip(records, answers, strict=True) if not r["sense"]]
+    sensible = [a["outcome"] for r, a in zip(records, answers, strict=True) if r["sense"]]
+    assert senseless.count("answered") <= 0.1 * len(senseless)
+    assert sensible.count("unclear") <= 0.04 * len(sensible)
+    assert sensible.count("answered") >= 0.85 * len(sensible)
+
+
+@pytest.mark.parametrize(
+    ("typed", "repaired"),
+    [
+        ("earlyhelp", "early help"), ("whatdoesitsayaboutadoption", "what does it say about adoption"),
+        ("howmanychildrenareonachildprotectionplan", "how many children are on a child protection plan"),
+        ("zzzzzzzzzz", "zzzzzzzzzz"), ("xadoptionx", "xadoptionx"),
+    ],
+)  # fmt: skip
+def test_words_run_together_are_parted(typed: str, repaired: str) -> None:
+    assert understanding().speller.repaired(typed) == repaired
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.test_layers import modules, tree
 
 TEXTS: dict[str, dict] = {
     table: texts
-    for name in ("wording.toml", "page.toml", "access.toml")
+    for name in ("wording.toml", "page.toml", "access.toml", "adding.toml")
     for table, texts in tomllib.loads(files("prompts").joinpath(name).read_text(encoding="utf-8")).items()
 }
 

@@ -280,6 +280,29 @@ def test_lines_of_a_batch_name_their_report(shelf: dict[str, str], run: Run, tmp
     assert (several["id"], len(several["reports"])) == ("a", 3)
 
 
+def test_a_report_takes_the_place_of_another_only_when_that_is_said(shelf: dict[str, str], run: Run, tmp_path: Path) -> None:
+    env = copied(shelf, tmp_path)
+    north = other(tmp_path, "north", ("Northshire", "Norfshire"), ("Visits take 12 days", "Visits take 44 days"))
+    taken = run("shelf", "add", "west", north, env=env)
+    said = "There is a report west on the shelf already: choose another name, or remove that one first.\n"
+    assert (taken.returncode, taken.stderr) == (2, said)
+    first = run("shelf", "add", "northshire-2019", north, "--replace", env=env)
+    said = "The report northshire-2019 cannot be replaced: it is the one that is asked without a name.\n"
+    assert (first.returncode, first.stderr) == (2, said)
+    east = other(tmp_path, "east", ("Northshire", "Eastshire"))
+    there = run("shelf", "add", "west", east, "--replace", env=env)
+    assert (there.returncode, there.stderr) == (2, "This report is on the shelf already, as east-2019.\n")
+    done = run("shelf", "add", "west", north, "--replace", env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "44 days" in answered(run, env, "How long do visits take?", "--report", "west")["answer"]
+    assert (list(listed(run, env)), listed(run, env)["west"]["authority"]) == (
+        list(listed(run, shelf)),
+        "Norfshire County Council",
+    )
+    assert run("shelf", "add", "west", north, "--replace", env=env).returncode == 0  # the same once more
+    assert list(Path(env["FINDINGS_INDEX_DIR"]).glob("shelf/reports/.unfinished-*")) == []
+
+
 def test_wrong_usage_is_said(shelf: dict[str, str], run: Run) -> None:
     for arguments, said in (
         (

@@ -90,6 +90,16 @@ def test_the_cookie_is_out_of_reach_of_scripts_other_sites_and_plain_http(closed
     assert "; HttpOnly" in plain and "Secure" not in plain
 
 
+def test_nobody_adds_reports_where_nobody_was_named(closed_chat: Shared) -> None:
+    with closed_chat.client(headers=far("192.0.2.4")) as client:
+        for path in ("add-report", f"add-report/{'0' * 16}"):
+            assert client.get(path).status_code == 401
+        sign_in(client, "ann", PASSWORD)
+        assert "add-report" not in client.get("").text
+        for method, path in (("GET", ""), ("POST", ""), ("POST", f"/{'0' * 16}/shelf")):
+            assert client.request(method, f"add-report{path}").status_code == 404
+
+
 def test_one_user_s_conversation_is_closed_to_the_other(closed_chat: Shared) -> None:
     with closed_chat.client(headers=far("192.0.2.6")) as ann, closed_chat.client(headers=far("192.0.2.6")) as bob:
         sign_in(ann, "ann", PASSWORD, "192.0.2.6")

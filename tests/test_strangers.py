@@ -65,7 +65,9 @@ def routes() -> list[tuple[str, str]]:
                 found.extend((method, path) for method in sorted(getattr(route, "methods", None) or {"GET", "POST"}))
 
     walk(layers.routes)
-    ours = [("GET", "/sign-out"), ("POST", "/sign-out"), ("POST", "/sign-in"), ("GET", "/gradio_api/upload%0a"),
+    adding = [("GET", "/add-report"), ("HEAD", "/add-report"), ("POST", "/add-report"), ("PUT", "/add-report"), ("GET", f"/add-report/{'0' * 16}"),
+              ("POST", f"/add-report/{'0' * 16}/shelf"), ("POST", f"/add-report/{'0' * 16}/discard"), ("GET", "/add-report/"), ("GET", "/add-report%0a")]  # fmt: skip
+    ours = [*adding, ("GET", "/sign-out"), ("POST", "/sign-out"), ("POST", "/sign-in"), ("GET", "/gradio_api/upload%0a"),
             ("POST", "/gradio_api/upload%0a"), ("POST", "/upload"), ("GET", "/../etc/passwd"), ("GET", "/page/4.svg"),
             ("HEAD", "/"), ("POST", "/"), ("OPTIONS", "/api/ask"), ("PUT", "/mcp")]  # fmt: skip
     return sorted({*found, *ours})
@@ -76,12 +78,12 @@ ROUTES = routes()
 
 @pytest.fixture(scope="module")
 def closed_chat(toy_index: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    """A chat of two users behind a proxy on this machine."""
+    """A chat of two users behind a proxy on this machine; one of them may add reports."""
     folder = tmp_path_factory.mktemp("closed")
     settings = {**toy_index, "FINDINGS_STATE": str(folder / "state.sqlite3")}
     for name in ("ann", "bob"):
         assert command(settings, "users", "add", name, stdin=f"{PASSWORD}\n").returncode == 0
-    with sharing(folder, toy_index, "--proxy", "127.0.0.1", "--mcp") as server:
+    with sharing(folder, toy_index, "--proxy", "127.0.0.1", "--mcp", "--may-add-reports", "ann") as server:
         yield server
         assert "Traceback" not in server.said()
 
@@ -156,7 +158,7 @@ def sent(client: httpx.Client, method: str, path: str, headers: dict[str, str]) 
     if method not in ("GET", "HEAD", "OPTIONS"):
         event = {"data": [None] * 20, "fn_index": 1, "session_hash": "probed", "event_data": {"question": "paragraph 4"}}
         body = json.dumps(BODIES.get(path, event)).encode()
-    if "upload" in path:
+    if "upload" in path or path == "/add-report":
         kind, body = "multipart/form-data; boundary=b", UPLOAD
     own = {name: value for name, value in headers.items() if name != "?"}
     own |= {"content-type": kind, "accept": "application/json, text/event-stream, text/html"}
@@ -176,6 +178,7 @@ def test_the_routes_are_all_there() -> None:
         "/api/search",
         "/api/brief",
     }
+    assert paths >= {"/add-report", f"/add-report/{'0' * 16}/shelf"}
     assert paths >= {"/api/passage/{id}", "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/upload", "/sign-out"}
 
 
@@ -186,7 +189,8 @@ def test_every_route_is_closed_to_a_stranger(sort: str, closed_chat: Shared, str
         for method, path in ROUTES:
             got = sent(client, method, path, strangers[sort])
             door = got.status_code == 303 and got.headers["location"].startswith("/sign-in")
-            if path not in OPEN and not (door if path == "/" and method in ("GET", "HEAD") else got.status_code == 401):
+            page = path == "/" or re.fullmatch(r"/add-report(/[0-9a-f]{16}(/.*)?)?", path)
+            if path not in OPEN and not (door if page and method in ("GET", "HEAD") else got.status_code == 401):
                 let_in.append((method, path, got.status_code))
             if path == "/sign-in" and method == "POST" and got.status_code not in (400, 401, 403, 429):
                 let_in.append((method, path, got.status_code))
@@ -225,6 +229,8 @@ def test_what_strangers_are_refused_a_user_is_given(closed_chat: Shared) -> None
         assert sent(client, "GET", "/config", session).status_code == 200
         assert sent(client, "GET", "/", session).status_code == 200
         assert sent(client, "POST", "/gradio_api/upload", session).status_code == 404  # to nobody
+        assert sent(client, "GET", "/add-report", session).status_code == 200
+        assert sent(client, "POST", "/add-report", session).status_code == 422  # no report, but somebody who may send one
 
 
 def test_a_session_that_ends_while_a_reader_waits_gets_no_further_answers(closed_chat: Shared) -> None:

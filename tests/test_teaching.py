@@ -297,6 +297,13 @@ def test_authors_get_a_guide_and_the_numbered_sentences(taught: dict[str, str], 
     assert [set(row) >= {"question", "voice"} for row in rows] == [True] * len(rows) and rows
 
 
+def test_the_numbered_sentences_are_not_written_over_the_report(taught: dict[str, str], run: Run) -> None:
+    before = Path(taught["FINDINGS_REPORT"]).read_bytes()
+    done = run("teach", taught["FINDINGS_REPORT"], "--numbered", taught["FINDINGS_REPORT"], env=taught)
+    assert (done.returncode, Path(taught["FINDINGS_REPORT"]).read_bytes()) == (2, before)
+    assert "is the report itself" in done.stderr
+
+
 def test_two_ways_at_once_are_refused(taught: dict[str, str], run: Run) -> None:
     assert run("teach", taught["FINDINGS_REPORT"], "--forget", "--list", env=taught).returncode == 2
 

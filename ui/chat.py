@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from index.machine.memory import few_arenas, give_back
 from index.machine.staying import stay_on_this_machine
 from index.store import current_build, fetched
 from prompts import wording
+from ui.sign_in.people import People
 from ui.web.access import LOOPBACK, Access, is_loopback
 from ui.web.store import Store, state_file
 
@@ -68,7 +69,7 @@ def launch(
     running = run(desk, lambda: page(desk, **limits, switches=switches()), access, store)
     if desk.room() is None:
         print(wording("server.no_index", reason=desk.fault), file=sys.stderr)
-    for sentence in standing(access):
+    for sentence in standing(access, People(store).names() if access.passwords else None):
         print(sentence, file=sys.stderr)
     threading.Thread(target=_look, args=(desk,), daemon=True, name="looking").start()
     return running
@@ -91,8 +92,8 @@ def _newest() -> str | None:
     return current_build()
 
 
-def standing(access: Access) -> list[str]:
-    """What whoever runs a shared server has to know of it."""
+def standing(access: Access, users: Sequence[str] | None = None) -> list[str]:
+    """What whoever runs a shared server has to know of it; `users` are those who can sign in with a password, where that is the way."""
     said = []
     if not is_loopback(access.host) and not access.signs_in:
         said.append(wording("server.exposed", host=access.host))
@@ -100,6 +101,10 @@ def standing(access: Access) -> list[str]:
         said.append(wording("access.signing_in"))
     if access.user_header:
         said.append(wording("access.trusting", header=access.user_header, proxies=", ".join(map(str, access.proxies))))
+    if access.adders:
+        said.append(wording("access.adding", names=", ".join(access.adders)))
+    if users is not None:
+        said += [wording("access.no_adder", name=name) for name in access.adders if name not in users]
     if access.reason:
         said.append(wording("access.logging", reason=access.reason))
     return said

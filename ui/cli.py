@@ -201,6 +201,10 @@ def chat(
     frame: Annotated[
         list[str] | None, typer.Option(metavar="ORIGIN", help="A site whose pages may show the chat in a frame; may be repeated.")
     ] = None,
+    may_add_reports: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Somebody who signs in and may add reports in the browser; may be repeated."),
+    ] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="Also serve the Model Context Protocol on /mcp.")] = False,
     log: Annotated[bool, typer.Option("--log", help="A line a request on stderr; always on for a shared server.")] = False,
     log_questions: Annotated[
@@ -208,7 +212,7 @@ def chat(
     ] = None,
 ) -> None:
     """Open the chat in the browser."""
-    from ui.sign_in.people import People
+    from ui.sign_in.people import People, named
     from ui.web.access import UnusableOption, access
     from ui.web.store import Store, UnusableState, state_file
 
@@ -217,6 +221,7 @@ def chat(
         chosen = access(
             host, port, names=name or (), proxies=proxy or (), trust_header=trust_header, sign_in=sign_in, users=users,
             prefix=prefix, frames=frame or (), mcp=mcp, logs=log, reason=log_questions,
+            adders=may_add_reports if may_add_reports and trust_header else [named(one) for one in may_add_reports or ()],
         )  # fmt: skip
         from ui.chat import serve  # imports the engine: what is refused is refused before
 

@@ -20,6 +20,7 @@ shelf = typer.Typer(help="Several reports, asked by name or all at once (docs/sh
 def add(
     name: Annotated[str, typer.Argument(help="Its name on the shelf, such as surrey-2018.")],
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report, PDF or Markdown.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of the report of this name.")] = False,
 ) -> None:
     """Put a report on the shelf: it is read and indexed with what it was taught, and a copy of its file is kept."""
     from index.errors import IndexFault
@@ -29,7 +30,7 @@ def add(
     chosen = Shelf()
     try:
         with bar(f"Adding {name}") as show:
-            read = chosen.add(name, report, show)
+            read = chosen.add(name, report, show, replace)
     except IndexFault as fault:
         stop(str(fault), BAD_INPUT)
     for warning in read.warnings:

@@ -42,7 +42,7 @@ _STEPS = {
 _ENDS = {min: frozenset("best highest strongest top".split()), max: frozenset("worst lowest weakest bottom".split())}
 _NOW = frozenset("now current currently today latest".split())
 _WHICH = Caseless(
-    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b|\b(?:anything|everything|nothing)\b",
+    r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b",
 )
 _PASSES = Caseless(
     r"^(?:so |and |but )?(?:is|are|was|were|did|do|does|has|have|had)\b.*\b(?:fail(?:ed|s|ing)?|pass(?:ed|es)?)\b",

@@ -379,8 +379,11 @@ _EVERYTHING_ASKED = Caseless(
 
 def _recommended(report: Report, links: Links, question: str, asks: Asking) -> Draft | None:
     """All recommendations, whole."""
-    if not asks_for_all_recommendations(question) and not _EVERYTHING_ASKED.search(question):
-        return None
+    return all_recommendations(report) if asks_for_all_recommendations(question) or _EVERYTHING_ASKED.search(question) else None
+
+
+def all_recommendations(report: Report) -> Draft | None:
+    """All recommendations, whole, or that there is none."""
     made = _of(report, "recommendation")
     return _counted(wording("answered.recommended"), [whole(p) for p in made], "recommended") or no_such(
         report, "recommendation", "1"

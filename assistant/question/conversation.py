@@ -31,7 +31,6 @@ RELATIONS: tuple[Relation, ...] = (
 )
 POINTING: tuple[Relation, ...] = ("more", "place", "item")  # relations of messages that ask for something of the last answer
 LEANING: tuple[Relation, ...] = ("swap", "same", "return")  # relations of messages that stand for another question
-NEAR: tuple[Relation, ...] = ("same", "return")  # relations of messages whose own words tell what sort of answer is wanted
 CONSIDERED = 4  # earlier questions that a message may lean on
 BELIEVED = 0.4  # probability from which a message is taken to point at the last answer
 MADE = ("swapped", "modified", "pronoun", "about")  # how a question is made with an earlier one

@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from assistant.learned.classifier import Classifier
 from assistant.learned.classifier import packaged as learned
+from index.text.words import words
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,35 @@ PAPERS: dict[tuple[str, bool], Paper] = {  # by length, and whether the whole re
     ("page", True): Paper(44, 2, "sides", recommendations=13),
     ("full", True): Paper(225, 10, "sides", figures=10, recommendations=99, behind=2, questions=10),
 }
+WORSE = frozenset(
+    "backwards declined declining deteriorate deteriorated deteriorating regressed slipped worse worsen worsened worsening".split()
+)
+BETTER = frozenset("better improve improved improvement improving".split())
 FACT = NAMES.index("fact")
+# How much likelier a message that leans on an earlier one asks for a fact than its words tell: nine of ten do (docs/experiments.md, 30
+# November 2026).
+LATER_FACT = 8.0
 
 
 @lru_cache(maxsize=1)
 def packaged() -> Classifier:
     """The classifier of kinds that comes with the program."""
     return learned("question_kinds")
+
+
+def by_direction(text: str, kinds: np.ndarray) -> np.ndarray:
+    """The probabilities of each kind, (kinds,): what has got worse is a weakness, though it asks for a change as what has improved does."""
+    said = set(words(text))
+    if not said & WORSE or said & BETTER:
+        return kinds
+    turned = kinds.copy()
+    turned[NAMES.index("weaknesses")] += turned[NAMES.index("improved")]
+    turned[NAMES.index("improved")] = 0.0
+    return turned
+
+
+def of_later(kinds: np.ndarray) -> np.ndarray:
+    """The probabilities of each kind for a message that leans on an earlier one, from those of the question put together, (kinds,)."""
+    odds = kinds.copy()
+    odds[FACT] *= LATER_FACT
+    return np.asarray(odds / odds.sum(), kinds.dtype)

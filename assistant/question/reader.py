@@ -18,6 +18,7 @@ from assistant.question.intents import AT_RISK, NAMES, at_risk, classified, inte
 from assistant.question.plain_text import plain
 from assistant.question.splitting import Near, listed, questions_of
 from assistant.words.languages import language_of
+from assistant.words.sense import beginning, nonsense
 from index.text.words import words
 
 SHORT = 45  # words up to which a message is taken whole: what somebody tells before asking belongs to the question
@@ -29,6 +30,9 @@ KNOWN, AT_RISK_KNOWN = 0.56, 0.5  # cosine with a known question from which a ri
 # Questions of one message that are answered: each takes as long as a question alone, and 4,000 characters hold hundreds.
 MOST = 12
 LONGER = 8  # words around a question from which it is said back
+# Probability from which a message is nonsense (1% of odd but sensible ones reach it), and from which it is once its spelling was repaired
+# (docs/experiments.md, 30 November 2026).
+NONSENSE, PERHAPS = 0.7, 0.35
 SURE = 0.6  # probability from which a sentence is set aside
 ASKS = 0.4  # probability from which a sentence of a long message is one of its questions
 BRIEF = 4  # words of a sentence beside others that is a courtesy or a name, where it asks nothing
@@ -54,6 +58,7 @@ class Message:
     intent: str = "question"
     language: str | None = None
     found: bool = False
+    nonsense: float = 0.0  # probability that nobody could make out what is asked
     risk: float = 0.0  # probability that somebody is at risk
     in_english: bool = False  # an answer in another language was asked for: there is none
     beyond: int = 0  # questions after the first MOST, which are not answered
@@ -65,30 +70,25 @@ class Message:
 
 
 def read(
-    messages: Sequence[str], embed: Embed, near: Near, is_english: Callable[[str], bool], learnt: bool = True
+    messages: Sequence[str],
+    embed: Embed,
+    near: Near,
+    is_english: Callable[[str], bool],
+    repaired: Callable[[str], str],
+    learnt: bool = True,
 ) -> list[Message]:
     """What each message asks. All sentences are embedded together, and all pieces of questions.
 
-    Without `learnt` (vectors of another model) the classifiers use words alone.
+    `repaired` mends the spelling of a text. Without `learnt` (vectors of another model) the classifiers use words alone.
     """
     asked_for = [in_english(plain(message)) for message in messages]
     texts = [text for text, _ in asked_for]
-    pieces = [sentences_of(text) for text in texts]
-    several = list(
-        dict.fromkeys(one for text, sentences in zip(texts, pieces, strict=True) for one in (*sentences, *_whole(text)))
-    )
-    vectors: list[np.ndarray | None] = [*embed(several)] if several and learnt else [None] * len(several)
-    known = dict(zip(several, classified(several, vectors), strict=True))
-    found = []
-    for text, sentences in zip(texts, pieces, strict=True):
-        language = language_of(text, is_english)
-        said = [word for word in re.findall(r"[a-z]{2,}|\d+", text.casefold()) if word.isdigit() or is_english(word)]
-        if language:
-            found.append(Message((text,), language=language))
-            continue
-        message = _read(text, sentences, known) if sentences else Message((text or "?",), "unclear")
-        strange = not said and message.intent not in COURTESIES  # no word of English in it: nobody can tell what is asked
-        found.append(replace(message, intent="unclear") if strange else message)
+    found = _told(texts, embed, is_english, learnt)
+    mended = {at: text for at, one in enumerate(found) if _doubtful(one) and (text := repaired(texts[at])) != texts[at]}
+    for at, again in zip(mended, _told(list(mended.values()), embed, is_english, learnt), strict=True):
+        # what seemed nonsense has to make more sense than one that was merely unclear
+        if not _doubtful(again) and again.nonsense < (PERHAPS if found[at].nonsense >= NONSENSE else NONSENSE):
+            found[at], texts[at] = again, mended[at]
     found = [_clearer(message, near) if message.alone else message for message in found]
     found = [_believed(message, near) if message.intent in AT_RISK else message for message in found]
     found = [
@@ -98,6 +98,43 @@ def read(
     found = [replace(one, in_english=True) if wanted else one for one, (_, wanted) in zip(found, asked_for, strict=True)]
     asked = iter(questions_of([message.text for message in found if message.intent == "question"], near))
     return [_with_questions(one, next(asked)) if one.intent == "question" else one for one in found]
+
+
+def _told(texts: Sequence[str], embed: Embed, is_english: Callable[[str], bool], learnt: bool) -> list[Message]:
+    """What the sentences of each text say together."""
+    pieces = [sentences_of(text) for text in texts]
+    several = list(
+        dict.fromkeys(
+            one for text, sentences in zip(texts, pieces, strict=True) for one in (*sentences, *_whole(text), beginning(text))
+        )
+    )
+    vectors: list[np.ndarray | None] = [*embed(several)] if several and learnt else [None] * len(several)
+    vector_of = dict(zip(several, vectors, strict=True))
+    known = dict(zip(several, classified(several, vectors), strict=True))
+    found = []
+    for text, sentences in zip(texts, pieces, strict=True):
+        language = language_of(text, is_english)
+        if language:
+            found.append(Message((text,), language=language))
+            continue
+        said = [word for word in re.findall(r"[a-z]{2,}|\d+", text.casefold()) if word.isdigit() or is_english(word)]
+        message = _read(text, sentences, known) if sentences else Message((text or "?",), "unclear")
+        strange = not said and message.intent not in COURTESIES  # no word of English in it: nobody can tell what is asked
+        odd = nonsense(text, vector_of[beginning(text)], is_english) if _may_be_nonsense(message) else 0.0
+        found.append(replace(message, intent="unclear" if strange or odd >= NONSENSE else message.intent, nonsense=odd))
+    return found
+
+
+def _may_be_nonsense(message: Message) -> bool:
+    """Whether a message says nothing of its own kind: a risk that is hardly seen may be a row of keys. A number names something."""
+    if message.text.strip(" .?!").isdecimal():
+        return False
+    return message.intent in ("question", "statement", "unclear") or (message.intent in AT_RISK and message.risk < AT_RISK_KNOWN)
+
+
+def _doubtful(message: Message) -> bool:
+    """Whether a message may be misspelt rather than without a question."""
+    return message.intent in ("statement", "unclear") or (message.intent in AT_RISK and message.risk < AT_RISK_KNOWN)
 
 
 def _with_questions(message: Message, questions: Sequence[str]) -> Message:

@@ -79,7 +79,8 @@ def gaps_of(tokens: Sequence[Token]) -> list[Gap]:
         first = at
         while at < len(tokens) and tokens[at].word in JOINERS:
             at += 1
-        if first > 0 and at < len(tokens):
+        closes = any(token.word == ")" for token in tokens[first:at]) and any(token.word == "(" for token in tokens[:first])
+        if first > 0 and at < len(tokens) and not closes:  # what is said in brackets belongs to the words before them
             found.append(Gap(first, at))
     return found
 

@@ -17,6 +17,7 @@ _CLIPPED = frozenset(  # words that people cut short, in which no letter is wron
     "admin approx apps cllr cllrs comms demo demos dept depts docs exec execs govt intel intro mgmt misc "
     "prelim prep prof rehab reps spec specs stats tech temp temps unis vols".split()
 )
+LONGEST, PIECE = 20, 3  # letters of a word that was run together with others: at most, and at least on average
 _UNMARKED = frozenset(  # contractions typed without their apostrophe, and the short words of references
     "dont didnt doesnt isnt arent wasnt werent hasnt havent hadnt cant couldnt wont wouldnt shouldnt whats hows whos theres "
     "thats youre theyre weve theyve ive para paras recs whys wheres lets".split()
@@ -60,10 +61,20 @@ class Speller:
         candidates = self._common if word[0].isupper() else self._candidates
         found = process.extract(low, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8)
         near = [(candidate, distance) for candidate, distance, _ in found if candidate[0] == low[0] or distance == 1]
-        if not near:
-            return word
+        if not near:  # a capitalised word may be the name of a place: "Minehead"
+            return word if word[0].isupper() else " ".join(self._parted(low)) or word
         best = min(near, key=lambda pair: (pair[1], pair[0][0] != low[0], -self.known[pair[0]], pair[0]))
         return best[0].capitalize() if word[0].isupper() else best[0]
+
+    def _parted(self, low: str) -> tuple[str, ...]:
+        """The known words that a lower-case word was run together of, the fewest there are; none where it cannot be parted."""
+        ways: list[tuple[str, ...] | None] = [()]  # how the first n letters can be parted
+        for end in range(1, len(low) + 1):
+            begun = ((low[at:end], ways[at]) for at in range(max(0, end - LONGEST), end))
+            parted = ((*before, piece) for piece, before in begun if before is not None and piece in self.known)
+            ways.append(min(parted, key=len, default=None))
+        found = ways[-1] or ()
+        return found if len(found) > 1 and len(low) >= PIECE * len(found) else ()
 
     @staticmethod
     def is_english(word: str) -> bool:

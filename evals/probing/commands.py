@@ -21,7 +21,7 @@ class Command:
     stdin: bytes = b""
     files: dict[str, bytes] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
-    seconds: float = 20.0
+    seconds: float = 40.0
     said: str = ""  # what standard output and error together must hold
 
 

@@ -18,9 +18,6 @@ class Message:
 
 
 NOT_ANSWERED = frozenset({"unclear", "help", "out_of_scope", "not_stated", "no_such_passage", "error"})
-STILL: frozenset[str] = (
-    frozenset()
-)  # should not be answered, and is: what is no question is learned from labels, and these are not among them
 NO_QUESTION = frozenset({"unclear", "help", "out_of_scope", "error"})
 
 
@@ -176,21 +173,21 @@ SHORT = {
     "a variation selector": ("\ufe0f", NO_QUESTION),
     "hangul filler": ("\u3164", NO_QUESTION),
     "braille blank": ("\u2800", NO_QUESTION),
-    "la la la": ("la la la", STILL),
+    "la la la": ("la la la", NOT_ANSWERED),
     "asdf": ("asdf jkl; qwer", NO_QUESTION),
-    "null": ("null", STILL),
-    "undefined": ("undefined", STILL),
+    "null": ("null", NOT_ANSWERED),
+    "undefined": ("undefined", NOT_ANSWERED),
     "true": ("true", NO_QUESTION),
     "object": ("[object Object]", NO_QUESTION),
     "nan": ("NaN", NO_QUESTION),
-    "sql": ("'; DROP TABLE passages; --", STILL),
+    "sql": ("'; DROP TABLE passages; --", NOT_ANSWERED),
     "shell": ("$(cat /etc/passwd)", NOT_ANSWERED),
-    "template": ("{{ 7 * 7 }}", STILL),
+    "template": ("{{ 7 * 7 }}", NOT_ANSWERED),
     "format": ("{0.__class__.__mro__}", NOT_ANSWERED),
     "percent format": ("%s%s%s%n", NOT_ANSWERED),
     "path": ("../../../../etc/passwd", NOT_ANSWERED),
     "file address": ("file:///etc/passwd", NOT_ANSWERED),
-    "script": ("<script>alert(1)</script>", STILL),
+    "script": ("<script>alert(1)</script>", NOT_ANSWERED),
     "image": ("<img src=x onerror=alert(1)>", NOT_ANSWERED),
     "log forging": ("a\r\n2026-11-30 ERROR forged", NOT_ANSWERED),
     "page -1": ("page -1", NOT_ANSWERED),
@@ -238,13 +235,13 @@ SHORT = {
     ),
     "json": ('{"question": "how long do care proceedings take?"}', frozenset()),
     "xml": ("<question>how long do care proceedings take?</question>", frozenset()),
-    "base64": ("aG93IGxvbmcgZG8gY2FyZSBwcm9jZWVkaW5ncyB0YWtlPw==", STILL),
+    "base64": ("aG93IGxvbmcgZG8gY2FyZSBwcm9jZWVkaW5ncyB0YWtlPw==", NOT_ANSWERED),
 }
 
 HISTORIES = {
     "the second one of nothing": ("the second one", []),
     "fifty earlier": ("and for care leavers?", ["how long do care proceedings take?"] * 50),
-    "a thousand earlier": ("and for care leavers?", ["x"] * 1000),
+    "two hundred earlier": ("and for care leavers?", ["x"] * 200),
     "long earlier": ("and what about that?", [filled("please a ")] * 10),
     "earlier of pilcrows": ("why?", [filled("\u00b6")] * 8),
     "empty earlier": ("and for care leavers?", ["", " ", "\u200b", "."]),

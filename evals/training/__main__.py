@@ -1,6 +1,6 @@
 """Train what is learned from labels and cases, all of it or one part: python -m evals.training all | PART
 
-Parts: questions, intents, conversation, exceptions, structures, documents, behind, ranking, kinds, evidence, decision, in this order. Never from test cases. What is learnt
+Parts: questions, intents, sense, conversation, exceptions, structures, documents, behind, ranking, kinds, evidence, decision, in this order. Never from test cases. What is learnt
 from a bank is cross-fitted: banks were written by several authors ("voice"); each voice is seen by what was learnt from the others, so
 that it is to meet words nobody here has written.
 """
@@ -15,7 +15,7 @@ from evals.training.decision import train_decision
 from evals.training.documents import train_behind, train_documents, train_structures
 from evals.training.evidence import train_evidence
 from evals.training.exceptions import train_exceptions
-from evals.training.intents import train_intents
+from evals.training.intents import train_intents, train_sense
 from evals.training.kinds import train_kinds
 from evals.training.questions import train_questions
 from evals.training.ranking import train_ranking
@@ -33,6 +33,7 @@ def main() -> None:
 PARTS = {
     "questions": train_questions,
     "intents": train_intents,
+    "sense": train_sense,
     "conversation": train_conversation,
     "exceptions": train_exceptions,
     "structures": train_structures,

@@ -102,8 +102,10 @@ def choice(name: str) -> str:
     return tag("button", text(name), type="button", class_="quiet", data_choose=name)
 
 
-def chooser(reports: Sequence[Listed]) -> str:
-    """Which report is asked, and which beside it; nothing where there is one report alone. The page's script does the rest."""
+def chooser(reports: Sequence[Listed], more: str = "") -> str:
+    """Which report is asked, and which beside it; nothing where there is one report alone. The page's script does the rest. `more` is
+    HTML that stands behind the two lists.
+    """
     if not reports:
         return ""
     options = "".join(tag("option", text(one.title), value=one.name) for one in reports)
@@ -113,4 +115,4 @@ def chooser(reports: Sequence[Listed]) -> str:
         tag("label", text(wording("shelf.asked")), for_="report-asked") + tag("select", options + every, id="report-asked")
         + tag("label", text(wording("shelf.beside")), for_="report-beside") + tag("select", none + options, id="report-beside")
     )  # fmt: skip
-    return tag("div", fields, class_="chooser", id="chooser", role="group", aria_label=wording("shelf.chooser"))
+    return tag("div", fields + more, class_="chooser", id="chooser", role="group", aria_label=wording("shelf.chooser"))

@@ -16,7 +16,7 @@ from ui.html.page_pictures import PATH, Pictures
 from ui.html.rendering import tag, text
 from ui.page.chosen import about, chooser, dates, title
 from ui.page.looks import scripts, styles
-from ui.web.access import Access
+from ui.web.access import ADDING, Access
 from ui.web.asgi import App, Message, Receive, Send, refuse
 from ui.web.headers import policy, with_nonce
 
@@ -84,8 +84,10 @@ class Shell:
             page = body
             if start["status"] == 200:
                 user = scope["findings"]["user"] if self.access.passwords else None
-                choice = chooser(await asyncio.to_thread(self.listed))
-                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user, self.access.reason, choice))
+                add = tag("a", text(wording("adding.link")), href=ADDING[1:], class_="add")
+                add = add if self.access.may_add(scope["findings"]["user"]) else ""
+                choice = chooser(await asyncio.to_thread(self.listed), add)
+                html, nonce = with_nonce(dressed(body.decode("utf-8"), self.report(), user, self.access.reason, choice, add))
                 page = html.encode("utf-8")
                 headers.append((b"content-security-policy", policy(self.access, nonce).encode()))
             await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
@@ -97,11 +99,11 @@ class Shell:
 # ---- the page --------------------------------------------------------------------------------------------------
 
 
-def dressed(html: str, report: Report | None, user: str | None = None, reason: str = "", choice: str = "") -> str:
+def dressed(html: str, report: Report | None, user: str | None = None, reason: str = "", choice: str = "", add: str = "") -> str:
     """Gradio's page with this project's frame around it: language, title, styles, script, header and footer.
 
     `user` is who has signed in with a password, and may sign out; `reason` is why questions are logged, where they are; `choice` is
-    the chooser of reports, where there are several.
+    the chooser of reports, where there are several; `add` is the link of a reader who may add one: in the chooser, or alone.
     """
     html = _MANIFEST.sub("", _META.sub("", html)).replace('lang="en"', 'lang="en-GB"', 1)
     head = (
@@ -111,12 +113,12 @@ def dressed(html: str, report: Report | None, user: str | None = None, reason: s
         f"<style>{styles()}</style><script>{scripts(bool(choice))}</script></head>"
     )
     html = html.replace("</head>", head, 1)
-    return html.replace("<gradio-app", f"{header(report, user, choice)}<gradio-app", 1).replace(
+    return html.replace("<gradio-app", f"{header(report, user, choice, add)}<gradio-app", 1).replace(
         "</gradio-app>", f"</gradio-app>{footer(report, reason, bool(choice))}", 1
     )
 
 
-def header(report: Report | None, user: str | None = None, choice: str = "") -> str:
+def header(report: Report | None, user: str | None = None, choice: str = "", add: str = "") -> str:
     """The banner: what this is, how old the report is, who has signed in, and the tabs."""
     lines = tag("h1", text(wording("page.heading")))
     if user:
@@ -126,7 +128,7 @@ def header(report: Report | None, user: str | None = None, choice: str = "") -> 
         lines += tag("p", text(about(report)), class_="about")
         if said := dates(report):
             lines += tag("p", text(said), class_="standing")
-    lines += choice
+    lines += choice or (tag("p", add) if add else "")
     tabs = "".join(
         tag("button", text(wording(f"tabs.{name}")), type="button", role="tab", id=f"tab-{name}",
             aria_selected="true" if name == TABS[0] else "false", tabindex="0" if name == TABS[0] else "-1", data_tab=name)

@@ -17,9 +17,9 @@ from prompts import wording
 from ui.sign_in import signing_page
 from ui.sign_in.people import People
 from ui.sign_in.sessions import LONGEST, Attempts, Sessions
-from ui.web.access import Access
+from ui.web.access import ADDING, Access
 from ui.web.addresses import network_of
-from ui.web.asgi import App, Message, Receive, Send, header, headers, is_api, refuse, respond, without
+from ui.web.asgi import App, Headers, Message, Receive, Send, header, headers, is_api, refuse, respond, without
 from ui.web.headers import policy
 from ui.web.store import Store
 
@@ -84,13 +84,9 @@ class Gated:
             await refuse(scope, send, FORBIDDEN, wording("refused.session"))
         elif user or path in STRANGERS:
             await self.app(scope, receive, send)
-        elif self.access.passwords and path == "/" and scope["method"] in ("GET", "HEAD"):
-            query = scope["query_string"].decode("latin-1")
-            await self._go(send, f"/sign-in?{urlencode({'next': f'/?{query}' if query else '/'})}")
         else:
-            challenge = [("www-authenticate", "Bearer")] if is_api(path) or path == "/mcp" else []
-            sentence = wording("refused.stranger" if self.access.passwords else "refused.stranger_sso")
-            await refuse(scope, send, UNAUTHORISED, sentence, challenge)
+            query = scope["query_string"].decode("latin-1")
+            await turn_away(scope, send, self.access, (f"/?{query}" if query else "/") if path == "/" else "")
 
     def _owns(self, scope: Message, user: str) -> bool:
         """Whether the conversation that a request of the page names is this user's: whoever names it first has it."""
@@ -169,13 +165,28 @@ class Gated:
         await respond(send, status, body, "text/html; charset=utf-8", fields)
 
     async def _go(self, send: Send, target: str, set_cookie: str | None = None) -> None:
-        fields = [("location", f"{self.access.prefix}{target}")]
-        await respond(send, SEE_OTHER, more=[*fields, ("set-cookie", set_cookie)] if set_cookie else fields)
+        await see_other(send, self.access, target, [("set-cookie", set_cookie)] if set_cookie else [])
 
     def _cookie(self, scope: Message, key: str, seconds: int) -> str:
         """Out of reach of scripts and of other sites' requests; never sent in the clear once it was set over TLS."""
         secure = "; Secure" if scope["scheme"] == "https" else ""
         return f"{COOKIE}={key}; Path={self.access.prefix or '/'}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+async def turn_away(scope: Message, send: Send, access: Access, page: str = "") -> None:
+    """Send a stranger who asks for a page to sign in, and then on to it; refuse everything else, and everybody whose sign-on is elsewhere."""
+    if access.passwords and page and scope["method"] in ("GET", "HEAD"):
+        await see_other(send, access, f"/sign-in?{urlencode({'next': page})}")
+        return
+    challenge = [("www-authenticate", "Bearer")] if is_api(scope["path"]) or scope["path"] == "/mcp" else []
+    await refuse(
+        scope, send, UNAUTHORISED, wording("refused.stranger" if access.passwords else "refused.stranger_sso"), challenge
+    )
+
+
+async def see_other(send: Send, access: Access, target: str, more: Headers = ()) -> None:
+    """Lead on to a path of ours."""
+    await respond(send, SEE_OTHER, more=[("location", f"{access.prefix}{target}"), *more])
 
 
 def cookie(scope: Message) -> str | None:
@@ -188,8 +199,8 @@ def cookie(scope: Message) -> str | None:
 
 
 def onward(target: str) -> str:
-    """Where to go after signing in: the page with its query, never another server."""
-    return "/" + quote(target[1:], safe="?=&%+") if target.startswith("/?") else "/"
+    """Where to go after signing in: a page of ours, the chat's with its query; never another server."""
+    return ADDING if target == ADDING else "/" + quote(target[1:], safe="?=&%+") if target.startswith("/?") else "/"
 
 
 def conversation_of(scope: Message) -> str | None:

@@ -5,6 +5,7 @@ Everything is checked before anything is touched; the index is built aside and s
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -188,6 +189,8 @@ def _numbered(pupil: Pupil, out: Path) -> None:
     from assistant.model.teacher import BROAD_KINDS, numbered
     from prompts import prompt
 
+    if out.is_file() and os.path.samefile(pupil.entry.file, out):
+        stop(f"{out} is the report itself: name another file for its sentences. Nothing was written.", BAD_INPUT)
     told = numbered(pupil.report.passages)
     sentences = "\n".join(line for lines in told for line in lines)
     guide, sentences = prompt("teach_guide", authority=pupil.report.authority, kinds=", ".join(BROAD_KINDS), sentences=sentences)

@@ -16,6 +16,7 @@ from ui.web.limits import Limits
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ADDING = "/add-report"  # the page where a report is added, where somebody may (ui/adding/)
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 _PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
@@ -53,6 +54,7 @@ class Access:
     mcp: bool = False
     logs: bool = False  # a line a request on stderr
     reason: str = ""  # why questions are written to the log; they are not without one
+    adders: tuple[str, ...] = ()  # people who may add reports in the browser; nobody may without one
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -65,13 +67,17 @@ class Access:
         """Whether only this machine can reach the server, and no proxy speaks for others."""
         return is_loopback(self.host) and not self.proxies
 
+    def may_add(self, user: str | None) -> bool:
+        """Whether somebody may add reports in the browser."""
+        return user is not None and user in self.adders
+
 
 def access(
     host: str, port: int, *, names: Sequence[str] = (), proxies: Sequence[str] = (), trust_header: str | None = None,
     sign_in: bool | None = None, users: bool = False, prefix: str = "", frames: Sequence[str] = (), mcp: bool = False,
-    logs: bool = False, reason: str | None = None,
+    logs: bool = False, reason: str | None = None, adders: Sequence[str] = (),
 ) -> Access:  # fmt: skip
-    """The options, checked. `sign_in` is True, False ("--no-sign-in") or None (unsaid); `users` says whether there are any.
+    """The options, checked. `sign_in` is True, False ("--no-sign-in") or None (unsaid); `users` says whether there are any; `adders` are names as who signs in is known by.
 
     Raises UnusableOption, for one where a server that others can reach would let everybody in without having been told to.
     """
@@ -89,12 +95,17 @@ def access(
         raise UnusableOption(wording("access.refused", host=host))
     if passwords and not users:
         raise UnusableOption(wording("access.no_users"))
+    if adders and not (passwords or trust_header):
+        raise UnusableOption(wording("access.adding_unknown"))
+    for one in adders:
+        if not (one.strip() and one.isprintable()):
+            raise UnusableOption(wording("access.bad_adder"))
     return Access(
         host=host.strip("[]"), port=port, names=tuple(_checked(n.casefold(), _NAME, "name").rstrip(".") for n in names),
         proxies=tuple(map(_network, proxies)), user_header=(trust_header or "").casefold(), passwords=passwords,
         prefix=_checked(prefix.rstrip("/"), _PREFIX, "prefix") if prefix.rstrip("/") else "",
         frames=tuple(_checked(one.casefold().rstrip("/"), _ORIGIN, "frame") for one in frames), mcp=mcp,
-        logs=logs or reached or bool(reason), reason=reason or "",
+        logs=logs or reached or bool(reason), reason=reason or "", adders=tuple(adders),
     )  # fmt: skip
 
 

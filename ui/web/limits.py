@@ -37,6 +37,13 @@ class Limits:
     api_at_once: int = 2  # questions of programs in the engine at once: as many as there are cores on a small machine
     api_waiting: int = 40  # that may wait for it; the next gets 503
     seconds: float = 20.0  # one question may take in the engine, a language model's time aside
+    # Of reports that are added in the browser (ui/adding/), by those who may. The longest of four published ones has 1.5 MB; pictures make some of
+    # a council larger.
+    upload: int = 50 * 1024 * 1024  # bytes of a file: it goes to the disk, not into memory
+    upload_seconds: float = 600.0  # for it to arrive: 50 MB over a line of 1 MB in 10 s
+    uploads: int = 2  # files that arrive or are read at once, one of a person; reading takes a core
+    drafts: int = 8  # files that wait to be put on the shelf: 400 MB of disk
+    draft_seconds: float = 1_800.0  # for which one waits; then it is removed
 
 
 CHARACTERS = MAX_CHARACTERS  # of one question; a longer one is refused, and cut before it is kept

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prompts import wording
+from ui.web.access import ADDING
 from ui.web.asgi import App, Message, Receive, Send, is_api, refuse
 
 QUIET = ("/assets/", "/static/", "/svelte/", "/theme.css", "/favicon.ico")
@@ -80,6 +81,8 @@ def route(path: str) -> str:
     """A path as it is logged: what a caller may write freely into it is left out."""
     if path.startswith("/api/passage/"):
         return "/api/passage/..."
+    if path.startswith(f"{ADDING}/"):
+        return f"{ADDING}/..."
     return (
         path if not is_api(path) or path in ("/api", "/api/ask", "/api/search", "/api/brief", "/api/openapi.json") else "/api/..."
     )

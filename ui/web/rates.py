@@ -33,8 +33,7 @@ class Sized:
             await self.app(scope, receive, send)
             return
         closing = [("connection", "close")]
-        if headers(scope, "content-length") and headers(scope, "transfer-encoding"):  # how one request is hidden in another
-            await refuse(scope, send, BAD, wording("refused.two_lengths"), closing)
+        if await two_lengths(scope, send):
             return
         try:
             announced = header(scope, "content-length")
@@ -68,6 +67,14 @@ class Sized:
                 return b"".join(parts)
 
 
+async def two_lengths(scope: Message, send: Send) -> bool:
+    """Refuse a request that names its length in two ways, which is how one is hidden in another; tells whether it did."""
+    if headers(scope, "content-length") and headers(scope, "transfer-encoding"):
+        await refuse(scope, send, BAD, wording("refused.two_lengths"), [("connection", "close")])
+        return True
+    return False
+
+
 def _handed(body: bytes, receive: Receive) -> Receive:
     """A `receive` that gives the whole body once, and then what the connection says."""
     left = [body]
@@ -89,6 +96,7 @@ class Rated:
     def __init__(self, app: App, limits: Limits, store: Store, waiting: Callable[[str], int]) -> None:
         self.app, self.limits, self.store, self.waiting = app, limits, store, waiting
         self.streams: Counter[str] = Counter()
+        self.joining: Counter[str] = Counter()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["findings"]["own"]:
@@ -97,8 +105,8 @@ class Rated:
         client, path = scope["findings"]["client"], scope["path"]
         if self._too_often(scope, client):
             await self._later(scope, send)
-        elif path == "/gradio_api/queue/join" and self.waiting(client) >= self.limits.waiting:
-            await refuse(scope, send, TOO_MANY, wording("refused.waiting"), [("retry-after", str(RETRY_SOON))])
+        elif path == "/gradio_api/queue/join":
+            await self._join(scope, receive, send)
         elif path == "/gradio_api/queue/data" or (path == "/mcp" and scope["method"] == "GET"):
             await self._stream(scope, receive, send)
         else:
@@ -113,16 +121,29 @@ class Rated:
         seconds = self.store.until_next_minute()
         await refuse(scope, send, TOO_MANY, wording("refused.often", seconds=seconds), [("retry-after", str(seconds))])
 
+    async def _join(self, scope: Message, receive: Receive, send: Send) -> None:
+        """An event for the queue. Those on their way there count too: hundreds at once would each find it empty."""
+        client = scope["findings"]["client"]
+        if self.waiting(client) + self.joining[client] >= self.limits.waiting:
+            await refuse(scope, send, TOO_MANY, wording("refused.waiting"), [("retry-after", str(RETRY_SOON))])
+            return
+        await self._counted(self.joining, scope, receive, send)
+
     async def _stream(self, scope: Message, receive: Receive, send: Send) -> None:
         """A response that stays open: each client may hold some."""
         client = scope["findings"]["client"]
         if self.streams[client] >= self.limits.streams:
             await refuse(scope, send, TOO_MANY, wording("refused.streams"), [("retry-after", str(RETRY_SOON))])
             return
-        self.streams[client] += 1
+        await self._counted(self.streams, scope, receive, send)
+
+    async def _counted(self, counts: Counter[str], scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request, counted for its client while that takes."""
+        client = scope["findings"]["client"]
+        counts[client] += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self.streams[client] -= 1
-            if not self.streams[client]:
-                del self.streams[client]
+            counts[client] -= 1
+            if not counts[client]:
+                del counts[client]

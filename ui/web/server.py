@@ -1,7 +1,7 @@
 """The layers in their order around Gradio's page and the web API, and the server that runs them.
 
 From the outside in: whose request it is (addresses), its line in the log, headers, host and origin, who is signed in, how much they
-ask, the size of it, the gate, the page's own frame; then the web API, MCP and Gradio.
+ask, where reports are added, the size of it, the gate, the page's own frame; then the web API, MCP and Gradio.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from gradio.utils import LRUCache
 
 from index.opened import Index
 from index.passages import Report
+from index.shelf import Shelf
 from prompts import wording
+from ui.adding import door
 from ui.desk import Desk
+from ui.desks import Shelved
 from ui.html.page_pictures import Pictures
 from ui.page.hosting import Shell
 from ui.page.layout import theme
@@ -76,7 +79,7 @@ def application(desk: Desk, blocks: gr.Blocks, access: Access, store: Store) -> 
         return room.report if room else None
 
     def also(path: str) -> bool:
-        return path in OURS or is_api(path) or (access.mcp and path == "/mcp")
+        return path in OURS or is_api(path) or (access.mcp and path == "/mcp") or bool(access.adders and door.known(path))
 
     def index(report: str) -> Index | None:
         room = desk.at(report).room()
@@ -84,7 +87,10 @@ def application(desk: Desk, blocks: gr.Blocks, access: Access, store: Store) -> 
 
     shell = Shell(Fitting(Leaving(app, desk.left), blocks), access, report, desk.listed, also, Pictures(index))
     gate = Gated(shell, access, store)
-    rated = Rated(Sized(gate, access.limits), access.limits, store, lambda client: waiting(blocks, client))
+    sized: App = Sized(gate, access.limits)
+    if access.adders:
+        sized = door.Adding(sized, access, desk.shelf if isinstance(desk, Shelved) else Shelf())
+    rated = Rated(sized, access.limits, store, lambda client: waiting(blocks, client))
     checked = Checked(Identified(rated, access, store), access)
     return Addressed(Logged(Armoured(checked, access), access.logs, shell.known), access)
 
