@@ -6,6 +6,7 @@ An American spelling becomes the British one that the report or the glossary has
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
@@ -17,6 +18,7 @@ _CLIPPED = frozenset(  # words that people cut short, in which no letter is wron
     "admin approx apps cllr cllrs comms demo demos dept depts docs exec execs govt intel intro mgmt misc "
     "prelim prep prof rehab reps spec specs stats tech temp temps unis vols".split()
 )
+REMEMBERED = 64  # texts whose repaired form is kept in memory
 LONGEST, PIECE = 20, 3  # letters of a word that was run together with others: at most, and at least on average
 _UNMARKED = frozenset(  # contractions typed without their apostrophe, and the short words of references
     "dont didnt doesnt isnt arent wasnt werent hasnt havent hadnt cant couldnt wont wouldnt shouldnt whats hows whos theres "
@@ -47,8 +49,13 @@ class Speller:
     def _common(self) -> list[str]:
         return [word for word in self._candidates if word not in self.names]
 
-    def repaired(self, text: str) -> str:
-        """The text with misspelt words replaced; one edit for words up to seven letters, two for longer ones."""
+    @cached_property
+    def repaired(self) -> Callable[[str], str]:
+        """A text -> the text with misspelt words replaced. The last few are remembered: several steps look at the same message."""
+        return lru_cache(maxsize=REMEMBERED)(self._repaired)
+
+    def _repaired(self, text: str) -> str:
+        """One edit for words up to seven letters, two for longer ones."""
         return _WORD.sub(lambda match: self._word(match[0]), text)
 
     def _word(self, word: str) -> str:
