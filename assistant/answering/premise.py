@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.answer import Draft, Section, Statement
-from assistant.lookups.judgements import judgement_statements, judgements_of, same_grade, services_in
+from assistant.lookups.judgements import OVERALL, judgement_statements, judgements_of, same_grade, services_in
 from assistant.question.conversation import LEADING
 from assistant.question.splitting import BEING
 from assistant.words.caseless import Caseless
@@ -22,7 +22,7 @@ from index.text.words import STOPWORDS, stem, words
 from prompts import wording
 
 # "got five good GCSEs" names no grade: behind a grade the sentence ends or goes on, no noun follows.
-_NO_NOUN = r"(?=\W*$|\s*[,;.?!)\"'’”]|\s+(?:in|for|by|at|on|when|while|overall|last|this|the|and|or|but|if|as|so|with|despite|given|from|to|since|because|grades?|ratings?|judge?ments?|verdicts?|marks?|rather|instead|not)\b)"
+_NO_NOUN = r"(?=\W*$|\s*[,;.?!)\"'’”]|\s+(?:in|for|by|at|on|when|while|overall|last|this|the|and|or|but|if|as|so|with|despite|given|from|to|since|because|grades?|ratings?|judge?ments?|verdicts?|marks?|rather|instead|not|again|once)\b)"
 _GRADED = Caseless(
     rf"\b(?:rated|graded|judged|grading|rating|grade|judgement|judgment|verdict|scored|get|got|given|labelled|marked|deemed|found|classed|called|declared|received?|awarded)\b.{{0,50}}?\b(?P<after>{'|'.join(GRADES)})\b{_NO_NOUN}|\b(?P<before>{'|'.join(GRADES)})\b.{{0,15}}\b(?:rating|grade|judgement|judgment|verdict|mark)\b",
 )
@@ -61,10 +61,14 @@ _NUMBER = re.compile(
     r"(?<![\w.,/-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(%|per ?cent|percent)?(?:\s*-?\s*([a-z]+))?",
     re.IGNORECASE,
 )
-_EARLIER = _stems("2015, previous, last time, before, earlier, not, isnt, wasnt, or")  # another inspection's grade, or no claim
+_EARLIER = _stems(
+    "2015, previous, last time, before, earlier, not, isnt, wasnt, or, no longer, anymore, used to"
+)  # another inspection's grade, or no claim
 _WHY = _stems(
     "why, how come, given, what made, what caused, what explains, what led, reason"
 )  # what follows is taken for granted
+_COUNCIL = _stems("we, us, council, authority, report")  # whose grade is meant where no service is named: the grade of all
+_GRANTED = _stems("again, once more, still, since we")  # what is said beside is taken for granted, as after "why"
 _ROUGHLY = _stems(
     "more than, less than, fewer than, over, under, above, below, at least, up to, between, about, around, nearly, almost"
 )
@@ -121,7 +125,9 @@ def wrong_grade(question: str, report: Report) -> list[str]:
         return []
     named = (match["after"] or match["before"]).casefold()
     wrong = []
-    for service in services_in(question):
+    said = _said(question)
+    whole = [OVERALL] if said & _COUNCIL and said & (_WHY | _GRANTED) else []
+    for service in services_in(question) or whole:
         given = judgements_of(report, [service])
         if given and not any(same_grade(judgement.grade, named) for judgement in given):
             wrong.append(service)
