@@ -40,7 +40,7 @@ _STEPS = {
     0: frozenset("same unchanged stayed stay remained remain".split()),
 }
 _ENDS = {min: frozenset("best highest strongest top".split()), max: frozenset("worst lowest weakest bottom".split())}
-_NOW = frozenset("now current currently today latest".split())
+_NOW = frozenset("now current currently today latest new".split())
 _WHICH = Caseless(
     r"\b(?:which|what|list|name|any|how many)\b.{0,40}\b(?:services?|areas?|parts?|judge?ments?|grades?|bits)\b|\b(?:anything|everything|nothing)\b",
 )
@@ -70,7 +70,7 @@ _FILLER = frozenset(
     three two my we again word words exact just so ok well hi higher lower highest lowest best worst stronger weaker than
     most least recent verdicts comparison between difference different same go goes went gone up down stay stayed remain
     look looks like under across put next together beside inspector s council's weren't wasn't aren't isn't werent wasnt arent isnt
-    anything everything nothing only today name worsened declined deteriorated dropped fell fallen rose risen unchanged strongest
+    anything everything nothing only other today new name worsened declined deteriorated dropped fell fallen rose risen unchanged strongest
     weakest top bottom remained remain outcomes see table 's""".split()
 )
 
