@@ -547,8 +547,8 @@ def test_only_what_belongs_to_nobody_is_swept(tmp_path: Path) -> None:
 
 
 def test_a_fault_names_no_place_of_this_machine() -> None:
-    assert told_of_the_file("/tmp/a/b.pdf is encrypted: x.", "/tmp/a/b.pdf") == "This file is encrypted: x."
-    assert told_of_the_file("/tmp/a/b.pdf: This file holds.", "/tmp/a/b.pdf") == "This file holds."
+    assert told_of_the_file("/var/a/b.pdf is encrypted: x.", "/var/a/b.pdf") == "This file is encrypted: x."
+    assert told_of_the_file("/var/a/b.pdf: This file holds.", "/var/a/b.pdf") == "This file holds."
 
 
 # ---- in the browser --------------------------------------------------------------------------------------------

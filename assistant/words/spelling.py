@@ -19,7 +19,8 @@ _CLIPPED = frozenset(  # words that people cut short, in which no letter is wron
     "prelim prep prof rehab reps spec specs stats tech temp temps unis vols".split()
 )
 REMEMBERED = 64  # texts whose repaired form is kept in memory
-LONGEST, PIECE = 20, 3  # letters of a word that was run together with others: at most, and at least on average
+# Letters of a word that was run together with others: at most, at least on average, and at least where there are two.
+LONGEST, PIECE, LONG_PIECE = 20, 3, 4
 _UNMARKED = frozenset(  # contractions typed without their apostrophe, and the short words of references
     "dont didnt doesnt isnt arent wasnt werent hasnt havent hadnt cant couldnt wont wouldnt shouldnt whats hows whos theres "
     "thats youre theyre weve theyve ive para paras recs whys wheres lets".split()
@@ -81,7 +82,9 @@ class Speller:
             parted = ((*before, piece) for piece, before in begun if before is not None and piece in self.known)
             ways.append(min(parted, key=len, default=None))
         found = ways[-1] or ()
-        return found if len(found) > 1 and len(low) >= PIECE * len(found) else ()
+        if len(found) == 2:  # "online" is one word, "earlyhelp" two
+            return found if min(map(len, found)) >= LONG_PIECE else ()
+        return found if len(found) > 2 and len(low) >= PIECE * len(found) else ()
 
     @staticmethod
     def is_english(word: str) -> bool:
