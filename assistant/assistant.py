@@ -50,7 +50,7 @@ from assistant.question.intents import AT_RISK, ended, in_another_language, is_u
 from assistant.question.kinds import NAMES as QUESTION_KINDS
 from assistant.question.kinds import PLAIN_FORMS, by_direction, of_later, packaged
 from assistant.question.reader import NONSENSE, Message, read
-from assistant.question.references import without_references
+from assistant.question.references import references, without_references
 from assistant.question.understanding import SUBJECTS, Query, Understanding, asks_plainly
 from assistant.question.vectors import Vectors, between
 from assistant.words.glossary import Glossary
@@ -195,7 +195,8 @@ class Assistant:
         if query.parts or query.relation == "more":
             return None
         found = self._looked_up(query)
-        if found is None and message.nonsense >= NONSENSE:
+        # "la la la" after a question would have that one answered again; "¶ 63" names a passage itself
+        if message.nonsense >= NONSENSE and (found is None or not references(query.question)):
             return unclear(wording("unclear.answer"))
         if found is not None or query.follows:
             return found

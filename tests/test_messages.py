@@ -53,6 +53,8 @@ FIELD: list[tuple[list[str], str, str, set[str], str]] = [
     ([], "la la la", "unclear", set(), "could not make out"),
     ([], "children children children children", "unclear", set(), "could not make out"),
     (["How many children are looked after?"], "la la la", "unclear", set(), "could not make out"),
+    (["which findings are behind recommendation 4?"], "la la la", "unclear", set(), "could not make out"),
+    (["which findings are behind recommendation 4?"], "\u00b6 63", "answered", {"63"}, ""),
     ([], "we were rated inadequate again, why", "answered", {"p1.4"}, "The report says otherwise"),
     ([], "adotpion", "answered", set(), ""),
     ([], "list all the recommendations in short", "answered", {str(number) for number in range(1, 14)}, ""),
