@@ -133,8 +133,8 @@ def _may_be_nonsense(message: Message) -> bool:
 
 
 def _doubtful(message: Message) -> bool:
-    """Whether a message may be misspelt rather than without a question."""
-    return message.intent in ("statement", "unclear") or (message.intent in AT_RISK and message.risk < AT_RISK_KNOWN)
+    """Whether a message may be misspelt rather than without a question. A risk that was seen is never read away."""
+    return message.intent in ("statement", "unclear")
 
 
 def _with_questions(message: Message, questions: Sequence[str]) -> Message:
