@@ -52,7 +52,7 @@ def serving(folder: Path, env: dict[str, str] | None = None, *options: int) -> I
         yield Server(f"http://127.0.0.1:{port}/", addresses, printed, process)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 @dataclass

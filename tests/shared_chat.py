@@ -70,7 +70,7 @@ def sharing(folder: Path, settings: dict[str, str], *options: str) -> Iterator[S
         yield Shared(found[1].replace("0.0.0.0", "127.0.0.1") + "/", process, printed, settings)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def far(address: str, **more: str) -> dict[str, str]:

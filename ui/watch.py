@@ -40,15 +40,17 @@ class Watchdog:
         self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
         self.spare: deque[Callable[[], Any]] = deque(maxlen=SPARE)
         self._serving = False
+        self._door = threading.Lock()  # between the look whether work is taken and its coming into the queue, serving may end
         self._armed = False
 
     def run(self, work: Callable[[], Done]) -> Done:
         """The result of the work, in time. Raises TooLong, or what the work raises."""
-        if not self._serving:
-            return work()
         waiting: Future[Done] = Future()
-        self._work.put((work, waiting))
-        return waiting.result()
+        with self._door:
+            taken = self._serving
+            if taken:
+                self._work.put((work, waiting))
+        return waiting.result() if taken else work()
 
     def later(self, works: Iterable[Callable[[], Any]]) -> None:
         """Small works that nobody waits for, done one at a time, each when nothing has come for a moment.
@@ -73,7 +75,8 @@ class Watchdog:
                     work, waiting = self.spare.pop(), Future()  # a fault in it is met again by whoever needs it
                 self._one(work, waiting)
         finally:
-            self._serving = False
+            with self._door:
+                self._serving = False
             signal.signal(signal.SIGALRM, before)
             while not self._work.empty():
                 self._work.get()[1].cancel()

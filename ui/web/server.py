@@ -6,6 +6,8 @@ ask, where reports are added, the size of it, the gate, the page's own frame; th
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import signal
 import socket
 import sys
@@ -47,6 +49,7 @@ from ui.web.store import Store
 
 STARTING = 30.0  # seconds in which the server has to listen
 STOPPING = 3  # seconds that open answers have to end when the server is stopped
+ENDING = 10  # seconds after which a process that was told to end, and has not, says where it hangs and ends
 SESSIONS_SEEN = 1_000  # conversations whose open events Gradio's queue remembers: far more than may wait
 OURS = ("/health", "/sign-in", "/sign-out")
 
@@ -138,15 +141,33 @@ class Running:
 
     def block_thread(self) -> None:
         """Stay until the process is interrupted or told to end, and work on questions meanwhile; open answers are let finish."""
-        signal.signal(signal.SIGTERM, lambda *_: self.server.__setattr__("should_exit", True))
+        signal.signal(signal.SIGTERM, lambda *_: self._told_to_end())
         with suppress(KeyboardInterrupt):
             self.watchdog.serve(self._ended.is_set)
+        self._told_to_end()
         self.close()
+        # What is left runs without us: threads are waited for, libraries clean up. A trace of what hangs, then the kernel's alarm.
+        faulthandler.dump_traceback_later(ENDING, exit=True)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, ENDING + 2)
+
+    def _told_to_end(self) -> None:
+        """Take no more requests, and see to it that the process ends: a thread of a library that hangs must not hold it."""
+        if not self.server.should_exit:
+            last = threading.Timer(ENDING, _end_at_once)
+            last.daemon = True
+            last.start()
+        self.server.should_exit = True
 
     def close(self) -> None:
         """End the server."""
         self.server.should_exit = True
         self._thread.join(STOPPING + 2)
+
+
+def _end_at_once() -> None:
+    faulthandler.dump_traceback()
+    os._exit(1)
 
 
 def listen(host: str, port: int) -> socket.socket:
