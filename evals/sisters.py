@@ -1,4 +1,5 @@
-"""Sister reports: questions on them are data (evals/labels/sisters), their PDFs are not committed. Measure one, never taught:
+"""Sister reports: questions on them are data (evals/labels/sisters), their PDFs are not committed; and reports that were made for
+training, whose text is (evals/labels/made). Measure one, never taught:
 
     python -m evals.sisters FOLDER                        Solihull, which nothing is trained on
     python -m evals.sisters FOLDER surrey-2018 ...        others; the networks without banks have seen these
@@ -30,13 +31,19 @@ from assistant.assistant import Assistant
 from assistant.question.kinds import NAMES as NAMES_OF_KINDS
 from evals.errors import BadCases
 from index.banks.teaching import MISS, Line, amount, banks, check, taken
+from index.building import EXPORTED
 from index.learned import learn
 from index.opened import Index
 from index.passages import sentence_text
 from index.store import build, open_index
 from index.text.words import tokens
 
-NAMES = ("surrey-2018", "doncaster-2018")  # trained on
+NAMES = ("surrey-2018", "doncaster-2018")  # trained on, the embedder too
+MADE = ("carrowshire", "eastmere", "kestrelbridge", "ravensholt", "thornby", "wexmouth")  # trained on, the embedder never
+UNREAD = (
+    "thornby",
+    "wexmouth",
+)  # of those made, the two that the cross-encoder has not seen: what weighs its word is learned there
 HELD_OUT = "solihull-2016"
 SAME = 0.86  # cosine from which a sentence of the report says what another says
 
@@ -118,26 +125,36 @@ def asking(sister: Sister, files: Sequence[Path]) -> Sister:
 
 @contextmanager
 def sisters(names: Sequence[str], folder: Path) -> Iterator[list[Sister]]:
-    """The reports of these names from their PDFs in `folder`. Raises BadCases where a PDF is missing, another one, or read otherwise."""
-    known = json.loads(_labels("sources.json"))
+    """The reports of these names, the published ones from their PDFs in `folder`. Raises BadCases where a PDF is missing, another one, or read
+    otherwise.
+    """
     with tempfile.TemporaryDirectory() as place:
-        found = []
+        found: list[Sister] = []
+        models: dict[str, Path] = {}  # exported once for all
         for name in names:
-            if name not in known:
-                raise BadCases(f"There are no questions on {name}: choose from {', '.join(known)}.")
-            path = folder / known[name]["file"]
-            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != known[name]["sha256"]:
-                raise BadCases(
-                    f"{path} is missing or another file: put the report's published PDF there ({known[name]['title']})."
-                )
-            build(Path(place, name), path)
+            path = _report(name, folder)
+            build(Path(place, name), path, models=models)
             index = open_index(Path(place, name), path)
+            models = {one: index.folder / one for one in EXPORTED if (index.folder / one).is_file()}
             found.append(Sister(name, index, _asked(name, index), _misses(name)))
         yield found
 
 
+def _report(name: str, folder: Path) -> Path:
+    known = json.loads(_labels("sources.json"))
+    if name in MADE:
+        return Path(str(files("evals").joinpath("labels", "made", f"{name}.md")))
+    if name not in known:
+        raise BadCases(f"There are no questions on {name}: choose from {', '.join([*known, *MADE])}.")
+    path = folder / known[name]["file"]
+    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != known[name]["sha256"]:
+        raise BadCases(f"{path} is missing or another file: put the report's published PDF there ({known[name]['title']}).")
+    return path
+
+
 def _labels(file: str) -> str:
-    return files("evals").joinpath("labels", "sisters", file).read_text(encoding="utf-8")
+    made = file.removesuffix(".jsonl").removesuffix("-near-misses") in MADE
+    return files("evals").joinpath("labels", "made" if made else "sisters", file).read_text(encoding="utf-8")
 
 
 def _asked(name: str, index: Index) -> list[Asked]:

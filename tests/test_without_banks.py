@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from assistant.assistant import Assistant
 from evals.errors import BadCases
-from evals.sisters import HELD_OUT, NAMES, _asked, position, sisters
+from evals.sisters import HELD_OUT, MADE, NAMES, _asked, _labels, _report, position, sisters
+from index.banks.teaching import check
 from index.opened import Index
+from index.reading import read_source
 
 
 def odds(toy: Index, question: str) -> float:
@@ -37,6 +40,23 @@ def test_every_question_on_a_sister_names_sentences_with_their_first_words(name:
         record = json.loads(line)
         assert record["question"].strip() and len(record["right"]) == len(record["begins"]) >= 1, record
         assert not set(record["right"]) & set(record["okay"]), record
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_made_report_is_read_whole_and_every_label_names_its_sentences(name: str) -> None:
+    report, _ = read_source(_report(name, Path()))
+    numbers = [int(passage.number) for passage in report.passages if passage.number]
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 80
+    assert not report.warnings and len(report.judgements) >= 6
+    places = {
+        f"{passage.id}{'.' if passage.number else '/'}{place}": sentence
+        for passage in report.passages for place, sentence in enumerate(passage.sentences, 1)
+    }  # fmt: skip
+    for file in (f"{name}.jsonl", f"{name}-near-misses.jsonl"):
+        told = check(_labels(file).encode(), report.passages, None)
+        assert not told.refused and len(told.lines) > 300
+    for record in map(json.loads, _labels(f"{name}.jsonl").splitlines()):
+        assert all(places[at].startswith(begins) for at, begins in zip(record["right"], record["begins"], strict=True)), record
 
 
 def test_a_sentence_is_named_by_passage_and_place(toy: Index) -> None:
