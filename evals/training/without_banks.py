@@ -4,8 +4,9 @@
 
 Writes assistant/learned/answerable.npz, which tells by the question alone whether inspection reports tend to answer such questions (what a thing costs and
 who somebody is they rarely say), and assistant/learned/decision_without_banks.json, which weighs that beside what was found and what the cross-encoder read, and
-assistant/learned/reranking.json, which weighs the cross-encoder's word on a sentence. Each sister is seen by what was
-learnt from the others, so that it is judged as a report that no part has seen.
+assistant/learned/reranking.json, which weighs the cross-encoder's word on a sentence. Each report is seen by what was
+learnt from the others, so that it is judged as a report that no part has seen; the embedder has seen the questions on Surrey's and
+Doncaster's reports, and only those on made ones are learned from where vectors count (evals/sisters.py).
 """
 
 from __future__ import annotations
@@ -21,17 +22,16 @@ from assistant.answering.decision import Decision
 from assistant.answering.reranking import features, summary
 from assistant.assistant import Assistant
 from assistant.learned.classifier import Classifier, terms
-from evals.sisters import NAMES, Sister, sisters
+from evals.sisters import MADE, NAMES, UNREAD, Sister, sisters
 from evals.training.common import arrays, fit, fit_network, kept
 from index.opened import Index
 from index.store import open_index
 
 WEIGHT = 3  # times that a sister's question counts beside one of the packaged report, which has many times as many
 STRENGTH, FEWEST = 1.0, 4  # inverse of the regularisation; messages in which a word or pair stands
-SHRINK = 3.0  # regularisation of the decision's network: a thousand questions of two reports
+SHRINK = 3.0  # regularisation of the decision's network: some thousand questions of a few reports
 REFUSED = 0.08  # the share of facts on a report not seen that may be refused
 
-RERANKED_ON = "doncaster-2018"  # the cross-encoder has not seen it (evals/training/networks/cross_encoder.py)
 OKAY = 0.5  # what a sentence counts that may be quoted but need not
 
 Told = tuple[list[str], np.ndarray, np.ndarray]  # questions, their vectors, whether their report answers them
@@ -40,7 +40,7 @@ Told = tuple[list[str], np.ndarray, np.ndarray]  # questions, their vectors, whe
 @dataclass(frozen=True)
 class Seen:
     """What the engine finds for a report's questions and near misses: the decision's features (questions, features), whether the report states
-    it, and whether it asks for a fact. Of RERANKED_ON's also a summary of what the cross-encoder read (questions, 3), and of each sentence
+    it, and whether it asks for a fact. Of UNREAD reports' also a summary of what the cross-encoder read (questions, 3), and of each sentence
     read for a question that has an answer its features (sentences, 6) and how far it answers, 0 to 1.
     """
 
@@ -57,26 +57,31 @@ def main() -> None:
     arguments.add_argument("folder", type=Path, help="where the PDFs lie")
     index = open_index()
     packaged = packaged_questions(index)
-    with sisters(NAMES, arguments.parse_args().folder) as found:
-        told = {sister.name: sisters_questions(sister, index) for sister in found}
-        seen = [
-            seen_of(sister, fit_answerable(packaged, [told[name] for name in told if name != sister.name])) for sister in found
-        ]
-    kept("answerable.npz", arrays(fit_answerable(packaged, list(told.values()))))
-    held_out = []
-    for at, one in enumerate(seen):  # the threshold is one for a report that the network has not seen either
-        rest = seen[:at] + seen[at + 1 :]
-        network = fit_network(np.concatenate([o.rows for o in rest]), np.concatenate([o.stated for o in rest]), SHRINK)
-        held_out.append(logits(network, one.rows))
-    threshold = refusing(np.concatenate(held_out), seen)
-    value = fit_network(np.concatenate([one.rows for one in seen]), np.concatenate([one.stated for one in seen]), SHRINK)
-    unseen = NAMES.index(RERANKED_ON)
-    read = fit_read(held_out[unseen], seen[unseen], threshold)
+    with sisters((*NAMES, *MADE), arguments.parse_args().folder) as found:
+        told = {report.name: sisters_questions(report, index) for report in found}
+        kept("answerable.npz", arrays(fit_answerable(packaged, list(told.values()))))
+        seen = {
+            report.name: seen_of(report, fit_answerable(packaged, [told[name] for name in told if name != report.name]))
+            for report in found if report.name in MADE
+        }  # fmt: skip
+    # the threshold is one for a report that the network has not seen either
+    held_out = {name: logits(network_of([seen[other] for other in seen if other != name]), seen[name].rows) for name in seen}
+    threshold = refusing(np.concatenate([*held_out.values()]), [*seen.values()])
+    unread = [seen[name] for name in UNREAD]
+    read = fit_read(np.concatenate([held_out[name] for name in UNREAD]), unread, threshold)
     kept(
         "decision_without_banks.json",
-        {**value, "read": [round(float(w), 4) for w in read], "threshold": round(1 / (1 + float(np.exp(-threshold))), 4)},
-    )
-    kept("reranking.json", {"sentence": [round(float(w), 4) for w in fit_sentences(seen[unseen])]})
+        {
+            **network_of([*seen.values()]), "read": [round(float(w), 4) for w in read],
+            "threshold": round(1 / (1 + float(np.exp(-threshold))), 4),
+        },
+    )  # fmt: skip
+    kept("reranking.json", {"sentence": [round(float(w), 4) for w in fit_sentences(unread)]})
+
+
+def network_of(seen: Sequence[Seen]) -> dict:
+    """A network of one hidden layer over the decision's features, learned from these reports."""
+    return fit_network(np.concatenate([one.rows for one in seen]), np.concatenate([one.stated for one in seen]), SHRINK)
 
 
 def refusing(z: np.ndarray, seen: Sequence[Seen]) -> float:
@@ -88,26 +93,28 @@ def refusing(z: np.ndarray, seen: Sequence[Seen]) -> float:
     return threshold
 
 
-def fit_read(z: np.ndarray, seen: Seen, threshold: float) -> np.ndarray:
+def fit_read(z: np.ndarray, seen: Sequence[Seen], threshold: float) -> np.ndarray:
     """How the cross-encoder's word is weighed beside the network's log odds, (5,): a constant, the log odds, the summary of what was read.
     The constant is such that the network's threshold holds.
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import cross_val_predict
+    from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
-    x = np.column_stack([z, seen.read])
+    x = np.column_stack([z, np.concatenate([one.read for one in seen])])
+    stated = np.concatenate([one.stated for one in seen])
+    report = np.repeat(np.arange(len(seen)), [len(one.stated) for one in seen])
     model = LogisticRegression(C=1.0, max_iter=1_000)
-    told = cross_val_predict(model, x, seen.stated, cv=10, method="decision_function")
-    at = refusing(told, [seen])
-    model.fit(x, seen.stated)
+    told = cross_val_predict(model, x, stated, groups=report, cv=LeaveOneGroupOut(), method="decision_function")
+    at = refusing(told, seen)
+    model.fit(x, stated)
     return np.array([model.intercept_[0] + threshold - at, *model.coef_[0]])
 
 
-def fit_sentences(seen: Seen) -> np.ndarray:
+def fit_sentences(seen: Sequence[Seen]) -> np.ndarray:
     """How the cross-encoder's word on a sentence is weighed beside its probability (assistant/answering/reranking.py), (6,)."""
     from sklearn.linear_model import LogisticRegression
 
-    x, share = seen.sentences, seen.answers
+    x, share = (np.concatenate([getattr(one, name) for one in seen]) for name in ("sentences", "answers"))
     model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1_000)
     model.fit(np.concatenate([x, x]), np.repeat([1, 0], len(x)), sample_weight=np.concatenate([share, 1 - share]))
     return model.coef_[0]
@@ -135,8 +142,8 @@ def fit_answerable(packaged: Told, others: Sequence[Told]) -> Classifier:
     return fit([terms(text) for text in texts], vectors, labels.astype(int), 2, strength=STRENGTH, fewest=FEWEST)
 
 
-def seen_of(sister: Sister, answerable: Classifier) -> Seen:
-    """What the engine finds for each question and near miss of a sister."""
+def seen_of(sister: Sister, answerable: Classifier, reading: bool = True) -> Seen:
+    """What the engine finds for each question and near miss of a report; what the cross-encoder reads only of one that it has not seen."""
     engine = Assistant(sister.index)
     decision = Decision(sister.index, answerable=answerable)
     asked = [*sister.asked, *sister.misses]
@@ -147,7 +154,7 @@ def seen_of(sister: Sister, answerable: Classifier) -> Seen:
         found = engine.ranking.rank(query, engine.searcher.search(query.search, vector))
         evidence = engine.weighed(query, found)
         rows.append(decision.features(query, found, evidence))
-        if sister.name != RERANKED_ON:
+        if sister.name not in UNREAD or not reading:
             continue
         looked_at, told = engine.reranker.read(query.text, evidence)
         read.append(summary(told))

@@ -2,16 +2,16 @@
 
     python -m evals.training.networks.taught FOLDER    with the PDFs of the sister reports (evals/sisters.py)
 
-Writes assistant/learned/taught.json. It is learned on Doncaster's report, which the cross-encoder has not seen: each author's questions are asked of banks that the
-others wrote, by turns of all their lines and of a part, so that nothing learns to lean on a bank of one size. The word of the decision without banks comes
-from one that was trained on Surrey's report alone. Solihull's report is never trained on, and no council's teaching changes any of this.
+Writes assistant/learned/taught.json. It is learned on two made reports whose questions neither the embedder nor the cross-encoder has seen: each author's questions are
+asked of banks that the others wrote, by turns of all their lines and of a part, so that nothing learns to lean on a bank of one size. The word of the decision without
+banks comes from one that was trained on the other made reports. Solihull's report is never trained on, and no council's teaching changes any of this.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,11 @@ from assistant.answering.reranking import features as read_features
 from assistant.answering.taught import FEATURES, features, probabilities
 from assistant.assistant import Assistant
 from assistant.question.understanding import Query
-from evals.sisters import NAMES, Sister, as_taught, lines_of, sisters
-from evals.training.common import fit_network, kept
+from evals.sisters import MADE, UNREAD, Sister, as_taught, lines_of, sisters
+from evals.training.common import kept
 from evals.training.without_banks import (
-    RERANKED_ON,
-    SHRINK,
     fit_answerable,
+    network_of,
     packaged_questions,
     seen_of,
     sisters_questions,
@@ -107,16 +106,21 @@ def sentence_rows(seen: Seen) -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path, help="where the PDFs lie")
-    with sisters(NAMES, arguments.parse_args().folder) as found:
-        unseen = next(sister for sister in found if sister.name == RERANKED_ON)
-        train(unseen, [sister for sister in found if sister is not unseen], open_index())
+    with sisters(MADE, arguments.parse_args().folder) as found:
+        train(found, open_index())
 
 
-def train(unseen: Sister, others: Sequence[Sister], index: Index) -> None:
-    seen = list(asked(unseen))
-    rows = [sentence_rows(one) for one in seen if one.line.kind != MISS]
+def train(made: Sequence[Sister], index: Index) -> None:
+    unread = [report for report in made if report.name in UNREAD]
+    seen = {report.name: list(asked(report)) for report in unread}
+    rows = [sentence_rows(one) for report in unread for one in seen[report.name] if one.line.kind != MISS]
     sentence = fit_shares(np.concatenate([x for x, _ in rows]), np.concatenate([share for _, share in rows]))
-    told = read_rows(unseen, seen, sentence, decision_of_others(others, unseen, index))
+    told = joined(
+        [
+            read_rows(one, seen[one.name], sentence, decision_of_others([o for o in made if o is not one], one, index))
+            for one in unread
+        ]
+    )
     read = fit_shares(told.sentences, told.shares)
     kept("taught.json", {"sentence": rounded(sentence), "read": rounded(read), **fit_decision(told)})
 
@@ -124,11 +128,12 @@ def train(unseen: Sister, others: Sequence[Sister], index: Index) -> None:
 def decision_of_others(others: Sequence[Sister], unseen: Sister, index: Index) -> Decision:
     """The decision without banks as it would be, had nobody labelled a question on the report that is not seen."""
     packaged = packaged_questions(index)
-    own = sisters_questions(unseen, index)
-    seen = [seen_of(sister, fit_answerable(packaged, [own])) for sister in others]
-    network = fit_network(np.concatenate([one.rows for one in seen]), np.concatenate([one.stated for one in seen]), SHRINK)
-    answerable = fit_answerable(packaged, [sisters_questions(sister, index) for sister in others])
-    return Decision(unseen.index, network, answerable)
+    told = {report.name: sisters_questions(report, index) for report in others}
+    seen = [
+        seen_of(report, fit_answerable(packaged, [told[name] for name in told if name != report.name]), reading=False)
+        for report in others
+    ]
+    return Decision(unseen.index, network_of(seen), fit_answerable(packaged, list(told.values())))
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,10 @@ class Told:
     stated: np.ndarray
     facts: np.ndarray
     voices: np.ndarray
+
+
+def joined(told: Sequence[Told]) -> Told:
+    return Told(*(np.concatenate([getattr(one, field.name) for one in told]) for field in fields(Told)))
 
 
 def read_rows(sister: Sister, seen: Sequence[Seen], sentence: np.ndarray, decision: Decision) -> Told:
@@ -161,7 +170,7 @@ def read_rows(sister: Sister, seen: Sequence[Seen], sentence: np.ndarray, decisi
         if at % 200 == 0:
             print(f"read for {at} of {len(seen)} questions", flush=True)
     stated, facts = (np.array([test(one.line.kind) for one in seen]) for test in (MISS.__ne__, FACT.__eq__))
-    voices = np.array([one.line.voice for one in seen])
+    voices = np.array([f"{sister.name} {one.line.voice}" for one in seen])
     return Told(np.concatenate(sentences), np.concatenate(shares), np.stack(questions), stated, facts, voices)
 
 
