@@ -32,7 +32,8 @@ def test_a_paragraph_in_every_spelling(spelling: str, number: str) -> None:
         ("recommendation 6", "6"), ("Recommendation six", "6"), ("rec 6", "6"), ("Rec. 6", "6"), ("rec no. 6", "6"),
         ("recommendation no 6", "6"), ("recommendation number 6", "6"), ("Recommendation #4", "4"), ("R6", "6"), ("r6", "6"),
         ("the third recommendation", "3"), ("13th recommendation", "13"), ("the twelfth recommendation", "12"),
-        ("the 2nd recommendation", "2"), ("the last recommendation", "last"), ("the final recommendation", "last"),
+        ("the 2nd recommendation", "2"), ("§ 3 of the recommendations", "3"), ("para 3 of the recommendations", "3"),
+        ("number 3 of the recommendations", "3"), ("the last recommendation", "last"), ("the final recommendation", "last"),
     ],
 )  # fmt: skip
 def test_a_recommendation_in_every_spelling(spelling: str, number: str) -> None:

@@ -37,7 +37,8 @@ _ORDINAL = re.compile(
     rf"\b(?:the\s+)?({'|'.join(_ORDINALS)}|last|final|\d{{1,2}}(?:st|nd|rd|th))\s+(recommendation|page|footnote)\b", re.IGNORECASE
 )
 _OF_THEM = re.compile(
-    r"\b(?:number|no\.?|#)\s*(\d{1,3}) (?:of|in|from) the (recommendation|finding|paragraph|page)s\b", re.IGNORECASE
+    r"(?<!\w)(?:number|no\.?|#|§|¶|para(?:graph)?)\s*(\d{1,3}) (?:of|in|from) the (recommendation|finding|paragraph|page)s\b",
+    re.IGNORECASE,
 )
 _AT_THE_END = re.compile(  # "the last finding", "the first three recommendations"; "the first paragraph about ..." is searched for
     rf"\b(first|last|final)\s+(?:({UP_TO_NINE}|\d)\s+(recommendations|findings|paragraphs|pages|footnotes)|(finding|paragraph))\b(?!\s+(?:about|on|that|which|to|with|mentioning|regarding|flagged|marked))",
@@ -71,6 +72,7 @@ _ROMAN = re.compile(
 def references(question: str) -> tuple[Reference, ...]:
     """The references in the order of their kinds; none when the question names nothing."""
     found: dict[str, list[str]] = {}
+    question = _OF_THEM.sub(lambda of: f"{'paragraph' if of[2].casefold() == 'finding' else of[2]} {of[1]}", question)
     rest = question
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(question):
@@ -83,9 +85,6 @@ def references(question: str) -> tuple[Reference, ...]:
         word = match[1].casefold()
         number = "last" if word in {"last", "final"} else _ORDINALS.get(word) or re.sub(r"\D", "", word)
         _keep(found, match[2].casefold(), [number])
-    for match in _OF_THEM.finditer(question):
-        named = match[2].casefold()
-        _keep(found, "paragraph" if named == "finding" else named, [match[1]])
     for match in _AT_THE_END.finditer(question):
         many = int(NUMBER_WORDS.get((match[2] or "1").casefold(), match[2] or "1"))
         kind = (match[3] or match[4]).casefold().removesuffix("s")
