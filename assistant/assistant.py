@@ -323,13 +323,9 @@ class Assistant:
         """The kind of question, and the probability of each sentence that it belongs in the answer."""
         return self.reranker.rerank(query.text, self.weighed(query, found))
 
-    def kinds_of(self, query: Query, vector: np.ndarray) -> np.ndarray:
-        """The probability of each of QUESTION_KINDS, by the words and the vector of a question; a direction it names decides."""
-        return by_direction(query.text, packaged().probabilities(query.text, vector if self.learnt else None))
-
     def weighed(self, query: Query, found: Found) -> Evidence:
         """The evidence before a cross-encoder reranks it."""
-        kinds = self.kinds_of(query, found.vector)
+        kinds = by_direction(query.text, packaged().probabilities(query.text, found.vector if self.learnt else None))
         if query.relation in LEANING:
             kinds = of_later(kinds)
         if self.taught is not None:

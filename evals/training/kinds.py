@@ -1,5 +1,4 @@
-"""Train what tells the kind of a question: assistant/learned/question_kinds.npz, from the evidence bank, the question bank and
-evals/labels/plain.jsonl, short plain messages with the sort of answer that is wanted (the third author is only measured).
+"""Train what tells the kind of a question: assistant/learned/question_kinds.npz, from the evidence bank and the question bank.
 
 python -m evals.training kinds
 """
@@ -17,7 +16,7 @@ from assistant.learned.classifier import Classifier, terms
 from assistant.question.kinds import NAMES as QUESTION_KINDS
 from assistant.question.understanding import FRAMING
 from assistant.words.polarity import MIXED, NEGATIVE, POSITIVE, polarity
-from evals.training.common import SEED, arrays, fit, kept, lines
+from evals.training.common import SEED, arrays, fit, kept
 from index.banks.evidence_bank import BroadMessage, evidence_bytes, read_evidence_bank
 from index.store import Index, open_index
 from index.text.words import words
@@ -27,7 +26,6 @@ BROADLY = 0.85  # cosine with a broad message from which a question of the quest
 FEWEST = 3  # messages in which a word or pair stands
 GROUPS = 5  # of voices that are held out together
 STRENGTH = 3.0  # inverse of the regularisation
-UNSEEN = 3  # author of plain messages that are only measured
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,9 @@ def labelled(index: Index) -> Labelled:
     facts = [(asked[at].text, asked[at].voice) for at in drawn.permutation(len(asked))[:FACTS]]
     misses = [(miss.text, miss.voice) for miss in index.near_misses if miss.asks_for not in ("broad", "offtopic", "unsafe")]
     facts += [misses[at] for at in drawn.permutation(len(misses))[:MISSES]]
-    plain = [record for record in lines("plain.jsonl") if record["voice"] != UNSEEN]
-    texts = [*(message.text for message in broad), *(text for text, _ in facts), *(record["text"] for record in plain)]
-    voices = np.array(
-        [message.voice for message in broad] + [voice for _, voice in facts] + [record["voice"] for record in plain]
-    )
-    kinds = np.array([message.kind for message in broad] + ["fact" for _ in facts] + [record["kind"] for record in plain])
+    texts = [*(message.text for message in broad), *(text for text, _ in facts)]
+    voices = np.array([*(message.voice for message in broad), *(voice for _, voice in facts)])
+    kinds = np.array([*(message.kind for message in broad), *("fact" for _ in facts)])
     return Labelled(texts, kinds, voices % GROUPS, index.embedder.embed(texts))
 
 
@@ -121,12 +116,4 @@ def train_kinds(engine: Assistant) -> None:
         f"right kind, voices held out: {right[~fact].mean():.3f} of {(~fact).sum()} broad messages, {right[fact].mean():.3f} of {fact.sum()} facts"
     )
     made = fit_kinds(data, np.arange(len(data.texts)))
-    unseen = [record for record in lines("plain.jsonl") if record["voice"] == UNSEEN]
-    vectors = engine.index.embedder.embed([record["text"] for record in unseen])
-    told = [
-        QUESTION_KINDS[int(made.probabilities(one["text"], vector).argmax())] for one, vector in zip(unseen, vectors, strict=True)
-    ]
-    print(
-        f"plain messages of an author not seen: {np.mean([kind == one['kind'] for kind, one in zip(told, unseen, strict=True)]):.3f} of {len(unseen)}"
-    )
     kept("question_kinds.npz", arrays(made))
