@@ -40,10 +40,7 @@ from index.text.words import tokens
 
 NAMES = ("surrey-2018", "doncaster-2018")  # trained on, the embedder too
 MADE = ("carrowshire", "eastmere", "kestrelbridge", "ravensholt", "thornby", "wexmouth")  # trained on, the embedder never
-UNREAD = (
-    "thornby",
-    "wexmouth",
-)  # of those made, the two that the cross-encoder has not seen: what weighs its word is learned there
+UNREAD = ("thornby", "wexmouth")  # of those made, what the cross-encoder has not seen: its word is weighed there
 HELD_OUT = "solihull-2016"
 SAME = 0.86  # cosine from which a sentence of the report says what another says
 
@@ -141,9 +138,9 @@ def sisters(names: Sequence[str], folder: Path) -> Iterator[list[Sister]]:
 
 
 def _report(name: str, folder: Path) -> Path:
-    known = json.loads(_labels("sources.json"))
     if name in MADE:
         return Path(str(files("evals").joinpath("labels", "made", f"{name}.md")))
+    known = json.loads(_labels("sources.json"))
     if name not in known:
         raise BadCases(f"There are no questions on {name}: choose from {', '.join([*known, *MADE])}.")
     path = folder / known[name]["file"]
